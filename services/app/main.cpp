@@ -1,0 +1,3 @@
+#include "services/app/cli.h"
+
+int main(int argc, char** argv) { return genflik::app::RunCommandLine(argc, argv); }
