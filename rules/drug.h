@@ -1,0 +1,154 @@
+#pragma once
+
+#include <bitset>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "rules/text.h"
+
+// A drug as its knowledge file describes it (docs/knowledge-format.md). Immutable once loaded.
+
+namespace genflik::rules {
+
+enum class ActionKind {
+  kNoChange,
+  kAvoid,
+  kAlternative,
+  kReduceDose,
+  kMaxDose,
+  kIncreaseDose,
+  kAdjustDose,
+  kSlowTitration,
+  kMonitor,
+  kTestFirst,
+  kCalculate,
+  kNoRecommendation,
+};
+/// "no-change", "avoid", …
+std::string_view CodeOf(ActionKind kind);
+std::optional<ActionKind> ParseActionKind(std::string_view code);
+
+/// The highest indicator that an order may raise because of a row.
+enum class AlertLevel { kNone, kInfo, kWarning, kCritical };
+/// "none", "info", "warning" or "critical".
+std::string_view CodeOf(AlertLevel level);
+
+/// `per` is "d", "dose", "m2.d" or "wk"; `unit` is UCUM.
+struct DoseLimit {
+  double low = 0;
+  /// Equal to `low` unless the guideline gives a range.
+  double high = 0;
+  std::string unit = {};
+  std::string per = {};
+  bool operator==(const DoseLimit&) const = default;
+};
+
+struct Action {
+  ActionKind kind = ActionKind::kNoRecommendation;
+  /// Fraction of the standard dose (0.5 = half).
+  std::optional<double> factor = {};
+  std::optional<std::pair<double, double>> factor_range = {};
+  std::optional<DoseLimit> max_dose = {};
+  /// What the factor applies to ("starting dose").
+  std::string basis = {};
+  /// Drug names as the drug files have them.
+  std::vector<std::string> alternatives = {};
+  /// Further kinds that hold at the same time.
+  std::vector<ActionKind> also = {};
+  /// What to do when this cannot be followed; at most one.
+  std::vector<Action> or_else = {};
+};
+
+struct Citation {
+  std::string title = {};
+  std::string doi = {};
+  std::string pmid = {};
+  std::string url = {};
+  bool operator==(const Citation&) const = default;
+};
+
+/// Who changed a rule in a region, and why.
+struct RegionalChange {
+  /// "add", "replace" or "retire".
+  std::string change = {};
+  std::string author = {};
+  std::string approver = {};
+  std::string date = {};
+  std::string reason = {};
+};
+
+/// One row of a guideline.
+struct Rule {
+  /// Values that match, by place of the gene in Guideline::genes; a gene that is not named is empty
+  /// and matches everything.
+  struct Case {
+    std::vector<std::bitset<256>> values = {};
+    std::vector<bool> named = {};
+  };
+
+  std::string id = {};
+  std::string population = {};
+  std::vector<Case> when = {};
+  Action action = {};
+  std::string strength = {};
+  AlertLevel alert = AlertLevel::kNone;
+  LocalText text = {};
+  LocalText implication = {};
+  /// Which source must be checked before the row is relied on; empty when none.
+  std::string needs_review = {};
+  /// Set when a regional overlay made or retired the rule.
+  std::optional<RegionalChange> regional = {};
+  /// A retired rule is kept so that old alerts can be replayed; it answers nothing new.
+  bool retired = false;
+};
+
+struct Guideline {
+  /// "CPIC", "DPWG" or "regional".
+  std::string source = {};
+  int year = 0;
+  Citation citation = {};
+  std::vector<std::string> genes = {};
+  LocalText note = {};
+  std::vector<Rule> rules = {};
+  /// Look-up value -> bit, one map for each gene.
+  std::vector<std::unordered_map<std::string, size_t>> vocabulary = {};
+};
+
+/// A test that an authority wants before the start.
+struct Pretest {
+  std::string gene = {};
+  std::string authority = {};
+  std::string jurisdiction = {};
+  /// "required", "recommended" or "mentioned".
+  std::string level = {};
+  std::string condition = {};
+  /// A population code or "all".
+  std::string applies_to = {};
+  int year = 0;
+  Citation citation = {};
+  AlertLevel alert = AlertLevel::kNone;
+  LocalText text = {};
+  std::string needs_review = {};
+};
+
+struct Drug {
+  /// The name of the file and of the rules: English INN in lower case.
+  std::string name = {};
+  LocalText names = {};
+  std::vector<std::string> synonyms = {};
+  std::vector<std::string> brands = {};
+  std::vector<std::string> atc = {};
+  std::vector<std::string> atc_combination = {};
+  std::vector<std::string> atc_not_systemic = {};
+  std::vector<std::string> rxnorm = {};
+  std::vector<std::string> rxnorm_product = {};
+  std::vector<std::string> snomed = {};
+  std::vector<Guideline> guidelines = {};
+  std::vector<Pretest> pretests = {};
+};
+
+}  // namespace genflik::rules

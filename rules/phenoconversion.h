@@ -1,0 +1,28 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/text.h"
+
+namespace genflik::rules {
+
+/// A drug that changes what a gene's product does while it is taken.
+struct PhenoconversionRule {
+  std::string gene = {};
+  /// English name of the drug.
+  std::string drug = {};
+  std::vector<std::string> atc = {};
+  /// "inhibitor" or "inducer".
+  std::string effect = {};
+  /// "strong", "moderate" or "weak".
+  std::string strength = {};
+  /// What the activity score is multiplied by; absent where no factor is agreed, and then the drug
+  /// is only named beside the genetic result.
+  std::optional<double> factor = {};
+  std::string source = {};
+  std::string needs_review = {};
+};
+
+}  // namespace genflik::rules
