@@ -19,6 +19,7 @@
 // written with them in the same transaction and can be rebuilt from them. Callers see no SQL.
 
 namespace genflik::fhir {
+class Definitions;
 struct SearchQuery;
 }  // namespace genflik::fhir
 
@@ -102,23 +103,15 @@ struct HistoryPage {
   std::string next = {};
 };
 
-/// Where a page of a search starts and how long it may be.
-struct SearchPaging {
-  size_t count = 50;
-  /// SearchPage::next or ::previous of another page of the same query; empty for the first page.
-  /// One that was tampered with, or belongs to another query, is refused with Error(kMalformed).
-  std::string cursor = {};
-  /// Counts the matches: none (false) or all of them (true).
-  bool total = true;
-};
-
 struct SearchPage {
   std::vector<StoredResource> matches = {};
   /// What _include and _revinclude add for the matches of this page, each once.
   std::vector<StoredResource> included = {};
-  /// How many match in all; nothing when not counted.
+  /// How many match in all; nothing when not counted (`_total=none`, or by default when there are
+  /// more than 10,000).
   std::optional<std::int64_t> total = {};
-  /// Where the next page starts; empty on the last.
+  /// SearchQuery::page of the next page; empty on the last. Pages show the resources that existed
+  /// when the first one was made, each once, whatever is written in between.
   std::string next = {};
 };
 
@@ -138,12 +131,14 @@ class Reader {
                                                                   std::string_view id,
                                                                   std::int64_t version) const = 0;
   [[nodiscard]] virtual HistoryPage History(const HistoryQuery& query) const = 0;
-  [[nodiscard]] virtual SearchPage Search(const fhir::SearchQuery& query,
-                                          const SearchPaging& paging) const = 0;
-  /// All current resources of `type` that match a FHIR query ("patient=12&status=active"), for
-  /// callers within Genflik. Throws Error(kMalformed) when the query cannot be understood.
-  [[nodiscard]] std::vector<StoredResource> FindMatching(std::string_view type,
-                                                         std::string_view query) const;
+  /// One page of a search: `count` resources (50 when absent) from `page` on. A page that was
+  /// tampered with or belongs to another query is refused with Error(kMalformed).
+  [[nodiscard]] virtual SearchPage Search(const fhir::SearchQuery& query) const = 0;
+  /// All current resources of `type` that match a FHIR query ("patient=12&status=active", not
+  /// percent-encoded), for callers within Genflik. Throws Error(kMalformed) when the query cannot
+  /// be understood, unknown parameters included.
+  [[nodiscard]] virtual std::vector<StoredResource> FindMatching(std::string_view type,
+                                                                 std::string_view query) const = 0;
   /// Every genetic result of a patient (logical id without "Patient/"), withdrawn ones included:
   /// RecordStatus says which. Oldest first.
   [[nodiscard]] virtual std::vector<rules::GeneResult> ResultsOf(
@@ -195,6 +190,10 @@ struct StoreOptions {
   std::function<std::chrono::system_clock::time_point()> now = {};
   /// New logical ids; random UUIDs when empty.
   std::function<std::string()> new_id = {};
+  /// The search parameters by which resources are indexed; without it nothing can be searched.
+  std::shared_ptr<const fhir::Definitions> definitions = {};
+  /// This server's FHIR base: references that start with it are local ones.
+  std::string base = {};
   /// Reads the genetic results out of a resource (services/mapping/genomics.h).
   std::function<std::vector<rules::GeneResult>(const fhir::Json& resource)> project = {};
   /// Connections for reading; each serves one Read at a time.
