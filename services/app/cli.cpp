@@ -1,7 +1,43 @@
 #include "services/app/cli.h"
 
-namespace genflik::app {
+#include <exception>
+#include <iostream>
 
-int RunCommandLine(int /*argc*/, char** /*argv*/) { return 2; }
+#include <CLI/CLI.hpp>
+
+#include "services/app/commands/version_command.h"
+#include "services/app/exit_code.h"
+#include "services/core/error.h"
+
+namespace genflik::app {
+namespace {
+
+int Fail(const core::Error& error) {
+  if (error.issues().empty()) std::cerr << "genflik: " << error.what() << '\n';
+  for (const auto& issue : error.issues()) {
+    std::cerr << "genflik: " << (issue.path.empty() ? "" : issue.path + ": ") << issue.text << '\n';
+  }
+  return error.code() == core::ErrorCode::kInternal ? kExitInternal : kExitRefused;
+}
+
+}  // namespace
+
+int RunCommandLine(int argc, char** argv) {
+  CLI::App app("Genflik: the tab for permanent genetic results", "genflik");
+  app.require_subcommand(1);
+  int exit_code = kExitDone;
+  AddVersionCommand(app, exit_code);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kExitDone : kExitUsage;
+  } catch (const core::Error& error) {
+    return Fail(error);
+  } catch (const std::exception& error) {
+    std::cerr << "genflik: " << error.what() << '\n';
+    return kExitInternal;
+  }
+  return exit_code;
+}
 
 }  // namespace genflik::app

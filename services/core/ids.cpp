@@ -1,0 +1,41 @@
+#include "services/core/ids.h"
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+
+#include <sys/random.h>
+
+#include "services/core/error.h"
+
+namespace genflik::core {
+namespace {
+
+std::string Print(std::uint64_t high, std::uint64_t low) {
+  std::array<char, 37> text{};
+  std::snprintf(text.data(), text.size(), "%08x-%04x-%04x-%04x-%012llx",
+                static_cast<unsigned>(high >> 32U), static_cast<unsigned>((high >> 16U) & 0xffffU),
+                static_cast<unsigned>(high & 0xffffU), static_cast<unsigned>(low >> 48U),
+                static_cast<unsigned long long>(low & 0xffffffffffffULL));
+  return {text.data(), 36};
+}
+
+}  // namespace
+
+std::string TimeOrderedIds::New() {
+  std::array<std::uint64_t, 2> random{};
+  if (getrandom(random.data(), sizeof(random), 0) != static_cast<ssize_t>(sizeof(random))) {
+    throw Error(ErrorCode::kInternal, "no randomness for a new identifier");
+  }
+  const auto now = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::now().time_since_epoch());
+  const std::uint64_t high =
+      (static_cast<std::uint64_t>(now.count()) << 16U) | 0x7000U | (random[0] & 0x0fffU);
+  const std::uint64_t low = (random[1] & 0x3fffffffffffffffULL) | 0x8000000000000000ULL;
+  return Print(high, low);
+}
+
+std::string SequenceIds::New() { return Print(0x4000, 0x8000000000000000ULL | next_++); }
+
+}  // namespace genflik::core
