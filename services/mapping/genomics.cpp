@@ -1,0 +1,510 @@
+#include "services/mapping/genomics.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/mapping/genomics_alleles.h"
+#include "services/mapping/genomics_codes.h"
+#include "services/mapping/genomics_coverage.h"
+#include "services/mapping/genomics_elements.h"
+#include "services/mapping/genomics_text.h"
+
+namespace genflik::mapping {
+namespace {
+
+using fhir::Find;
+using fhir::FindArray;
+using fhir::FindText;
+using fhir::IssueLog;
+using fhir::IssueType;
+using fhir::Json;
+using rules::CallStatus;
+using rules::GeneResult;
+using rules::RecordStatus;
+
+constexpr std::string_view kGeneStudied = "48018-6";
+constexpr std::string_view kAllelicState = "53034-5";
+constexpr std::string_view kRefAllele = "69547-8";
+constexpr std::string_view kAltAllele = "69551-0";
+constexpr std::array<std::string_view, 3> kVariantNames = {"81252-9", "81255-2", "48003-8"};
+constexpr std::string_view kCodingHgvs = "48004-6";
+
+/// What one Observation, or one group of its components, says.
+struct Evidence {
+  std::string gene = {};
+  std::optional<TestCode> test = {};
+  /// The element with value[x]: the Observation or a component.
+  const Json* value = nullptr;
+  std::vector<std::string> variant_names = {};
+  std::string hgvs = {};
+  std::string allelic_state = {};
+  std::string ref = {};
+  std::string alt = {};
+};
+
+std::optional<RecordStatus> StatusOf(std::string_view code) {
+  if (code == "final") return RecordStatus::kFinal;
+  if (code == "amended") return RecordStatus::kAmended;
+  if (code == "corrected") return RecordStatus::kCorrected;
+  if (code == "entered-in-error") return RecordStatus::kEnteredInError;
+  if (code == "preliminary" || code == "registered") return RecordStatus::kPreliminary;
+  return std::nullopt;
+}
+
+std::string EffectiveOf(const Json& observation) {
+  for (const std::string_view name : {"effectiveDateTime", "effectiveInstant"}) {
+    const std::string_view text = FindText(observation, name);
+    if (!text.empty()) return std::string(text);
+  }
+  if (const Json* period = Find(observation, "effectivePeriod")) {
+    return std::string(FindText(*period, "start"));
+  }
+  return std::string(FindText(observation, "issued"));
+}
+
+std::string LaboratoryOf(const Json& observation) {
+  for (const Json& performer : FindArray(observation, "performer")) {
+    for (const std::string_view name : {"display", "reference"}) {
+      const std::string_view text = FindText(performer, name);
+      if (!text.empty()) return std::string(text);
+    }
+  }
+  return "";
+}
+
+/// What is the same for every result of one Observation.
+GeneResult CommonPart(const Json& observation, RecordStatus status) {
+  GeneResult result;
+  result.record_status = status;
+  result.laboratory = LaboratoryOf(observation);
+  result.method = TextOfConcept(Find(observation, "method"));
+  result.effective = EffectiveOf(observation);
+  if (const Json* meta = Find(observation, "meta")) {
+    result.received = std::string(FindText(*meta, "lastUpdated"));
+  }
+  return result;
+}
+
+void AddNoCall(GeneResult result, std::vector<GeneResult>& results) {
+  result.status = CallStatus::kNoCall;
+  results.push_back(std::move(result));
+}
+
+void AddPhenotype(const Evidence& evidence, GeneResult result, IssueLog& log,
+                  std::vector<GeneResult>& results) {
+  std::string_view phenotype = PhenotypeOfAnswer(AnswerOf(*evidence.value));
+  for (const std::string& text : TextsOf(*evidence.value)) {
+    if (result.reported_text.empty()) result.reported_text = text;
+    if (phenotype.empty()) phenotype = PhenotypeOfWords(text).value_or("");
+  }
+  if (phenotype.empty()) {
+    if (ReadPresence(*evidence.value) == Presence::kNoCall) {
+      AddNoCall(std::move(result), results);
+    } else {
+      log.Warn(IssueType::kCodeInvalid, "the phenotype of " + evidence.gene +
+                                            " is not understood; kept, but not used as a result");
+    }
+    return;
+  }
+  result.reported_phenotype = std::string(phenotype);
+  results.push_back(std::move(result));
+}
+
+/// Finds the first text of the value that reads as a genotype.
+std::vector<GenotypeText> ReadValue(const std::vector<std::string>& texts,
+                                    const std::string& gene) {
+  for (const std::string& text : texts) {
+    auto read = ReadGenotypeText(text, gene);
+    const bool understood = std::all_of(read.begin(), read.end(),
+                                        [](const GenotypeText& one) { return one.understood; });
+    if (understood) return read;
+  }
+  return {};
+}
+
+/// A gene that the value names although it could not be read.
+std::string GeneNamedIn(const std::vector<std::string>& texts, const std::string& gene) {
+  for (const std::string& text : texts) {
+    std::string rest = text;
+    std::string named = TakeGenePrefix(rest, gene);
+    if (!named.empty()) return named;
+  }
+  return "";
+}
+
+void ReportContradiction(const std::string& gene, const std::string& named, IssueLog& log) {
+  log.Warn(IssueType::kBusinessRule, "the gene studied is " + gene + " but the value speaks of " +
+                                         named + "; kept, but not used as a result");
+}
+
+void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
+                 std::vector<GeneResult>& results) {
+  const std::vector<std::string> texts = TextsOf(*evidence.value);
+  if (!texts.empty()) common.reported_text = texts.front();
+  std::vector<GenotypeText> read = ReadValue(texts, evidence.gene);
+  if (read.empty()) {
+    const std::string named = GeneNamedIn(texts, evidence.gene);
+    common.gene = evidence.gene.empty() ? named : evidence.gene;
+    if (!named.empty() && !evidence.gene.empty() && named != evidence.gene) {
+      ReportContradiction(evidence.gene, named, log);
+    } else if (common.gene.empty()) {
+      log.Warn(IssueType::kRequired, "a genotype without a gene; kept, but not used as a result");
+    } else if (texts.empty() || Find(*evidence.value, "dataAbsentReason") != nullptr) {
+      AddNoCall(std::move(common), results);
+    } else {
+      log.Warn(IssueType::kValue,
+               "the genotype of " + common.gene + " cannot be read; kept, but not interpretable");
+      common.diplotypes = {common.reported_text};
+      results.push_back(std::move(common));
+    }
+    return;
+  }
+  for (GenotypeText& one : read) {
+    if (!evidence.gene.empty() && !one.gene.empty() && one.gene != evidence.gene &&
+        read.size() == 1) {
+      ReportContradiction(evidence.gene, one.gene, log);
+      continue;
+    }
+    GeneResult result = common;
+    result.gene = one.gene.empty() ? evidence.gene : one.gene;
+    if (result.gene.empty()) {
+      log.Warn(IssueType::kRequired, "a genotype without a gene; kept, but not used as a result");
+      continue;
+    }
+    result.status = one.status;
+    result.diplotypes = std::move(one.diplotypes);
+    result.haplotypes = std::move(one.haplotypes);
+    result.absent = std::move(one.absent);
+    result.reported_phenotype = std::move(one.phenotype);
+    result.reported_activity_score = one.activity_score;
+    results.push_back(std::move(result));
+  }
+}
+
+void AddHaplotype(const Evidence& evidence, GeneResult common, IssueLog& log,
+                  std::vector<GeneResult>& results) {
+  const std::vector<std::string> texts = TextsOf(*evidence.value);
+  if (!texts.empty()) common.reported_text = texts.front();
+  std::string gene = evidence.gene;
+  std::optional<std::string> allele;
+  for (const std::string& text : texts) {
+    std::string rest = text;
+    const std::string named = TakeGenePrefix(rest, gene);
+    if (gene.empty()) gene = named;
+    if (!named.empty() && named != gene) {
+      ReportContradiction(gene, named, log);
+      return;
+    }
+    if (!allele) allele = ReadAllele(text, gene);
+  }
+  if (gene.empty()) {
+    log.Warn(IssueType::kRequired, "a haplotype without a gene; kept, but not used as a result");
+    return;
+  }
+  if (!allele) {
+    log.Warn(IssueType::kValue,
+             "the haplotype of " + gene + " cannot be read; kept, but not used as a result");
+    return;
+  }
+  common.gene = gene;
+  common.haplotypes = {*allele};
+  results.push_back(std::move(common));
+}
+
+/// "Present" with the reference base is the wild type, not the variant.
+bool IsWildType(const Evidence& evidence) {
+  return (!evidence.ref.empty() && evidence.ref == evidence.alt) || evidence.hgvs.ends_with('=');
+}
+
+/// The bases of a single-variant gene, from zygosity and the two alleles.
+std::string SingleVariantGenotype(const Evidence& evidence, const SingleVariant& single,
+                                  Presence presence) {
+  std::string bases;
+  if (presence == Presence::kAbsent || IsWildType(evidence)) {
+    bases = std::string(2, single.reference);
+  } else if (evidence.allelic_state == "LA6705-3") {
+    bases = std::string(2, single.variant);
+  } else if (evidence.allelic_state == "LA6706-1") {
+    bases = {single.reference, single.variant};
+  } else {
+    return "";
+  }
+  return std::string(single.rs) + " " + bases[0] + "/" + bases[1];
+}
+
+std::optional<std::string> AlleleOfVariant(const Evidence& evidence) {
+  std::vector<std::string> names = evidence.variant_names;
+  if (!evidence.hgvs.empty()) names.insert(names.begin(), evidence.hgvs);
+  for (const std::string& name : names) {
+    auto hgvs = ReadAllele(name, evidence.gene);
+    if (const auto* known = FindNamedVariant(evidence.gene, hgvs.value_or(name))) {
+      return std::string(known->allele);
+    }
+    if (hgvs) return hgvs;
+  }
+  return std::nullopt;
+}
+
+bool NamesAllelesByVariant(const std::string& gene) {
+  return gene == "DPYD" || gene == "RYR1" || gene == "CACNA1S" || gene == "CFTR" ||
+         gene == "MT-RNR1";
+}
+
+/// One variant is a result of its own only where alleles are single variants; star alleles follow
+/// from all positions together.
+void AddVariant(const Evidence& evidence, GeneResult result, IssueLog& log,
+                std::vector<GeneResult>& results) {
+  const Presence presence = ReadPresence(*evidence.value);
+  const SingleVariant* single = FindSingleVariant(evidence.gene);
+  const std::optional<std::string> allele = AlleleOfVariant(evidence);
+  const bool is_single =
+      single != nullptr && std::find(evidence.variant_names.begin(), evidence.variant_names.end(),
+                                     single->rs) != evidence.variant_names.end();
+  if (!is_single && !(NamesAllelesByVariant(evidence.gene) && allele)) return;
+  const std::string name = is_single ? std::string(single->rs) : *allele;
+  result.reported_text = name;
+  for (const std::string& text : TextsOf(*evidence.value)) {
+    result.reported_text += " " + text;
+    break;
+  }
+  if (presence == Presence::kNoCall || presence == Presence::kUnknown) {
+    if (presence == Presence::kUnknown) {
+      log.Warn(IssueType::kValue, "whether " + name + " of " + evidence.gene +
+                                      " is present is not understood; kept as no answer");
+    }
+    AddNoCall(std::move(result), results);
+    return;
+  }
+  if (is_single) {
+    std::string genotype = SingleVariantGenotype(evidence, *single, presence);
+    if (genotype.empty()) {
+      log.Warn(IssueType::kRequired, name + " of " + evidence.gene +
+                                         " is present on an unknown number of copies; not used "
+                                         "as a result");
+      return;
+    }
+    result.diplotypes = {std::move(genotype)};
+  } else if (presence == Presence::kAbsent || IsWildType(evidence)) {
+    result.absent = {name};
+  } else {
+    result.haplotypes = {name};
+    if (evidence.allelic_state == "LA6705-3") result.haplotypes.push_back(name);
+  }
+  result.coverage.known = true;
+  result.coverage.alleles = {name};
+  results.push_back(std::move(result));
+}
+
+void AddAllelePresence(const Evidence& evidence, GeneResult result, IssueLog& log,
+                       std::vector<GeneResult>& results) {
+  const std::string allele(evidence.test->allele);
+  const auto texts = TextsOf(*evidence.value);
+  if (!texts.empty()) result.reported_text = texts.front();
+  switch (ReadPresence(*evidence.value)) {
+    case Presence::kPresent:
+      result.haplotypes = {allele};
+      break;
+    case Presence::kAbsent:
+      result.absent = {allele};
+      break;
+    case Presence::kNoCall:
+      result.status = CallStatus::kNoCall;
+      break;
+    case Presence::kUnknown:
+      log.Warn(IssueType::kValue, "whether " + evidence.gene + allele +
+                                      " is present is not understood; kept, but not used as a "
+                                      "result");
+      return;
+  }
+  result.coverage.known = true;
+  result.coverage.alleles = {allele};
+  results.push_back(std::move(result));
+}
+
+void AddEvidence(const Evidence& evidence, const GeneResult& common, IssueLog& log,
+                 std::vector<GeneResult>& results) {
+  GeneResult result = common;
+  result.gene = evidence.gene;
+  switch (evidence.test->kind) {
+    case TestKind::kGenotype:
+      AddGenotype(evidence, result, log, results);
+      return;
+    case TestKind::kHaplotype:
+      AddHaplotype(evidence, result, log, results);
+      return;
+    default:
+      break;
+  }
+  if (evidence.gene.empty()) {
+    log.Warn(IssueType::kRequired,
+             "a genetic result without a gene; kept, but not used as a result");
+    return;
+  }
+  switch (evidence.test->kind) {
+    case TestKind::kVariant:
+      AddVariant(evidence, result, log, results);
+      return;
+    case TestKind::kPhenotype:
+      AddPhenotype(evidence, result, log, results);
+      return;
+    default:
+      AddAllelePresence(evidence, result, log, results);
+      return;
+  }
+}
+
+void AddComponent(const Json& component, Evidence& evidence) {
+  const Json* code = Find(component, "code");
+  if (code == nullptr) return;
+  const auto texts = TextsOf(component);
+  if (HasLoinc(*code, kAllelicState)) evidence.allelic_state = AnswerOf(component);
+  if (texts.empty()) return;
+  if (HasLoinc(*code, kRefAllele)) evidence.ref = texts.front();
+  if (HasLoinc(*code, kAltAllele)) evidence.alt = texts.front();
+  if (HasLoinc(*code, kCodingHgvs)) evidence.hgvs = texts.front();
+  for (const std::string_view name : kVariantNames) {
+    if (!HasLoinc(*code, name)) continue;
+    evidence.variant_names.insert(evidence.variant_names.end(), texts.begin(), texts.end());
+  }
+}
+
+/// An implication (STU1) repeats what another result is derived from.
+bool IsDerivedImplication(const Json& observation, const Evidence& evidence) {
+  return evidence.test && evidence.test->kind == TestKind::kPhenotype && evidence.gene.empty() &&
+         !FindArray(observation, "derivedFrom").empty();
+}
+
+/// A code that names its gene must not contradict the gene studied.
+bool SettleGene(Evidence& own, IssueLog& log) {
+  if (own.gene.empty()) own.gene = std::string(own.test->gene);
+  if (own.test->gene.empty() || own.gene == own.test->gene) return true;
+  log.Warn(IssueType::kBusinessRule,
+           "the code and the gene studied name different genes; not used as a result");
+  return false;
+}
+
+/// Splits an Observation into what it says of each gene: its own value, and results that stand in
+/// components, where every gene component opens a new group.
+std::optional<std::vector<Evidence>> Groups(const Json& observation, IssueLog& log) {
+  const Json* code = Find(observation, "code");
+  Evidence own;
+  own.value = &observation;
+  if (code != nullptr) own.test = TestOf(*code);
+  std::string gene;
+  std::vector<Evidence> groups;
+  const Json& components = FindArray(observation, "component");
+  IssueLog::Scope in_component(log, ".component");
+  for (size_t i = 0; i < components.size(); ++i) {
+    IssueLog::Scope scope(log, i);
+    const Json& component = components[i];
+    const Json* component_code = Find(component, "code");
+    if (component_code == nullptr) continue;
+    if (HasLoinc(*component_code, kGeneStudied)) {
+      auto read = ReadGene(component, log);
+      if (!read) return std::nullopt;
+      gene = *read;
+      if (own.gene.empty()) own.gene = gene;
+    } else if (const auto test = TestOf(*component_code)) {
+      groups.push_back(Evidence{.gene = gene, .test = test, .value = &component});
+    } else {
+      AddComponent(component, own);
+    }
+  }
+  if (own.test) {
+    if (!SettleGene(own, log)) return std::nullopt;
+    groups.insert(groups.begin(), own);
+  }
+  for (Evidence& group : groups) {
+    if (group.gene.empty()) group.gene = group.test->gene.empty() ? gene : group.test->gene;
+  }
+  return groups;
+}
+
+/// A local code with a text that is unmistakably a genotype of a known gene.
+std::optional<Evidence> LocalGenotype(const Json& observation) {
+  const Json* code = Find(observation, "code");
+  if (code == nullptr) return std::nullopt;
+  std::string gene;
+  const std::string name = NormaliseSpaces(TextOfConcept(code));
+  std::string rest = name;
+  gene = TakeGenePrefix(rest, "");
+  if (FindGeneBySymbol(gene) == nullptr) gene.clear();
+  const auto read = ReadValue(TextsOf(observation), gene);
+  const bool genotype = !read.empty() && (!gene.empty() || !read.front().gene.empty()) &&
+                        (!read.front().diplotypes.empty() || !read.front().haplotypes.empty());
+  if (!genotype) return std::nullopt;
+  return Evidence{
+      .gene = gene, .test = TestCode{"", "", TestKind::kGenotype, "", ""}, .value = &observation};
+}
+
+void ReadObservation(const Json& observation, const std::string& source, IssueLog& log,
+                     std::vector<GeneResult>& results) {
+  auto groups = Groups(observation, log);
+  if (!groups) return;
+  if (groups->empty()) {
+    if (auto local = LocalGenotype(observation)) groups->push_back(std::move(*local));
+  }
+  if (groups->empty() || IsDerivedImplication(observation, groups->front())) return;
+  const auto status = StatusOf(FindText(observation, "status"));
+  if (!status) {
+    log.Warn(IssueType::kBusinessRule,
+             "the result is cancelled or of unknown status; kept, but not used as a result");
+    return;
+  }
+  GeneResult common = CommonPart(observation, *status);
+  common.source = source;
+  common.coverage = ReadCoverage(observation);
+  const size_t before = results.size();
+  for (const Evidence& evidence : *groups) AddEvidence(evidence, common, log, results);
+  // A genotype with its phenotype in one Observation is one result.
+  for (size_t i = before; i < results.size(); ++i) {
+    if (!results[i].reported_phenotype || !results[i].diplotypes.empty()) continue;
+    for (size_t j = before; j < results.size(); ++j) {
+      if (i == j || results[j].gene != results[i].gene || results[j].diplotypes.empty()) continue;
+      results[j].reported_phenotype = results[i].reported_phenotype;
+      results.erase(results.begin() + static_cast<std::ptrdiff_t>(i--));
+      break;
+    }
+  }
+}
+
+std::string ReferenceTo(const Json& resource) {
+  return std::string(FindText(resource, "resourceType")) + "/" +
+         std::string(FindText(resource, "id"));
+}
+
+}  // namespace
+
+bool MayHoldGeneResults(const Json& resource) { return !ReadGeneResults(resource).empty(); }
+
+std::vector<GeneResult> ReadGeneResults(const Json& resource, IssueLog& log) {
+  std::vector<GeneResult> results;
+  const std::string_view type = FindText(resource, "resourceType");
+  if (type == "Observation") {
+    IssueLog::Scope scope(log, "Observation");
+    ReadObservation(resource, ReferenceTo(resource), log, results);
+  } else if (type == "DiagnosticReport") {
+    IssueLog::Scope scope(log, "DiagnosticReport.contained");
+    const Json& contained = FindArray(resource, "contained");
+    for (size_t i = 0; i < contained.size(); ++i) {
+      if (FindText(contained[i], "resourceType") != "Observation") continue;
+      IssueLog::Scope item(log, i);
+      ReadObservation(contained[i],
+                      ReferenceTo(resource) + "#" + std::string(FindText(contained[i], "id")), log,
+                      results);
+    }
+  }
+  return results;
+}
+
+std::vector<GeneResult> ReadGeneResults(const Json& resource) {
+  IssueLog unused;
+  return ReadGeneResults(resource, unused);
+}
+
+}  // namespace genflik::mapping

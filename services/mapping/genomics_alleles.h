@@ -1,0 +1,33 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "services/mapping/genomics_codes.h"
+
+// Single alleles and the small words of genotype texts; used by genomics_text.
+
+namespace genflik::mapping {
+
+[[nodiscard]] std::string_view Trim(std::string_view text);
+/// Lower case of the ASCII letters; others are left.
+[[nodiscard]] std::string LowerCase(std::string_view text);
+/// Every run of white space as one blank, quotation marks and "_*" of some programs tidied.
+[[nodiscard]] std::string NormaliseSpaces(std::string_view text);
+
+/// Takes the gene at the start of `text` off it; gives the symbol, or nothing when there is none.
+/// `given` helps to see symbols that Genflik does not know.
+std::string TakeGenePrefix(std::string& text, std::string_view given);
+
+/// "AS 1.0", "activity score: 1,5".
+[[nodiscard]] std::optional<double> ReadActivityScore(std::string_view text);
+
+/// A genotype of a single-variant gene on the plus strand with the reference first
+/// ("rs9923231 C/T"), whichever strand it was written on. `zygosity` is "homozygous",
+/// "heterozygous" or empty.
+[[nodiscard]] std::optional<std::string> ReadSingleVariant(std::string_view text,
+                                                           const SingleVariant& single,
+                                                           std::string_view zygosity);
+
+}  // namespace genflik::mapping
