@@ -32,9 +32,9 @@ struct Coverage {
   /// True when the laboratory said what it looked for.
   bool known = false;
   /// Star alleles (or variant names) that the method can find; empty when not told by allele.
-  std::vector<std::string> alleles;
+  std::vector<std::string> alleles = {};
   /// Positions or rs numbers looked at; empty when not told by position.
-  std::vector<std::string> positions;
+  std::vector<std::string> positions = {};
   /// True when copy number and hybrid genes were looked for (matters for CYP2D6).
   bool copy_number = false;
 
