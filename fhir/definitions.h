@@ -29,6 +29,8 @@ class Definitions {
 
   /// True when `type` is a resource type with a definition file.
   bool IsResource(std::string_view type) const;
+  /// True for every resource type of R4, whether or not it has a definition file.
+  bool IsKnownType(std::string_view type) const;
   /// The resource types with a definition file, sorted; abstract ones left out.
   const std::vector<std::string>& ResourceTypes() const;
 

@@ -50,7 +50,6 @@ struct SearchParameter {
   std::vector<SearchComponent> components = {};
   /// Canonical URL of its definition.
   std::string url = {};
-  std::string description = {};
 };
 
 }  // namespace genflik::fhir
