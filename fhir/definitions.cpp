@@ -37,6 +37,17 @@ bool Flag(const Json& schema, std::string_view name) {
 
 }  // namespace
 
+bool ValueSetTable::HasCoding(std::string_view system, std::string_view code) const {
+  const auto found = systems.find(code);
+  return found != systems.end() && std::ranges::find(found->second, system) != found->second.end();
+}
+
+std::string_view ValueSetTable::SystemOf(std::string_view code) const {
+  const auto found = systems.find(code);
+  return found == systems.end() || found->second.empty() ? std::string_view()
+                                                         : found->second.front();
+}
+
 struct Definitions::Parts {
   std::map<std::string, std::unique_ptr<TypeTable>, std::less<>> tables;
   TextMap<const TypeTable*> types;
@@ -98,10 +109,14 @@ class DefinitionReader {
     for (const auto& [name, set] : schema["definitions"].items()) {
       auto table = std::make_unique<ValueSetTable>();
       table->url = FindText(set, "x-url");
-      for (auto& code : TextsOf(FindArray(set, "enum"))) table->codes.insert(std::move(code));
+      const std::string system(FindText(set, "x-system"));
+      for (const auto& code : TextsOf(FindArray(set, "enum"))) {
+        auto& systems = table->systems[code];
+        if (!system.empty()) systems.push_back(system);
+      }
       if (const Json* systems = Find(set, "x-systems"); systems != nullptr) {
-        for (const auto& [system, codes] : systems->items()) {
-          for (const auto& code : TextsOf(codes)) table->codings.insert(system + '|' + code);
+        for (const auto& [one, codes] : systems->items()) {
+          for (const auto& code : TextsOf(codes)) table->systems[code].push_back(one);
         }
       }
       parts_.value_sets[name] = std::move(table);
@@ -375,8 +390,7 @@ const TypeTable* Definitions::FindType(std::string_view type) const {
 
 bool Definitions::IsKnownType(std::string_view type) const {
   const auto found = parts_->value_sets.find("resource-types");
-  return IsResource(type) ||
-         (found != parts_->value_sets.end() && found->second->codes.contains(type));
+  return IsResource(type) || (found != parts_->value_sets.end() && found->second->HasCode(type));
 }
 
 std::shared_ptr<const Definitions> LoadDefinitions(const std::filesystem::path& directory,

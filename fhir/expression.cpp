@@ -35,7 +35,7 @@ void AddChild(const Definitions& definitions, const Node& parent, const ElementR
     if (rule.IsResource()) {
       if (item != nullptr) found.push_back(NodeOf(definitions, *item));
     } else {
-      found.push_back({item, extra, rule.table, rule.type});
+      found.push_back({item, extra, rule.table, rule.type, rule.binding});
     }
   };
   if (!rule.array) {
@@ -61,7 +61,8 @@ std::optional<std::partial_ordering> CompareNodes(const Node& a, const Node& b) 
     for (const auto* name : {"system", "code", "unit"}) {
       if (FindText(*a.value, name) != FindText(*b.value, name)) return std::nullopt;
     }
-    return CompareNodes({p, nullptr, nullptr, "decimal"}, {q, nullptr, nullptr, "decimal"});
+    return CompareNodes({p, nullptr, nullptr, "decimal", nullptr},
+                        {q, nullptr, nullptr, "decimal", nullptr});
   }
   if (!a.value->is_string() || !b.value->is_string()) return std::nullopt;
   const auto& left = a.value->get_ref<const std::string&>();

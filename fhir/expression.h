@@ -16,6 +16,7 @@
 namespace genflik::fhir {
 
 struct ElementRule;
+struct ValueSetTable;
 
 /// One element of a resource as FHIRPath sees it, or a value that was computed.
 struct Node {
@@ -27,6 +28,8 @@ struct Node {
   const TypeTable* table = nullptr;
   /// FHIR type, such as "Quantity"; empty when not known (a reference that names no type).
   std::string_view type = {};
+  /// Value set that a code is bound to; null when there is none.
+  const ValueSetTable* binding = nullptr;
 };
 using Nodes = std::vector<Node>;
 

@@ -41,9 +41,13 @@ struct Invariant {
 /// The codes of a required binding.
 struct ValueSetTable {
   std::string url = {};
-  TextSet codes = {};
-  /// "system|code" of each; empty when the set is bound to elements of type code only.
-  TextSet codings = {};
+  /// Each code with its systems; more than one where two systems share a code.
+  TextMap<std::vector<std::string>> systems = {};
+
+  bool HasCode(std::string_view code) const { return systems.contains(code); }
+  bool HasCoding(std::string_view system, std::string_view code) const;
+  /// The system that an element of type code implies; empty when the code is not in the set.
+  std::string_view SystemOf(std::string_view code) const;
 };
 
 /// One property of a type, a choice element once for each of its types.

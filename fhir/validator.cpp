@@ -205,7 +205,7 @@ class Walk {
     }
     if (!value.is_string()) return;
     const auto& text = value.get_ref<const std::string&>();
-    if (rule.binding != nullptr && !rule.binding->codes.contains(text)) {
+    if (rule.binding != nullptr && !rule.binding->HasCode(text)) {
       log_.Error(IssueType::kCodeInvalid,
                  "the code " + Quoted(text) + " is not in the value set " + rule.binding->url);
     }
@@ -333,9 +333,7 @@ class Walk {
   void CheckConcept(const Json& value, const ValueSetTable& binding) {
     const Json& codings = FindArray(value, "coding");
     const bool bound = std::ranges::any_of(codings, [&](const Json& coding) {
-      std::string key(FindText(coding, "system"));
-      key.append(1, '|').append(FindText(coding, "code"));
-      return binding.codings.contains(key);
+      return binding.HasCoding(FindText(coding, "system"), FindText(coding, "code"));
     });
     if (!bound) {
       log_.Error(IssueType::kCodeInvalid, "no coding is in the value set " + binding.url);
