@@ -100,6 +100,11 @@ struct Gene {
   std::vector<PhenotypeTerm> terms = {};
   /// Scores that recommendations are looked up by, "n/a" included.
   std::vector<std::string> score_values = {};
+  /// Names for the same variant seen by different markers: together they count once when unphased
+  /// (DPYD HapB3).
+  std::vector<std::vector<std::string>> linked = {};
+  /// For presence genes: the risk allele and the alleles that count as it.
+  std::vector<std::pair<std::string, std::vector<std::string>>> presence = {};
   std::string function_date = {};
 
   /// The allele with this name or alias, however it is spelled; nothing when unknown.

@@ -66,7 +66,7 @@ class KnowledgeBase {
   /// Every drug that the codes and names lead to, each once. A code that says "not systemic" for a
   /// drug outweighs its name.
   std::vector<DrugMatch> Match(const DrugQuery& query) const;
-  /// The drugs of the list that change `gene`'s phenotype.
+  /// What the drug changes in the effect of genes while it is taken.
   std::vector<const PhenoconversionRule*> Phenoconverters(const DrugQuery& query) const;
 
  private:
@@ -78,8 +78,10 @@ class KnowledgeBase {
   using Index = std::unordered_map<std::string, std::vector<Entry>>;
 
   void AddDrugEntries(size_t position);
-  void AddMatches(const Index& index, const std::string& key,
+  void AddMatch(const Entry& entry, const std::string& via, std::vector<DrugMatch>& matches) const;
+  bool AddMatches(const Index& index, const std::string& key,
                   std::vector<DrugMatch>& matches) const;
+  void MatchCode(const DrugCode& code, std::vector<DrugMatch>& matches) const;
   void MatchName(const std::string& name, std::vector<DrugMatch>& matches) const;
 
   KnowledgeContent content_;
@@ -91,7 +93,7 @@ class KnowledgeBase {
   Index rxnorm_;
   Index snomed_;
   Index names_;
-  std::unordered_map<std::string, std::vector<size_t>> converters_by_atc_;
+  std::unordered_map<std::string, std::vector<size_t>> converters_by_code_;
   std::unordered_map<std::string, std::vector<size_t>> converters_by_name_;
 };
 

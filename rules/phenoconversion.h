@@ -13,7 +13,11 @@ struct PhenoconversionRule {
   std::string gene = {};
   /// English name of the drug.
   std::string drug = {};
+  LocalText names = {};
+  std::vector<std::string> synonyms = {};
   std::vector<std::string> atc = {};
+  std::vector<std::string> rxnorm = {};
+  std::vector<std::string> snomed = {};
   /// "inhibitor" or "inducer".
   std::string effect = {};
   /// "strong", "moderate" or "weak".

@@ -19,6 +19,9 @@ struct Interpretation {
   /// CPIC's term, never translated; empty when the gene has none (only statuses).
   std::string phenotype = {};
   std::optional<ActivityScore> score = {};
+  /// Only a phenotype was reported; there is one candidate for each score that has this phenotype,
+  /// and no score may be shown.
+  bool score_assumed = false;
   /// Statuses of a gene read by allele presence ("*57:01 positive"); all hold at once.
   std::vector<std::string> statuses = {};
   /// Functions of the alleles, for display; empty when not known.
@@ -69,6 +72,9 @@ struct GeneInterpretation {
 [[nodiscard]] GeneInterpretation Interpret(const Gene& gene, const GeneResult& result);
 /// The reading of one diplotype text.
 [[nodiscard]] GeneInterpretation InterpretDiplotype(const Gene& gene, std::string_view diplotype);
+
+/// The readings that a score allows: one, or several when it is only known to be at least so much.
+[[nodiscard]] std::vector<Interpretation> ReadScore(const Gene& gene, const ActivityScore& score);
 
 /// The values by which a guideline of `source` ("CPIC", "DPWG", "regional") looks the reading up,
 /// the most specific first: diplotype, the guideline's own key, score, phenotype, equivalents.

@@ -1,0 +1,130 @@
+#include "rules/effective_gene.h"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace genflik::rules {
+namespace {
+
+struct Effect {
+  std::optional<double> factor = {};
+  std::vector<std::string> caused_by = {};
+};
+
+// The strongest factor decides: factors of several inhibitors are not multiplied.
+Effect EffectOn(const std::string& gene, const ActiveDrugs& active) {
+  Effect effect;
+  for (const PhenoconversionRule* rule : active.rules) {
+    if (rule->gene != gene || !rule->factor || *rule->factor >= 1) continue;
+    if (!effect.factor || *rule->factor < *effect.factor) {
+      effect.factor = rule->factor;
+      effect.caused_by.clear();
+    }
+    if (*rule->factor == *effect.factor) effect.caused_by.push_back(rule->drug);
+  }
+  return effect;
+}
+
+std::string SwedishStrength(const std::string& strength) {
+  if (strength == "strong") return "stark";
+  return strength == "moderate" ? "måttlig" : "svag";
+}
+
+LocalText NoteText(const PhenoconversionRule& rule, bool no_score) {
+  const bool inhibitor = rule.effect == "inhibitor";
+  LocalText text;
+  text.en =
+      rule.names.en + " is a " + rule.strength + " " + rule.effect + " of " + rule.gene + ". ";
+  text.sv = rule.names.sv + " är en " + SwedishStrength(rule.strength) + " " +
+            (inhibitor ? "hämmare" : "inducerare") + " av " + rule.gene + ". ";
+  text.en += no_score ? "Without an activity score its effect cannot be computed."
+                      : "No factor is agreed for this gene; advice follows the genetic result.";
+  text.sv += no_score
+                 ? "Utan aktivitetspoäng kan effekten inte räknas ut."
+                 : "Ingen faktor är fastställd för genen; råden följer det genetiska resultatet.";
+  return text;
+}
+
+void AddNotes(const std::string& gene, const ActiveDrugs& active, bool no_score,
+              std::vector<InteractionNote>& notes) {
+  for (const PhenoconversionRule* rule : active.rules) {
+    if (rule->gene != gene || rule->strength == "weak") continue;
+    if (rule->factor && !no_score) continue;
+    notes.push_back({gene, rule->drug, rule->effect, rule->strength, NoteText(*rule, no_score)});
+  }
+}
+
+// The genetic reading under the factor; several when the score is only known to be at least so
+// much.
+std::vector<Interpretation> Convert(const Gene& gene, const Interpretation& genetic,
+                                    double factor) {
+  if (!genetic.score) return {genetic};
+  std::vector<Interpretation> converted = ReadScore(gene, genetic.score->Times(factor));
+  for (Interpretation& reading : converted) {
+    reading.score_assumed = genetic.score_assumed && factor != 0;
+    // The diplotype and functions no longer tell the effect, so they are no look-up keys either.
+  }
+  return converted;
+}
+
+GeneEvidence MakeEvidence(const Gene& gene, const Interpretation& genetic,
+                          const Interpretation& effective) {
+  GeneEvidence evidence;
+  evidence.gene = gene.symbol;
+  evidence.diplotype = genetic.diplotype;
+  evidence.phenotype = genetic.phenotype;
+  if (!genetic.score_assumed) evidence.score = genetic.score;
+  evidence.effective_phenotype = effective.phenotype;
+  if (!effective.score_assumed) evidence.effective_score = effective.score;
+  if (gene.lookup == LookupKind::kStatus) {
+    for (const std::string& status : genetic.statuses) {
+      if (!evidence.phenotype.empty()) evidence.phenotype += ", ";
+      evidence.phenotype += status;
+    }
+    evidence.effective_phenotype = evidence.phenotype;
+  }
+  return evidence;
+}
+
+}  // namespace
+
+ActiveDrugs FindActive(const KnowledgeBase& knowledge, const EvaluationContext& context,
+                       const std::vector<DrugMatch>& ordered) {
+  ActiveDrugs active;
+  for (const DrugQuery& query : context.active_drugs) {
+    for (const PhenoconversionRule* rule : knowledge.Phenoconverters(query)) {
+      const bool is_ordered = std::ranges::any_of(
+          ordered, [&](const DrugMatch& match) { return match.drug->name == rule->drug; });
+      const bool known = std::ranges::find(active.rules, rule) != active.rules.end();
+      if (!is_ordered && !known) active.rules.push_back(rule);
+    }
+  }
+  return active;
+}
+
+EffectiveReadings MakeReadings(const Gene& gene, const ProfiledGene* profiled,
+                               const ActiveDrugs& active) {
+  EffectiveReadings result;
+  const bool usable = profiled != nullptr && profiled->interpretation.usable();
+  const Effect effect = EffectOn(gene.symbol, active);
+  bool no_score = effect.factor.has_value();
+  if (usable) {
+    for (const Interpretation& genetic : profiled->interpretation.candidates) {
+      const bool converts = effect.factor && genetic.score;
+      if (converts) no_score = false;
+      const std::vector<Interpretation> readings =
+          converts ? Convert(gene, genetic, *effect.factor) : std::vector<Interpretation>{genetic};
+      for (const Interpretation& effective : readings) {
+        GeneEvidence evidence = MakeEvidence(gene, genetic, effective);
+        if (converts) evidence.caused_by = effect.caused_by;
+        result.readings.push_back({effective, std::move(evidence)});
+      }
+    }
+  }
+  AddNotes(gene.symbol, active, no_score, result.notes);
+  return result;
+}
+
+}  // namespace genflik::rules

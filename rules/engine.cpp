@@ -1,0 +1,262 @@
+#include "rules/engine.h"
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <tuple>
+#include <utility>
+
+#include "rules/effective_gene.h"
+#include "rules/guideline_match.h"
+#include "rules/haplotype_meaning.h"
+#include "rules/populations.h"
+
+namespace genflik::rules {
+namespace {
+
+// How much an action holds back; with equal alerts the more cautious one comes first.
+int Caution(const Action& action) {
+  switch (action.kind) {
+    case ActionKind::kAvoid:
+      return 0;
+    case ActionKind::kAlternative:
+      return 1;
+    case ActionKind::kReduceDose:
+    case ActionKind::kMaxDose:
+      return 2;
+    case ActionKind::kTestFirst:
+      return 3;
+    case ActionKind::kIncreaseDose:
+    case ActionKind::kAdjustDose:
+    case ActionKind::kCalculate:
+    case ActionKind::kSlowTitration:
+      return 4;
+    case ActionKind::kMonitor:
+      return 5;
+    case ActionKind::kNoChange:
+      return 6;
+    case ActionKind::kNoRecommendation:
+      break;
+  }
+  return 7;
+}
+
+double LowestFactor(const Action& action) {
+  if (action.factor) return *action.factor;
+  return action.factor_range ? action.factor_range->first : 1.0;
+}
+
+bool SaferFirst(const Recommendation& a, const Recommendation& b) {
+  const auto key = [](const Recommendation& r) {
+    return std::tuple(-static_cast<int>(r.alert), Caution(r.action), LowestFactor(r.action));
+  };
+  if (key(a) != key(b)) return key(a) < key(b);
+  return std::tie(a.drug, a.source, a.population, a.id) <
+         std::tie(b.drug, b.source, b.population, b.id);
+}
+
+class Evaluator {
+ public:
+  Evaluator(const KnowledgeBase& knowledge, const GeneProfile& profile, const DrugQuery& query,
+            const EvaluationContext& context)
+      : knowledge_(knowledge),
+        profile_(profile),
+        context_(context),
+        matches_(knowledge.Match(query)),
+        active_(FindActive(knowledge, context, matches_)) {
+    result_.knowledge_version = knowledge.version();
+  }
+
+  Evaluation Run() {
+    for (const DrugMatch& match : matches_) {
+      if (match.not_systemic) {
+        result_.not_systemic.push_back(match.drug->name);
+        continue;
+      }
+      result_.drugs.push_back(match.drug->name);
+      for (const Guideline& guideline : match.drug->guidelines) Apply(*match.drug, guideline);
+      for (const Pretest& pretest : match.drug->pretests) AddPretest(pretest);
+    }
+    std::ranges::stable_sort(result_.recommendations, SaferFirst);
+    return std::move(result_);
+  }
+
+ private:
+  const EffectiveReadings& ReadingsOf(const std::string& symbol) {
+    const auto known =
+        std::ranges::find(readings_, symbol, &std::pair<std::string, EffectiveReadings>::first);
+    if (known != readings_.end()) return known->second;
+    const Gene* gene = knowledge_.FindGene(symbol);
+    const ProfiledGene* profiled = profile_.Find(symbol);
+    EffectiveReadings readings;
+    if (gene != nullptr) readings = MakeReadings(*gene, profiled, active_);
+    for (InteractionNote& note : readings.notes) result_.notes.push_back(std::move(note));
+    readings_.emplace_back(symbol, std::move(readings));
+    return readings_.back().second;
+  }
+
+  void AddUnknown(const std::string& symbol, const std::string& source, InterpretationStatus status,
+                  const std::vector<Reason>& reasons) {
+    auto known = std::ranges::find(result_.unknown, symbol, &UnknownGene::gene);
+    if (known == result_.unknown.end()) {
+      result_.unknown.push_back({symbol, status, {}, reasons});
+      known = result_.unknown.end() - 1;
+    }
+    if (std::ranges::find(known->sources, source) == known->sources.end()) {
+      known->sources.push_back(source);
+    }
+  }
+
+  // The options of each gene of the guideline, genes without an answer noted.
+  std::vector<GeneOptions> OptionsOf(const Guideline& guideline) {
+    std::vector<GeneOptions> all;
+    all.reserve(guideline.genes.size());
+    for (size_t i = 0; i < guideline.genes.size(); ++i) {
+      const std::string& symbol = guideline.genes[i];
+      const EffectiveReadings& readings = ReadingsOf(symbol);
+      const Gene* gene = knowledge_.FindGene(symbol);
+      GeneOptions options = MakeOptions(gene, symbol, readings, guideline, i);
+      if (!options.usable) {
+        const ProfiledGene* profiled = profile_.Find(symbol);
+        std::vector<Reason> reasons;
+        InterpretationStatus status = InterpretationStatus::kNotTested;
+        if (profiled != nullptr) {
+          status = profiled->interpretation.status;
+          reasons = profiled->interpretation.reasons;
+          // Typed, but not for the allele that this guideline asks about.
+          if (profiled->interpretation.usable()) status = InterpretationStatus::kNotTested;
+        }
+        if (reasons.empty() && gene != nullptr) {
+          reasons.push_back(MakeReason(*gene, "not-tested", ""));
+        }
+        AddUnknown(symbol, guideline.source, status, reasons);
+      }
+      all.push_back(std::move(options));
+    }
+    return all;
+  }
+
+  void Apply(const Drug& drug, const Guideline& guideline) {
+    const std::vector<GeneOptions> options = OptionsOf(guideline);
+    const bool any_usable = std::ranges::any_of(options, &GeneOptions::usable);
+    std::vector<MatchedRule> matched;
+    std::vector<size_t> chosen(options.size(), 0);
+    const size_t combinations = CountCombinations(options);
+    bool several = false;
+    for (size_t n = 0; n < combinations; ++n) {
+      size_t rest = n;
+      for (size_t i = 0; i < options.size(); ++i) {
+        chosen[i] = rest % options[i].options.size();
+        rest /= options[i].options.size();
+      }
+      const std::vector<MatchedRule> found = MatchRules(guideline, options, chosen, context_);
+      if (found.empty() && any_usable) AddSilent(drug, guideline, options, chosen);
+      several = AddMatched(matched, found, n > 0) || several;
+    }
+    for (const MatchedRule& match : matched) Add(drug, guideline, options, match, several);
+  }
+
+  // True when this combination of readings leads elsewhere than those before it.
+  static bool AddMatched(std::vector<MatchedRule>& all, const std::vector<MatchedRule>& found,
+                         bool compare) {
+    bool differs = false;
+    const size_t before = all.size();
+    size_t common = 0;
+    for (const MatchedRule& match : found) {
+      const auto same = std::ranges::find(all, match.rule, &MatchedRule::rule);
+      if (same != all.end()) {
+        ++common;
+        continue;
+      }
+      all.push_back(match);
+      differs = true;
+    }
+    return compare && (differs || common != before);
+  }
+
+  void AddSilent(const Drug& drug, const Guideline& guideline,
+                 const std::vector<GeneOptions>& options, const std::vector<size_t>& chosen) {
+    SilentGuideline silent{guideline.source, drug.name, "", EvidenceOf(options, chosen)};
+    for (const SilentGuideline& known : result_.silent) {
+      if (known.source == silent.source && known.drug == silent.drug &&
+          known.genes == silent.genes) {
+        return;
+      }
+    }
+    result_.silent.push_back(std::move(silent));
+  }
+
+  void Add(const Drug& drug, const Guideline& guideline, const std::vector<GeneOptions>& options,
+           const MatchedRule& match, bool several) {
+    const Rule& rule = *match.rule;
+    Recommendation& added = result_.recommendations.emplace_back();
+    added.id = rule.id;
+    added.source = guideline.source;
+    added.year = guideline.year;
+    added.drug = drug.name;
+    added.genes = EvidenceOf(options, match.chosen);
+    added.population = rule.population;
+    added.population_known = Membership(rule.population, context_) == PopulationMembership::kMember;
+    added.action = rule.action;
+    added.strength = rule.strength;
+    added.alert = rule.alert;
+    added.text = rule.text;
+    added.implication = rule.implication;
+    added.citation = guideline.citation;
+    added.needs_review = rule.needs_review;
+    added.ambiguous = several;
+    for (size_t i = 0; i < guideline.genes.size(); ++i) {
+      const ProfiledGene* profiled = profile_.Find(guideline.genes[i]);
+      added.conflict =
+          added.conflict || (profiled != nullptr &&
+                             profiled->interpretation.status == InterpretationStatus::kConflict);
+    }
+    added.knowledge_version = knowledge_.version();
+  }
+
+  void AddPretest(const Pretest& pretest) {
+    if (Membership(pretest.applies_to, context_) == PopulationMembership::kExcluded) return;
+    const ProfiledGene* profiled = profile_.Find(pretest.gene);
+    const bool answered = profiled != nullptr && profiled->interpretation.usable() &&
+                          std::ranges::none_of(result_.unknown, [&](const UnknownGene& unknown) {
+                            return unknown.gene == pretest.gene;
+                          });
+    if (!answered) result_.pretests.push_back(pretest);
+  }
+
+  const KnowledgeBase& knowledge_;
+  const GeneProfile& profile_;
+  const EvaluationContext& context_;
+  std::vector<DrugMatch> matches_;
+  ActiveDrugs active_;
+  std::vector<std::pair<std::string, EffectiveReadings>> readings_;
+  Evaluation result_;
+};
+
+}  // namespace
+
+Evaluation Evaluate(const KnowledgeBase& knowledge, const GeneProfile& profile,
+                    const DrugQuery& drug, const EvaluationContext& context) {
+  return Evaluator(knowledge, profile, drug, context).Run();
+}
+
+std::vector<EffectiveGene> EffectiveProfile(const KnowledgeBase& knowledge,
+                                            const GeneProfile& profile,
+                                            const EvaluationContext& context) {
+  const ActiveDrugs active = FindActive(knowledge, context, {});
+  std::vector<EffectiveGene> genes;
+  for (const ProfiledGene& profiled : profile.genes) {
+    EffectiveGene effective{profiled.interpretation, {}, {}};
+    if (const Gene* gene = knowledge.FindGene(profiled.interpretation.gene)) {
+      EffectiveReadings readings = MakeReadings(*gene, &profiled, active);
+      for (EffectiveReading& reading : readings.readings) {
+        effective.readings.push_back(std::move(reading.evidence));
+      }
+      effective.notes = std::move(readings.notes);
+    }
+    genes.push_back(std::move(effective));
+  }
+  return genes;
+}
+
+}  // namespace genflik::rules

@@ -1,0 +1,182 @@
+#include "rules/gene_profile.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "rules/haplotype_meaning.h"
+
+namespace genflik::rules {
+namespace {
+
+// A laboratory that gave an answer outweighs one that could not; an unreadable answer stays
+// visible.
+int Weight(InterpretationStatus status) {
+  switch (status) {
+    case InterpretationStatus::kInterpreted:
+    case InterpretationStatus::kAmbiguous:
+    case InterpretationStatus::kConflict:
+      return 3;
+    case InterpretationStatus::kNotInterpretable:
+      return 2;
+    case InterpretationStatus::kNoCall:
+      return 1;
+    case InterpretationStatus::kNotTested:
+      break;
+  }
+  return 0;
+}
+
+// Results tested for different risk alleles of one gene add to each other and contradict only where
+// both looked.
+bool MergeStatuses(Interpretation& into, const Interpretation& other) {
+  bool agrees = true;
+  for (const std::string& status : other.statuses) {
+    const std::string allele = status.substr(0, status.find(' '));
+    const auto same = std::ranges::find_if(
+        into.statuses, [&](const std::string& known) { return known.starts_with(allele + " "); });
+    if (same == into.statuses.end()) {
+      into.statuses.push_back(status);
+    } else if (*same != status) {
+      agrees = false;
+    }
+  }
+  std::ranges::sort(into.statuses);
+  if (into.diplotype.empty()) into.diplotype = other.diplotype;
+  return agrees;
+}
+
+bool SameReadings(const GeneInterpretation& a, const GeneInterpretation& b) {
+  const auto holds = [](const GeneInterpretation& all, const Interpretation& one) {
+    return std::ranges::any_of(all.candidates, [&](const Interpretation& other) {
+      return other.diplotype == one.diplotype && other.phenotype == one.phenotype &&
+             other.score == one.score;
+    });
+  };
+  return std::ranges::all_of(a.candidates, [&](const auto& one) { return holds(b, one); }) &&
+         std::ranges::all_of(b.candidates, [&](const auto& one) { return holds(a, one); });
+}
+
+// A phenotype or score without genotype says less, and contradicts nothing it agrees with.
+bool Supports(const GeneInterpretation& genotype, const GeneInterpretation& other) {
+  return std::ranges::all_of(other.candidates, [&](const Interpretation& one) {
+    return one.diplotype.empty() &&
+           std::ranges::any_of(genotype.candidates, [&](const Interpretation& known) {
+             return known.phenotype == one.phenotype;
+           });
+  });
+}
+
+void MergePair(const Gene& gene, GeneInterpretation& merged, const GeneInterpretation& other,
+               bool& conflict) {
+  if (gene.lookup == LookupKind::kStatus && !merged.candidates.empty() &&
+      !other.candidates.empty()) {
+    Interpretation joined = merged.candidates[0];
+    if (MergeStatuses(joined, other.candidates[0])) {
+      merged.candidates[0] = std::move(joined);
+      return;
+    }
+  } else if (SameReadings(merged, other) || Supports(merged, other)) {
+    return;
+  } else if (Supports(other, merged)) {
+    merged = other;
+    return;
+  }
+  conflict = true;
+  for (const Interpretation& reading : other.candidates) {
+    if (std::ranges::find(merged.candidates, reading) == merged.candidates.end()) {
+      merged.candidates.push_back(reading);
+    }
+  }
+  for (const Reason& reason : other.reasons) {
+    if (std::ranges::find(merged.reasons, reason) == merged.reasons.end()) {
+      merged.reasons.push_back(reason);
+    }
+  }
+}
+
+std::string Readable(const std::vector<Interpretation>& candidates) {
+  std::string text;
+  for (const Interpretation& reading : candidates) {
+    if (!text.empty()) text += ", ";
+    if (!reading.diplotype.empty()) {
+      text += reading.diplotype;
+    } else if (!reading.phenotype.empty()) {
+      text += reading.phenotype;
+    } else if (!reading.statuses.empty()) {
+      text += reading.statuses.front();
+    }
+  }
+  return text;
+}
+
+GeneInterpretation Merge(const Gene& gene, const std::vector<GeneResult>& results) {
+  std::vector<GeneInterpretation> readings;
+  int heaviest = 0;
+  for (const GeneResult& result : results) {
+    readings.push_back(Interpret(gene, result));
+    heaviest = std::max(heaviest, Weight(readings.back().status));
+  }
+  GeneInterpretation merged;
+  bool first = true;
+  bool conflict = false;
+  for (const GeneInterpretation& reading : readings) {
+    if (Weight(reading.status) != heaviest) continue;
+    if (first) {
+      merged = reading;
+      first = false;
+    } else {
+      MergePair(gene, merged, reading, conflict);
+    }
+  }
+  if (conflict && merged.usable()) {
+    merged.status = InterpretationStatus::kConflict;
+    merged.reasons.push_back(MakeReason(gene, "conflict", Readable(merged.candidates)));
+  }
+  return merged;
+}
+
+ProfiledGene MakeGene(const KnowledgeBase& knowledge, const std::string& symbol,
+                      std::vector<GeneResult> results) {
+  std::ranges::stable_sort(results, [](const GeneResult& a, const GeneResult& b) {
+    return a.effective != b.effective ? a.effective > b.effective : a.received > b.received;
+  });
+  ProfiledGene profiled;
+  if (const Gene* gene = knowledge.FindGene(symbol)) {
+    profiled.interpretation = Merge(*gene, results);
+  } else {
+    Gene unknown;
+    unknown.symbol = symbol;
+    profiled.interpretation.status = InterpretationStatus::kNotInterpretable;
+    profiled.interpretation.reasons.push_back(MakeReason(unknown, "unknown-gene", symbol));
+  }
+  profiled.interpretation.gene = symbol;
+  profiled.results = std::move(results);
+  return profiled;
+}
+
+}  // namespace
+
+const ProfiledGene* GeneProfile::Find(std::string_view symbol) const {
+  const auto found = std::ranges::lower_bound(
+      genes, symbol, {},
+      [](const ProfiledGene& gene) -> std::string_view { return gene.interpretation.gene; });
+  if (found == genes.end() || found->interpretation.gene != symbol) return nullptr;
+  return &*found;
+}
+
+GeneProfile MakeProfile(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results) {
+  std::map<std::string, std::vector<GeneResult>> by_gene;
+  for (const GeneResult& result : results) {
+    if (result.record_status == RecordStatus::kEnteredInError) continue;
+    const Gene* gene = knowledge.FindGene(result.gene);
+    by_gene[gene == nullptr ? result.gene : gene->symbol].push_back(result);
+  }
+  GeneProfile profile;
+  for (auto& [symbol, of_gene] : by_gene) {
+    profile.genes.push_back(MakeGene(knowledge, symbol, std::move(of_gene)));
+  }
+  return profile;
+}
+
+}  // namespace genflik::rules

@@ -1,0 +1,147 @@
+#include "rules/haplotype_meaning.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace genflik::rules {
+namespace {
+
+// The function that goes with a computed activity value (CPIC's terms for CYP2D6 alleles).
+std::string FunctionOfValue(const ActivityScore& value) {
+  if (!value.known()) return "Uncertain function";
+  if (value.thousandths() == 0) return "No function";
+  if (value.thousandths() < 1000) return "Decreased function";
+  return value.thousandths() < 2000 ? "Normal function" : "Increased function";
+}
+
+HaplotypeMeaning OfAllele(const Gene& gene, const std::string& name) {
+  const Allele* allele = gene.FindAllele(name);
+  if (allele == nullptr) return {.unknown = MakeReason(gene, "unknown-allele", name)};
+  const bool scored = !gene.scores.empty();
+  if (scored ? !allele->value.has_value() : allele->function.empty()) {
+    return {.unknown = MakeReason(gene, "no-function-assigned", name)};
+  }
+  return {.function = allele->function, .value = allele->value};
+}
+
+// Copies in tandem add up.
+HaplotypeMeaning OfTandem(const Gene& gene, const Haplotype& haplotype) {
+  if (gene.method != DerivationMethod::kActivityScore) {
+    return {.unknown = MakeReason(gene, "copy-number", Print(haplotype))};
+  }
+  ActivityScore sum = ActivityScore::Exact(0);
+  for (const AlleleUnit& unit : haplotype.units) {
+    HaplotypeMeaning meaning = OfAllele(gene, unit.name);
+    if (meaning.unknown) return meaning;
+    ActivityScore value = meaning.value->Times(unit.copies);
+    // Copies of an allele without function add nothing, however many they are.
+    if (unit.at_least && value.known() && value.thousandths() > 0) {
+      value = ActivityScore::AtLeast(value.thousandths());
+    }
+    sum = sum + value;
+  }
+  return {.function = FunctionOfValue(sum), .value = sum};
+}
+
+// Variants on one copy: the lowest of them decides (DPYD), or the one that decides alone (RYR1).
+HaplotypeMeaning OfTogether(const Gene& gene, const Haplotype& haplotype) {
+  const bool lowest = gene.method == DerivationMethod::kLowestFunction;
+  if (!lowest && gene.method != DerivationMethod::kAnyVariant) {
+    return {.unknown = MakeReason(gene, "combination", Print(haplotype))};
+  }
+  std::optional<HaplotypeMeaning> decisive;
+  const auto rank = [&](const std::string& function) {
+    const std::string_view result = gene.PairResult(function, function);
+    return std::ranges::find(gene.terms, result, &PhenotypeTerm::code) - gene.terms.begin();
+  };
+  for (const AlleleUnit& unit : haplotype.units) {
+    HaplotypeMeaning meaning = OfAllele(gene, unit.name);
+    if (meaning.unknown) return meaning;
+    const bool lower =
+        !decisive || (lowest ? meaning.value->thousandths() < decisive->value->thousandths()
+                             : rank(meaning.function) < rank(decisive->function));
+    if (lower) decisive = std::move(meaning);
+  }
+  return *decisive;
+}
+
+struct ReasonWords {
+  const char* en;
+  const char* sv;
+};
+
+// "%1" is the gene, "%2" the allele or text.
+const std::map<std::string, ReasonWords, std::less<>>& Words() {
+  static const std::map<std::string, ReasonWords, std::less<>> kWords = {
+      {"unknown-allele",
+       {"%1 %2 is not an allele that the knowledge has; the result is not interpreted.",
+        "%1 %2 finns inte i kunskapsbasen; resultatet tolkas inte."}},
+      {"no-function-assigned",
+       {"%1 %2 has no assigned function; the result is not interpreted.",
+        "%1 %2 saknar fastställd funktion; resultatet tolkas inte."}},
+      {"copy-number",
+       {"%1 %2: copies or tandems of this gene cannot be interpreted.",
+        "%1 %2: kopior eller tandem av denna gen kan inte tolkas."}},
+      {"combination",
+       {"%1 %2: variants combined on one copy cannot be interpreted.",
+        "%1 %2: varianter tillsammans på en kopia kan inte tolkas."}},
+      {"syntax",
+       {"%1: \"%2\" cannot be read as a genotype.", "%1: \"%2\" kan inte läsas som en genotyp."}},
+      {"one-allele",
+       {"%1: only one allele was given (%2); two are needed.",
+        "%1: bara en allel angavs (%2); två behövs."}},
+      {"no-allele",
+       {"%1: the result names no allele and no phenotype.",
+        "%1: resultatet anger varken allel eller fenotyp."}},
+      {"unknown-phenotype",
+       {"%1: \"%2\" is no phenotype that the knowledge has.",
+        "%1: \"%2\" är ingen fenotyp i kunskapsbasen."}},
+      {"no-rule",
+       {"%1: no rule gives a phenotype for %2.", "%1: ingen regel ger en fenotyp för %2."}},
+      {"unknown-gene", {"The knowledge has no gene %1.", "Kunskapsbasen saknar genen %1."}},
+      {"no-call",
+       {"%1 was tested, but the laboratory could give no answer.",
+        "%1 analyserades, men laboratoriet kunde inte ge något svar."}},
+      {"not-tested", {"%1 has not been tested.", "%1 är inte analyserad."}},
+      {"conflict",
+       {"%1: results disagree (%2); the safest reading is used.",
+        "%1: resultaten motsäger varandra (%2); den säkraste tolkningen används."}},
+      {"allele-not-typed",
+       {"%1: the allele that matters (%2) was not tested.",
+        "%1: den allel som avgör (%2) är inte analyserad."}},
+  };
+  return kWords;
+}
+
+std::string Fill(std::string text, const std::string& gene, const std::string& detail) {
+  for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at)) {
+    const std::string& word = text[at + 1] == '1' ? gene : detail;
+    text.replace(at, 2, word);
+    at += word.size();
+  }
+  return text;
+}
+
+}  // namespace
+
+Reason MakeReason(const Gene& gene, const std::string& code, const std::string& detail) {
+  Reason reason{code, detail, {}};
+  const auto words = Words().find(code);
+  if (words != Words().end()) {
+    reason.text = {Fill(words->second.en, gene.symbol, detail),
+                   Fill(words->second.sv, gene.symbol, detail)};
+  }
+  return reason;
+}
+
+HaplotypeMeaning MeaningOf(const Gene& gene, const Haplotype& haplotype) {
+  if (haplotype.together) return OfTogether(gene, haplotype);
+  if (haplotype.units.size() == 1 && haplotype.units[0].copies == 1 &&
+      !haplotype.units[0].at_least) {
+    return OfAllele(gene, haplotype.units[0].name);
+  }
+  return OfTandem(gene, haplotype);
+}
+
+}  // namespace genflik::rules

@@ -1,0 +1,221 @@
+#include "rules/knowledge_base.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "rules/notation.h"
+
+namespace genflik::rules {
+namespace {
+
+bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// An ATC code without its last levels is a group.
+constexpr size_t kAtcSubstanceLength = 7;
+
+std::string UpperAscii(std::string_view text) {
+  std::string upper(text);
+  for (char& c : upper) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return upper;
+}
+
+// The names that a text like "kodein + paracetamol" or "codeine and paracetamol" joins.
+std::vector<std::string> NameParts(const std::string& folded) {
+  std::vector<std::string> parts;
+  std::string rest = folded;
+  for (const std::string_view joint : {" och ", " and ", " + ", " & "}) {
+    for (size_t at = rest.find(joint); at != std::string::npos; at = rest.find(joint)) {
+      rest.replace(at, joint.size(), 1, '/');
+    }
+  }
+  size_t start = 0;
+  for (size_t i = 0; i <= rest.size(); ++i) {
+    if (i < rest.size() && rest[i] != '/' && rest[i] != ',') continue;
+    const std::string_view part = Trim(std::string_view(rest).substr(start, i - start));
+    if (!part.empty()) parts.emplace_back(part);
+    start = i + 1;
+  }
+  return parts;
+}
+
+}  // namespace
+
+std::string FoldName(std::string_view text) {
+  text = Trim(text);
+  std::string folded;
+  folded.reserve(text.size());
+  for (size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (IsSpace(c)) {
+      if (!folded.empty() && folded.back() != ' ') folded += ' ';
+      continue;
+    }
+    // U+00C0..U+00DE in UTF-8: the capital letters of Western languages.
+    if (c == '\xc3' && i + 1 < text.size()) {
+      auto next = static_cast<unsigned char>(text[i + 1]);
+      if (next >= 0x80 && next <= 0x9e && next != 0x97)
+        next = static_cast<unsigned char>(next + 32);
+      folded += c;
+      folded += static_cast<char>(next);
+      ++i;
+      continue;
+    }
+    folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return folded;
+}
+
+KnowledgeBase::KnowledgeBase(KnowledgeContent content) : content_(std::move(content)) {
+  for (size_t i = 0; i < content_.genes.size(); ++i) {
+    const Gene& gene = content_.genes[i];
+    genes_.emplace(UpperAscii(gene.symbol), i);
+    genes_.emplace(UpperAscii(gene.hgnc), i);
+    genes_.emplace(gene.ncbi, i);
+  }
+  for (size_t i = 0; i < content_.drugs.size(); ++i) AddDrugEntries(i);
+  for (size_t i = 0; i < content_.phenoconversion.size(); ++i) {
+    const PhenoconversionRule& rule = content_.phenoconversion[i];
+    for (const std::string& code : rule.atc) converters_by_code_["atc:" + code].push_back(i);
+    for (const std::string& code : rule.rxnorm) converters_by_code_["rxnorm:" + code].push_back(i);
+    for (const std::string& code : rule.snomed) converters_by_code_["snomed:" + code].push_back(i);
+    std::vector<std::string> names = {FoldName(rule.drug), FoldName(rule.names.en),
+                                      FoldName(rule.names.sv)};
+    for (const std::string& synonym : rule.synonyms) names.push_back(FoldName(synonym));
+    std::ranges::sort(names);
+    const auto [last, end] = std::ranges::unique(names);
+    names.erase(last, end);
+    for (const std::string& name : names) {
+      if (!name.empty()) converters_by_name_[name].push_back(i);
+    }
+  }
+}
+
+void KnowledgeBase::AddDrugEntries(size_t position) {
+  const Drug& drug = content_.drugs[position];
+  drugs_.emplace(drug.name, position);
+  const auto add_atc = [&](const std::vector<std::string>& codes, bool combination,
+                           bool not_systemic) {
+    for (const std::string& code : codes) {
+      const Entry entry{position, combination, not_systemic};
+      if (code.size() < kAtcSubstanceLength) {
+        atc_groups_.emplace_back(UpperAscii(code), entry);
+      } else {
+        atc_[UpperAscii(code)].push_back(entry);
+      }
+    }
+  };
+  add_atc(drug.atc, false, false);
+  add_atc(drug.atc_combination, true, false);
+  add_atc(drug.atc_not_systemic, false, true);
+  for (const std::string& code : drug.rxnorm) rxnorm_[code].push_back({position});
+  for (const std::string& code : drug.rxnorm_product) rxnorm_[code].push_back({position});
+  for (const std::string& code : drug.snomed) snomed_[code].push_back({position});
+  std::vector<std::string> names = {drug.name, drug.names.en, drug.names.sv};
+  names.insert(names.end(), drug.synonyms.begin(), drug.synonyms.end());
+  names.insert(names.end(), drug.brands.begin(), drug.brands.end());
+  for (std::string& name : names) name = FoldName(name);
+  std::ranges::sort(names);
+  const auto [last, end] = std::ranges::unique(names);
+  names.erase(last, end);
+  for (const std::string& name : names) {
+    if (!name.empty()) names_[name].push_back({position});
+  }
+}
+
+const Gene* KnowledgeBase::FindGene(std::string_view symbol_or_id) const {
+  const auto found = genes_.find(UpperAscii(Trim(symbol_or_id)));
+  return found == genes_.end() ? nullptr : &content_.genes[found->second];
+}
+
+const Drug* KnowledgeBase::FindDrug(std::string_view name) const {
+  const auto found = drugs_.find(std::string(name));
+  return found == drugs_.end() ? nullptr : &content_.drugs[found->second];
+}
+
+void KnowledgeBase::AddMatch(const Entry& entry, const std::string& via,
+                             std::vector<DrugMatch>& matches) const {
+  const Drug* drug = &content_.drugs[entry.drug];
+  const auto known = std::ranges::find(matches, drug, &DrugMatch::drug);
+  if (known == matches.end()) {
+    matches.push_back({drug, via, entry.combination, entry.not_systemic});
+  } else {
+    known->not_systemic = known->not_systemic || entry.not_systemic;
+  }
+}
+
+bool KnowledgeBase::AddMatches(const Index& index, const std::string& key,
+                               std::vector<DrugMatch>& matches) const {
+  const auto found = index.find(key);
+  if (found == index.end()) return false;
+  for (const Entry& entry : found->second) AddMatch(entry, key, matches);
+  return true;
+}
+
+void KnowledgeBase::MatchName(const std::string& name, std::vector<DrugMatch>& matches) const {
+  const std::string folded = FoldName(name);
+  if (AddMatches(names_, folded, matches)) return;
+  const std::vector<std::string> parts = NameParts(folded);
+  for (std::string part : parts) {
+    // "waran 2,5 mg tablett" and "codeine phosphate": the words before what is added to the name.
+    while (!AddMatches(names_, part, matches)) {
+      const size_t space = part.rfind(' ');
+      if (space == std::string::npos) break;
+      part.resize(space);
+    }
+  }
+}
+
+void KnowledgeBase::MatchCode(const DrugCode& code, std::vector<DrugMatch>& matches) const {
+  switch (code.system) {
+    case DrugSystem::kAtc: {
+      const std::string upper = UpperAscii(code.code);
+      AddMatches(atc_, upper, matches);
+      for (const auto& [group, entry] : atc_groups_) {
+        if (upper.starts_with(group)) AddMatch(entry, upper, matches);
+      }
+      break;
+    }
+    case DrugSystem::kRxNorm:
+      AddMatches(rxnorm_, code.code, matches);
+      break;
+    case DrugSystem::kSnomed:
+      AddMatches(snomed_, code.code, matches);
+      break;
+  }
+}
+
+std::vector<DrugMatch> KnowledgeBase::Match(const DrugQuery& query) const {
+  std::vector<DrugMatch> matches;
+  for (const DrugCode& code : query.codes) MatchCode(code, matches);
+  for (const std::string& name : query.names) MatchName(name, matches);
+  return matches;
+}
+
+std::vector<const PhenoconversionRule*> KnowledgeBase::Phenoconverters(
+    const DrugQuery& query) const {
+  constexpr std::array<std::string_view, 3> kPrefixes = {"atc:", "rxnorm:", "snomed:"};
+  std::vector<const PhenoconversionRule*> rules;
+  const auto add = [&](const auto& index, const std::string& key) {
+    const auto found = index.find(key);
+    if (found == index.end()) return;
+    for (const size_t position : found->second) {
+      const PhenoconversionRule* rule = &content_.phenoconversion[position];
+      if (std::ranges::find(rules, rule) == rules.end()) rules.push_back(rule);
+    }
+  };
+  for (const DrugCode& code : query.codes) {
+    const std::string text = code.system == DrugSystem::kAtc ? UpperAscii(code.code) : code.code;
+    add(converters_by_code_, std::string(kPrefixes.at(static_cast<size_t>(code.system))) + text);
+  }
+  for (const std::string& name : query.names) add(converters_by_name_, FoldName(name));
+  // Combination codes, brands and salts reach a converter through the drug they lead to.
+  for (const DrugMatch& match : Match(query)) {
+    if (!match.not_systemic) add(converters_by_name_, match.drug->name);
+  }
+  return rules;
+}
+
+}  // namespace genflik::rules

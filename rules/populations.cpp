@@ -1,0 +1,56 @@
+#include "rules/populations.h"
+
+#include <algorithm>
+#include <array>
+
+namespace genflik::rules {
+namespace {
+
+constexpr double kAdultAge = 18;
+constexpr double kEfavirenzAdultWeight = 40;
+
+PopulationMembership When(bool member) {
+  return member ? PopulationMembership::kMember : PopulationMembership::kExcluded;
+}
+
+// Codes that exclude each other; the one that the context names decides for its group.
+constexpr std::array<std::array<std::string_view, 3>, 5> kGroups = {{
+    {"CVI ACS PCI", "CVI non-ACS non-PCI", "NVI"},
+    {"CBZ naive", "CBZ use >3mos", ""},
+    {"PHT naive", "PHT use >3mos", ""},
+    {"OXC naive", "OXC use >3 mos", ""},
+    {"<= 1g per day", "> 1g per day", ""},
+}};
+
+PopulationMembership ByIndication(std::string_view population, const EvaluationContext& context) {
+  const auto says = [&](std::string_view code) {
+    return std::ranges::find(context.indications, code) != context.indications.end();
+  };
+  if (says(population)) return PopulationMembership::kMember;
+  for (const auto& group : kGroups) {
+    if (std::ranges::find(group, population) == group.end()) continue;
+    const bool another = std::ranges::any_of(
+        group, [&](std::string_view code) { return !code.empty() && says(code); });
+    if (another) return PopulationMembership::kExcluded;
+  }
+  return PopulationMembership::kUnknown;
+}
+
+}  // namespace
+
+PopulationMembership Membership(std::string_view population, const EvaluationContext& context) {
+  if (population == "general" || population == "all") return PopulationMembership::kMember;
+  if (population == "adults" || population == "pediatrics") {
+    if (!context.age_years) return PopulationMembership::kUnknown;
+    return When((*context.age_years >= kAdultAge) == (population == "adults"));
+  }
+  if (population == "child >40kg_adult") {
+    if (context.age_years && *context.age_years >= kAdultAge) return PopulationMembership::kMember;
+    if (!context.weight_kg) return PopulationMembership::kUnknown;
+    if (*context.weight_kg > kEfavirenzAdultWeight) return PopulationMembership::kMember;
+    return context.age_years ? PopulationMembership::kExcluded : PopulationMembership::kUnknown;
+  }
+  return ByIndication(population, context);
+}
+
+}  // namespace genflik::rules
