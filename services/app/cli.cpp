@@ -5,6 +5,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/app/commands/evaluate_command.h"
+#include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/version_command.h"
 #include "services/app/exit_code.h"
 #include "services/core/error.h"
@@ -26,6 +28,8 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App app("Genflik: the tab for permanent genetic results", "genflik");
   app.require_subcommand(1);
   int exit_code = kExitDone;
+  AddEvaluateCommand(app, exit_code);
+  AddKnowledgeCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

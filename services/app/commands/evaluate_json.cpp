@@ -1,0 +1,322 @@
+#include "services/app/commands/evaluate_json.h"
+
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/json.h"
+
+namespace genflik::app {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json Texts(const rules::LocalText& text) { return {{"en", text.en}, {"sv", text.sv}}; }
+
+Json RenderCitation(const rules::Citation& citation) {
+  Json json = Json::object();
+  if (!citation.title.empty()) json["title"] = citation.title;
+  if (!citation.doi.empty()) json["doi"] = citation.doi;
+  if (!citation.pmid.empty()) json["pmid"] = citation.pmid;
+  if (!citation.url.empty()) json["url"] = citation.url;
+  return json;
+}
+
+Json RenderReasons(const std::vector<rules::Reason>& reasons) {
+  Json json = Json::array();
+  for (const rules::Reason& reason : reasons) {
+    json.push_back(
+        {{"code", reason.code}, {"detail", reason.detail}, {"text", Texts(reason.text)}});
+  }
+  return json;
+}
+
+Json RenderNotes(const std::vector<rules::InteractionNote>& notes) {
+  Json json = Json::array();
+  for (const rules::InteractionNote& note : notes) {
+    json.push_back({{"gene", note.gene},
+                    {"drug", note.drug},
+                    {"effect", note.effect},
+                    {"strength", note.strength},
+                    {"text", Texts(note.text)}});
+  }
+  return json;
+}
+
+Json RenderGenes(const std::vector<rules::GeneEvidence>& genes) {
+  Json json = Json::array();
+  for (const rules::GeneEvidence& gene : genes) json.push_back(RenderEvidence(gene));
+  return json;
+}
+
+Json RenderRecommendation(const rules::Recommendation& recommendation) {
+  Json json = {{"id", recommendation.id},
+               {"source", recommendation.source},
+               {"year", recommendation.year},
+               {"drug", recommendation.drug},
+               {"genes", RenderGenes(recommendation.genes)},
+               {"population", recommendation.population},
+               {"populationKnown", recommendation.population_known},
+               {"action", RenderAction(recommendation.action)},
+               {"strength", recommendation.strength},
+               {"alert", rules::CodeOf(recommendation.alert)},
+               {"text", Texts(recommendation.text)}};
+  if (!recommendation.implication.empty()) json["implication"] = Texts(recommendation.implication);
+  json["citation"] = RenderCitation(recommendation.citation);
+  if (!recommendation.needs_review.empty()) json["needsReview"] = recommendation.needs_review;
+  if (recommendation.ambiguous) json["ambiguous"] = true;
+  if (recommendation.conflict) json["conflict"] = true;
+  return json;
+}
+
+Json RenderPretest(const rules::Pretest& pretest) {
+  Json json = {{"gene", pretest.gene},
+               {"authority", pretest.authority},
+               {"jurisdiction", pretest.jurisdiction},
+               {"level", pretest.level},
+               {"appliesTo", pretest.applies_to},
+               {"year", pretest.year},
+               {"alert", rules::CodeOf(pretest.alert)},
+               {"text", Texts(pretest.text)},
+               {"citation", RenderCitation(pretest.citation)}};
+  if (!pretest.condition.empty()) json["condition"] = pretest.condition;
+  if (!pretest.needs_review.empty()) json["needsReview"] = pretest.needs_review;
+  return json;
+}
+
+// Walks one question, refusing what has the wrong kind; properties that it does not know it leaves
+// alone.
+class CaseReader {
+ public:
+  explicit CaseReader(fhir::IssueLog& log) : log_(log) {}
+
+  EvaluationCase Read(const fhir::Json& json) {
+    EvaluationCase question;
+    ReadResults(json, question);
+    question.context.age_years = Number(json, "age");
+    question.context.weight_kg = Number(json, "weight");
+    question.context.indications = Strings(json, "indication");
+    for (const std::string& drug : Strings(json, "activeDrugs")) {
+      question.context.active_drugs.push_back(rules::ReadDrugQuery(drug));
+    }
+    question.drug = Text(json, "drug");
+    return question;
+  }
+
+ private:
+  void Refuse(const std::string& path, const std::string& text) {
+    log_.Add(fhir::Severity::kError, fhir::IssueType::kInvalid, path + ": " + text);
+  }
+
+  void ReadResults(const fhir::Json& json, EvaluationCase& question) {
+    const fhir::Json* results = fhir::Find(json, "results");
+    if (results == nullptr || !results->is_array()) {
+      Refuse("results", "a list of gene results is needed");
+      return;
+    }
+    for (size_t i = 0; i < results->size(); ++i) {
+      const std::string path = "results[" + std::to_string(i) + "]";
+      const fhir::Json& entry = results->at(i);
+      if (!entry.is_object() || fhir::FindText(entry, "gene").empty()) {
+        Refuse(path + ".gene", "a gene symbol is needed");
+        continue;
+      }
+      question.results.push_back(ReadResult(entry, path));
+    }
+  }
+
+  rules::GeneResult ReadResult(const fhir::Json& json, const std::string& path) {
+    rules::GeneResult result;
+    result.gene = fhir::FindText(json, "gene");
+    if (const auto diplotype = Text(json, "diplotype")) result.diplotypes.push_back(*diplotype);
+    for (std::string& text : Strings(json, "diplotypes")) {
+      result.diplotypes.push_back(std::move(text));
+    }
+    result.haplotypes = Strings(json, "haplotypes");
+    result.absent = Strings(json, "absent");
+    result.reported_phenotype = Text(json, "phenotype");
+    ReadScore(json, result);
+    const std::string_view status = fhir::FindText(json, "status");
+    if (status == "no-call") {
+      result.status = rules::CallStatus::kNoCall;
+    } else if (status == "not-tested") {
+      result.status = rules::CallStatus::kNotTested;
+    } else if (!status.empty() && status != "called" && status != "ambiguous") {
+      Refuse(path + ".status", "must be called, ambiguous, no-call or not-tested");
+    }
+    if (result.diplotypes.size() > 1) result.status = rules::CallStatus::kAmbiguous;
+    return result;
+  }
+
+  // A score that is no plain number ("≥3.0") travels as a phenotype's score only with a genotype.
+  void ReadScore(const fhir::Json& json, rules::GeneResult& result) {
+    const fhir::Json* score = fhir::Find(json, "activityScore");
+    if (score == nullptr || score->is_null()) return;
+    if (fhir::IsNumber(*score)) {
+      result.reported_activity_score = fhir::NumberOf(*score);
+    } else if (score->is_string()) {
+      const auto parsed = rules::ActivityScore::Parse(score->get<std::string>());
+      if (!parsed) {
+        Refuse("activityScore", "must be a number, \"≥3.0\" or \"n/a\"");
+      } else if (parsed->known() && !parsed->at_least()) {
+        result.reported_activity_score = parsed->value();
+      }
+    } else {
+      Refuse("activityScore", "must be a number");
+    }
+  }
+
+  std::optional<double> Number(const fhir::Json& json, const char* name) {
+    const fhir::Json* value = fhir::Find(json, name);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    const std::optional<double> number = fhir::NumberOf(*value);
+    if (!number || *number < 0) Refuse(name, "must be a number that is not negative");
+    return number;
+  }
+
+  std::optional<std::string> Text(const fhir::Json& json, const char* name) {
+    const fhir::Json* value = fhir::Find(json, name);
+    if (value == nullptr || value->is_null()) return std::nullopt;
+    if (!value->is_string()) {
+      Refuse(name, "must be text");
+      return std::nullopt;
+    }
+    return value->get<std::string>();
+  }
+
+  // One text or a list of them.
+  std::vector<std::string> Strings(const fhir::Json& json, const char* name) {
+    std::vector<std::string> texts;
+    const fhir::Json* value = fhir::Find(json, name);
+    if (value == nullptr || value->is_null()) return texts;
+    if (value->is_string()) return {value->get<std::string>()};
+    if (!value->is_array()) {
+      Refuse(name, "must be a list of texts");
+      return texts;
+    }
+    for (const fhir::Json& entry : *value) {
+      if (entry.is_string()) {
+        texts.push_back(entry.get<std::string>());
+      } else {
+        Refuse(name, "must be a list of texts");
+      }
+    }
+    return texts;
+  }
+
+  fhir::IssueLog& log_;
+};
+
+Json RenderEffectiveGene(const rules::KnowledgeBase& knowledge,
+                         const rules::EffectiveGene& effective) {
+  Json json = {{"gene", effective.genetic.gene}, {"status", CodeOf(effective.genetic.status)}};
+  if (effective.readings.size() == 1) {
+    const Json evidence = RenderEvidence(effective.readings[0]);
+    for (const auto& [name, value] : evidence.items()) json[name] = value;
+    if (const rules::Gene* gene = knowledge.FindGene(effective.genetic.gene)) {
+      json["phenotypeText"] = Texts(gene->TextOf(effective.readings[0].phenotype));
+    }
+  }
+  json["readings"] = RenderGenes(effective.readings);
+  json["reasons"] = RenderReasons(effective.genetic.reasons);
+  if (!effective.notes.empty()) json["notes"] = RenderNotes(effective.notes);
+  return json;
+}
+
+}  // namespace
+
+Json RenderScore(const rules::ActivityScore& score) {
+  if (score.known() && !score.at_least()) return score.value();
+  return score.Text();
+}
+
+Json RenderAction(const rules::Action& action) {
+  Json json = {{"kind", rules::CodeOf(action.kind)}};
+  if (action.factor) json["factor"] = *action.factor;
+  if (action.factor_range) {
+    json["factorRange"] = {action.factor_range->first, action.factor_range->second};
+  }
+  if (action.max_dose) {
+    const rules::DoseLimit& dose = *action.max_dose;
+    if (dose.low == dose.high) {
+      json["maxDose"] = {{"value", dose.low}, {"unit", dose.unit}, {"per", dose.per}};
+    } else {
+      json["maxDoseRange"] = {
+          {"low", dose.low}, {"high", dose.high}, {"unit", dose.unit}, {"per", dose.per}};
+    }
+  }
+  if (!action.basis.empty()) json["basis"] = action.basis;
+  if (!action.alternatives.empty()) json["alternatives"] = action.alternatives;
+  for (const rules::ActionKind kind : action.also) json["alsoKinds"].push_back(rules::CodeOf(kind));
+  if (!action.or_else.empty()) json["orElse"] = RenderAction(action.or_else.front());
+  return json;
+}
+
+Json RenderEvidence(const rules::GeneEvidence& evidence) {
+  Json json = {{"gene", evidence.gene},
+               {"diplotype", evidence.diplotype},
+               {"phenotype", evidence.phenotype}};
+  json["activityScore"] = evidence.score ? RenderScore(*evidence.score) : Json(nullptr);
+  json["effectivePhenotype"] = evidence.effective_phenotype;
+  json["effectiveActivityScore"] =
+      evidence.effective_score ? RenderScore(*evidence.effective_score) : Json(nullptr);
+  json["causedBy"] = evidence.caused_by;
+  if (!evidence.lookup_value.empty()) json["lookup"] = evidence.lookup_value;
+  return json;
+}
+
+Json RenderEvaluation(const rules::Evaluation& evaluation) {
+  Json json = {{"knowledge", evaluation.knowledge_version},
+               {"drugs", evaluation.drugs},
+               {"notSystemic", evaluation.not_systemic},
+               {"recommendations", Json::array()},
+               {"unknown", Json::array()},
+               {"silent", Json::array()},
+               {"notes", RenderNotes(evaluation.notes)},
+               {"pretests", Json::array()}};
+  for (const rules::Recommendation& recommendation : evaluation.recommendations) {
+    json["recommendations"].push_back(RenderRecommendation(recommendation));
+  }
+  for (const rules::UnknownGene& unknown : evaluation.unknown) {
+    json["unknown"].push_back({{"gene", unknown.gene},
+                               {"status", CodeOf(unknown.status)},
+                               {"sources", unknown.sources},
+                               {"reasons", RenderReasons(unknown.reasons)}});
+  }
+  for (const rules::SilentGuideline& silent : evaluation.silent) {
+    json["silent"].push_back(
+        {{"source", silent.source}, {"drug", silent.drug}, {"genes", RenderGenes(silent.genes)}});
+  }
+  for (const rules::Pretest& pretest : evaluation.pretests) {
+    json["pretests"].push_back(RenderPretest(pretest));
+  }
+  return json;
+}
+
+Json RenderProfile(const rules::KnowledgeBase& knowledge,
+                   const std::vector<rules::EffectiveGene>& genes) {
+  Json json = {{"knowledge", knowledge.version()}, {"genes", Json::array()}};
+  for (const rules::EffectiveGene& gene : genes) {
+    json["genes"].push_back(RenderEffectiveGene(knowledge, gene));
+  }
+  return json;
+}
+
+std::optional<EvaluationCase> ReadEvaluationCase(std::string_view text, fhir::IssueLog& log) {
+  const std::optional<fhir::Json> json = fhir::ParseJson(text, log);
+  if (!json) return std::nullopt;
+  EvaluationCase question = CaseReader(log).Read(*json);
+  if (log.HasErrors()) return std::nullopt;
+  return question;
+}
+
+Json AnswerCase(const rules::KnowledgeBase& knowledge, const EvaluationCase& question) {
+  const rules::GeneProfile profile = rules::MakeProfile(knowledge, question.results);
+  if (!question.drug) {
+    return RenderProfile(knowledge, rules::EffectiveProfile(knowledge, profile, question.context));
+  }
+  return RenderEvaluation(
+      rules::Evaluate(knowledge, profile, rules::ReadDrugQuery(*question.drug), question.context));
+}
+
+}  // namespace genflik::app
