@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json.h"
+#include "rules/text.h"
+
+namespace genflik::lab {
+
+/// Something in a patient's life that changes what genetic results mean.
+enum class EventKind {
+  /// Allogeneic: blood carries the donor's genes from then on.
+  kStemCellTransplant,
+  /// The liver, where most drugs are metabolised, carries the donor's genes from then on.
+  kLiverTransplant,
+};
+/// "stem-cell-transplant" or "liver-transplant".
+std::string_view CodeOf(EventKind kind);
+
+struct PatientEvent {
+  EventKind kind = EventKind::kStemCellTransplant;
+  /// FHIR dateTime; empty when not known.
+  std::string date = {};
+  std::string source = {};
+};
+
+/// Reads Procedures and Flags; others, and those not done or entered in error, give nothing.
+[[nodiscard]] std::vector<PatientEvent> ReadEvents(const std::vector<fhir::Json>& resources);
+
+/// What people should know about results while the event stands.
+[[nodiscard]] rules::LocalText TextOf(EventKind kind);
+
+}  // namespace genflik::lab

@@ -1,0 +1,30 @@
+#include "services/lab/result_check.h"
+
+#include <string>
+
+#include "rules/phenotyper.h"
+#include "services/mapping/genomics.h"
+
+namespace genflik::lab {
+
+using fhir::IssueType;
+
+void CheckResults(const rules::KnowledgeBase& knowledge, const fhir::Json& resource,
+                  fhir::IssueLog& log) {
+  for (const rules::GeneResult& result : mapping::ReadGeneResults(resource, log)) {
+    if (result.record_status == rules::RecordStatus::kEnteredInError) continue;
+    const rules::Gene* gene = knowledge.FindGene(result.gene);
+    if (gene == nullptr) {
+      log.Warn(IssueType::kCodeInvalid, "the knowledge has no gene " + result.gene +
+                                            "; the result is kept, but not interpretable");
+      continue;
+    }
+    const rules::GeneInterpretation reading = rules::Interpret(*gene, result);
+    if (reading.status != rules::InterpretationStatus::kNotInterpretable) continue;
+    std::string text = "the result of " + result.gene + " is kept, but not interpretable";
+    for (const rules::Reason& reason : reading.reasons) text += ": " + reason.text.en;
+    log.Warn(IssueType::kBusinessRule, text);
+  }
+}
+
+}  // namespace genflik::lab
