@@ -118,42 +118,42 @@ void NoAmount(InstructionDose& dose, std::string code, std::string reason) {
   dose.reason = std::move(reason);
 }
 
+// A text that names no amount: why it is of no use, or nothing when the structure has the amount.
+bool RefusedWithoutAmount(const TextReading& text, InstructionDose& dose) {
+  if (text.refers_elsewhere) {
+    NoAmount(dose, "refers-elsewhere", "the dose stands somewhere else");
+  } else if (text.as_needed) {
+    NoAmount(dose, "as-needed-no-amount", "as needed, without an amount");
+  } else if (dose.dose && !SaysNothing(text)) {
+    return false;
+  } else if (dose.ok()) {
+    NoAmount(dose, "no-amount", "no amount is given");
+  }
+  return true;
+}
+
+bool LacksFrequency(const TextReading& text, const InstructionDose& dose) {
+  if (!text.HasAmount() || text.unclear || text.steps || text.clauses.size() != 1) return false;
+  return !text.clauses[0].max && !HowOften(text.clauses[0]) && !dose.timing.told;
+}
+
 // A Dosage whose structure gives no amount: what its text would give.
 void ReadAlone(const TextReading& text, const DoseContext& context, InstructionDose& dose) {
   const bool amount = text.HasAmount();
   if (text.titration && amount)
     return NoAmount(dose, "unbounded-titration", "the dose changes at times not told");
-  if (!amount && !text.unclear) {
-    if (text.refers_elsewhere)
-      return NoAmount(dose, "refers-elsewhere", "the dose stands somewhere else");
-    if (text.as_needed)
-      return NoAmount(dose, "as-needed-no-amount", "as needed, without an amount");
-    if (dose.dose && !SaysNothing(text)) {
-      dose.text_only = true;
-    } else {
-      // The structure's own reason stands where there is one.
-      if (dose.ok() || SaysNothing(text)) {
-        NoAmount(dose, dose.ok() ? "no-amount" : dose.reason_code,
-                 dose.reason.empty() ? "no amount is given" : dose.reason);
-      }
-      return;
-    }
-  }
+  if (!amount && !text.unclear && RefusedWithoutAmount(text, dose)) return;
+  if (LacksFrequency(text, dose)) return NoAmount(dose, "no-frequency", "how often is not said");
   const bool read = !text.unclear && !text.steps && !text.refers_elsewhere && !text.unknown_words;
   const auto day = read ? DayOf(text, context, dose, false) : std::nullopt;
-  if (amount && !text.unclear && !text.steps && text.clauses.size() == 1 && !text.clauses[0].max &&
-      !HowOften(text.clauses[0]) && !dose.timing.told) {
-    return NoAmount(dose, "no-frequency", "how often is not said");
-  }
   dose.text_only = true;
   dose.reason_code = "free-text";
   dose.reason = "only text; a person must read it";
   dose.day = {};
   dose.day.absolute = day;
-  if (!day && read) {
-    const auto one = AmountOf(text.clauses.front(), context, dose);
-    if (one) dose.day.needs = one->needs;
-  }
+  if (day || !read) return;
+  const auto one = AmountOf(text.clauses.front(), context, dose);
+  if (one) dose.day.needs = one->needs;
 }
 
 bool Contradicts(const DoseAmount& structured, const DoseAmount& text, bool as_needed) {
