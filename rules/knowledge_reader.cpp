@@ -48,12 +48,10 @@ Action ReadAction(const json& object) {
     const json& dose = object.at("maxDose");
     const double value = dose.at("value").get<double>();
     action.max_dose = DoseLimit{value, value, Text(dose, "unit"), Text(dose, "per")};
-  }
-  if (object.contains("maxDoseRange")) {
+  } else if (object.contains("maxDoseRange")) {
     const json& dose = object.at("maxDoseRange");
-    const DoseLimit range{dose.at("low").get<double>(), dose.at("high").get<double>(),
-                          Text(dose, "unit"), Text(dose, "per")};
-    (action.max_dose ? action.max_dose_range : action.max_dose) = range;
+    action.max_dose = DoseLimit{dose.at("low").get<double>(), dose.at("high").get<double>(),
+                                Text(dose, "unit"), Text(dose, "per")};
   }
   action.basis = Text(object, "basis");
   action.alternatives = Texts(object, "alternatives");

@@ -1,0 +1,109 @@
+#include "services/lab/character_set.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+namespace genflik::lab {
+namespace {
+
+void AppendUtf8(std::string& text, std::uint32_t code) {
+  if (code < 0x80) {
+    text += static_cast<char>(code);
+  } else if (code < 0x800) {
+    text += static_cast<char>(0xC0 | (code >> 6));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  } else {
+    text += static_cast<char>(0xE0 | (code >> 12));
+    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+  }
+}
+
+/// Windows-1252 has printable characters where ISO 8859-1 has controls; zero where it has none.
+constexpr std::array<std::uint32_t, 32> kWindows1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+    0x2039, 0x0152, 0,      0x017D, 0,      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+    0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+bool IsAscii(std::string_view bytes) {
+  return std::all_of(bytes.begin(), bytes.end(),
+                     [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+/// How many bytes follow a first byte, and the smallest code such a sequence may have.
+int Following(unsigned char first, std::uint32_t& code, std::uint32_t& smallest) {
+  if (first < 0x80) {
+    code = first;
+    smallest = 0;
+    return 0;
+  }
+  if ((first & 0xE0) == 0xC0) {
+    code = first & 0x1FU;
+    smallest = 0x80;
+    return 1;
+  }
+  if ((first & 0xF0) == 0xE0) {
+    code = first & 0x0FU;
+    smallest = 0x800;
+    return 2;
+  }
+  if ((first & 0xF8) == 0xF0) {
+    code = first & 0x07U;
+    smallest = 0x10000;
+    return 3;
+  }
+  return -1;
+}
+
+}  // namespace
+
+bool IsUtf8(std::string_view bytes) {
+  for (size_t i = 0; i < bytes.size(); ++i) {
+    std::uint32_t code = 0;
+    std::uint32_t smallest = 0;
+    const int following = Following(static_cast<unsigned char>(bytes[i]), code, smallest);
+    if (following < 0 || i + static_cast<size_t>(following) >= bytes.size()) return false;
+    for (int k = 0; k < following; ++k) {
+      const auto next = static_cast<unsigned char>(bytes[++i]);
+      if ((next & 0xC0) != 0x80) return false;
+      code = (code << 6) | (next & 0x3FU);
+    }
+    if (code < smallest || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+  }
+  return true;
+}
+
+std::string FromLatin1(std::string_view bytes) {
+  std::string text;
+  for (const char c : bytes) {
+    std::uint32_t code = static_cast<unsigned char>(c);
+    if (code >= 0x80 && code < 0xA0 && kWindows1252.at(code - 0x80) != 0) {
+      code = kWindows1252.at(code - 0x80);
+    }
+    AppendUtf8(text, code);
+  }
+  return text;
+}
+
+std::optional<std::string> DecodeHl7(std::string_view bytes, std::string_view declared,
+                                     std::string_view default_set) {
+  if (declared.empty()) {
+    if (IsUtf8(bytes)) return std::string(bytes);
+    declared = default_set;
+  }
+  if (declared == "8859/1" || declared == "8859/15") return FromLatin1(bytes);
+  if (declared == "UNICODE UTF-8" || declared == "UNICODE" || declared == "UTF-8") {
+    if (IsUtf8(bytes)) return std::string(bytes);
+    return std::nullopt;
+  }
+  if (declared == "ASCII" && IsAscii(bytes)) return std::string(bytes);
+  return std::nullopt;
+}
+
+std::string DecodeFile(std::string_view bytes) {
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+  return IsUtf8(bytes) ? std::string(bytes) : FromLatin1(bytes);
+}
+
+}  // namespace genflik::lab
