@@ -52,7 +52,11 @@ struct Action {
   /// Fraction of the standard dose (0.5 = half).
   std::optional<double> factor = {};
   std::optional<std::pair<double, double>> factor_range = {};
+  /// The limit; a range where the guideline gives only a range.
   std::optional<DoseLimit> max_dose = {};
+  /// Beside a single limit: the range that holds for part of the patients, as `basis` or the text
+  /// says (a lower limit from 65 years of age).
+  std::optional<DoseLimit> max_dose_range = {};
   /// What the factor applies to ("starting dose").
   std::string basis = {};
   /// Drug names as the drug files have them.

@@ -35,14 +35,26 @@ std::optional<size_t> RankOf(const Rule::Case& one, const std::vector<GeneOption
   return rank;
 }
 
-std::optional<size_t> RankOf(const Rule& rule, const std::vector<GeneOptions>& options,
-                             const std::vector<size_t>& chosen) {
-  std::optional<size_t> best;
+struct Candidate {
+  const Rule* rule = nullptr;
+  const Rule::Case* matched = nullptr;
+  size_t rank = 0;
+};
+
+std::optional<Candidate> BestCase(const Rule& rule, const std::vector<GeneOptions>& options,
+                                  const std::vector<size_t>& chosen) {
+  std::optional<Candidate> best;
   for (const Rule::Case& one : rule.when) {
     const std::optional<size_t> rank = RankOf(one, options, chosen);
-    if (rank && (!best || *rank < *best)) best = rank;
+    if (rank && (!best || *rank < best->rank)) best = Candidate{&rule, &one, *rank};
   }
   return best;
+}
+
+// Rows compete when they speak of the same genes for the same population; a row about another gene
+// of the guideline stands beside them.
+bool Compete(const Candidate& a, const Candidate& b) {
+  return a.rule->population == b.rule->population && a.matched->named == b.matched->named;
 }
 
 // The value by which the chosen reading was looked up, for the record.
@@ -96,25 +108,19 @@ std::vector<MatchedRule> MatchRules(const Guideline& guideline,
                                     const std::vector<GeneOptions>& options,
                                     const std::vector<size_t>& chosen,
                                     const EvaluationContext& context) {
-  struct Candidate {
-    const Rule* rule;
-    size_t rank;
-  };
   std::vector<Candidate> candidates;
   for (const Rule& rule : guideline.rules) {
     if (rule.retired) continue;
-    const std::optional<size_t> rank = RankOf(rule, options, chosen);
-    if (!rank || Membership(rule.population, context) == PopulationMembership::kExcluded) continue;
-    const auto same = std::ranges::find_if(candidates, [&](const Candidate& other) {
-      return other.rule->population == rule.population && other.rank != *rank;
+    const std::optional<Candidate> found = BestCase(rule, options, chosen);
+    if (!found || Membership(rule.population, context) == PopulationMembership::kExcluded) continue;
+    const auto rival = std::ranges::find_if(candidates, [&](const Candidate& other) {
+      return Compete(other, *found) && other.rank != found->rank;
     });
-    if (same != candidates.end()) {
-      if (same->rank < *rank) continue;
-      std::erase_if(candidates, [&](const Candidate& other) {
-        return other.rule->population == rule.population;
-      });
+    if (rival != candidates.end()) {
+      if (rival->rank < found->rank) continue;
+      std::erase_if(candidates, [&](const Candidate& other) { return Compete(other, *found); });
     }
-    candidates.push_back({&rule, *rank});
+    candidates.push_back(*found);
   }
   std::vector<MatchedRule> matched;
   matched.reserve(candidates.size());

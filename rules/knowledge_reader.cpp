@@ -48,10 +48,12 @@ Action ReadAction(const json& object) {
     const json& dose = object.at("maxDose");
     const double value = dose.at("value").get<double>();
     action.max_dose = DoseLimit{value, value, Text(dose, "unit"), Text(dose, "per")};
-  } else if (object.contains("maxDoseRange")) {
+  }
+  if (object.contains("maxDoseRange")) {
     const json& dose = object.at("maxDoseRange");
-    action.max_dose = DoseLimit{dose.at("low").get<double>(), dose.at("high").get<double>(),
-                                Text(dose, "unit"), Text(dose, "per")};
+    const DoseLimit range{dose.at("low").get<double>(), dose.at("high").get<double>(),
+                          Text(dose, "unit"), Text(dose, "per")};
+    (action.max_dose ? action.max_dose_range : action.max_dose) = range;
   }
   action.basis = Text(object, "basis");
   action.alternatives = Texts(object, "alternatives");

@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/version_command.h"
@@ -28,6 +29,7 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App app("Genflik: the tab for permanent genetic results", "genflik");
   app.require_subcommand(1);
   int exit_code = kExitDone;
+  AddDoseCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
   AddVersionCommand(app, exit_code);

@@ -22,6 +22,15 @@ Json RenderCitation(const rules::Citation& citation) {
   return json;
 }
 
+void RenderLimit(const rules::DoseLimit& dose, Json& action) {
+  if (dose.low == dose.high) {
+    action["maxDose"] = {{"value", dose.low}, {"unit", dose.unit}, {"per", dose.per}};
+  } else {
+    action["maxDoseRange"] = {
+        {"low", dose.low}, {"high", dose.high}, {"unit", dose.unit}, {"per", dose.per}};
+  }
+}
+
 Json RenderReasons(const std::vector<rules::Reason>& reasons) {
   Json json = Json::array();
   for (const rules::Reason& reason : reasons) {
@@ -236,15 +245,8 @@ Json RenderAction(const rules::Action& action) {
   if (action.factor_range) {
     json["factorRange"] = {action.factor_range->first, action.factor_range->second};
   }
-  if (action.max_dose) {
-    const rules::DoseLimit& dose = *action.max_dose;
-    if (dose.low == dose.high) {
-      json["maxDose"] = {{"value", dose.low}, {"unit", dose.unit}, {"per", dose.per}};
-    } else {
-      json["maxDoseRange"] = {
-          {"low", dose.low}, {"high", dose.high}, {"unit", dose.unit}, {"per", dose.per}};
-    }
-  }
+  if (action.max_dose) RenderLimit(*action.max_dose, json);
+  if (action.max_dose_range) RenderLimit(*action.max_dose_range, json);
   if (!action.basis.empty()) json["basis"] = action.basis;
   if (!action.alternatives.empty()) json["alternatives"] = action.alternatives;
   for (const rules::ActionKind kind : action.also) json["alsoKinds"].push_back(rules::CodeOf(kind));

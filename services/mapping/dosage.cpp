@@ -1,0 +1,301 @@
+#include "services/mapping/dosage.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/mapping/dosage_amount.h"
+
+namespace genflik::mapping {
+namespace {
+
+using fhir::Json;
+
+bool CodeIn(const Json* concept_json, const std::vector<std::string_view>& codes) {
+  if (concept_json == nullptr) return false;
+  for (const Json& coding : fhir::FindArray(*concept_json, "coding")) {
+    if (std::find(codes.begin(), codes.end(), fhir::FindText(coding, "code")) != codes.end())
+      return true;
+  }
+  return false;
+}
+
+bool RouteSays(const Json& dosage, const std::vector<std::string_view>& codes,
+               const std::vector<std::string_view>& words) {
+  const Json* route = fhir::Find(dosage, "route");
+  if (route == nullptr) return false;
+  if (CodeIn(route, codes)) return true;
+  std::string text = PlainText(fhir::FindText(*route, "text"));
+  for (const Json& coding : fhir::FindArray(*route, "coding")) {
+    text += ' ' + PlainText(fhir::FindText(coding, "display"));
+  }
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+bool IsLocalRoute(const Json& dosage) {
+  return RouteSays(
+      dosage, {"6064005", "54485002", "10547007", "46713006", "16857009", "448598008", "419464001"},
+      {"topical", "kutan", "cutaneous", "ophthalmic", "ögon", "otic", "öron", "auricular", "nasal",
+       "vaginal"});
+}
+
+bool IsTransdermal(const Json& dosage) { return RouteSays(dosage, {"45890007"}, {"transderm"}); }
+
+// Instructions that run at the same time, added up.
+struct Together {
+  std::vector<InstructionDose> parts;
+
+  template <class Test>
+  const InstructionDose* Which(Test test) const {
+    const auto found = std::find_if(parts.begin(), parts.end(), test);
+    return found == parts.end() ? nullptr : &*found;
+  }
+};
+
+bool Add(std::optional<DoseAmount>& sum, const std::optional<DoseAmount>& more) {
+  if (!more) return true;
+  if (!sum) {
+    sum = more;
+    return true;
+  }
+  if (sum->unit != more->unit) return false;
+  sum->low += more->low;
+  sum->high += more->high;
+  return true;
+}
+
+void AddNeeds(std::vector<std::string>& needs, const std::vector<std::string>& more) {
+  for (const std::string& need : more) {
+    if (std::find(needs.begin(), needs.end(), need) == needs.end()) needs.push_back(need);
+  }
+}
+
+DailyDose Refused(DailyDose dose, std::string code, std::string reason) {
+  dose.status = DoseStatus::kNotParsable;
+  dose.per_day.reset();
+  dose.reason_code = std::move(code);
+  dose.reason = std::move(reason);
+  return dose;
+}
+
+void SetPerDose(DailyDose& dose, const InstructionDose& part) {
+  if (!part.resolved_dose) return;
+  dose.per_dose =
+      part.resolved_dose->absolute ? part.resolved_dose->absolute : part.resolved_dose->relative;
+}
+
+DailyDose TextOnly(const Together& together, DailyDose dose) {
+  dose.status = DoseStatus::kTextOnly;
+  dose.reason_code = "free-text";
+  dose.reason = "only text; a person must read it";
+  std::optional<DoseAmount> sum;
+  bool all = true;
+  for (const InstructionDose& part : together.parts) {
+    all = all && part.day.absolute && Add(sum, part.day.absolute);
+    AddNeeds(dose.needs, part.day.needs);
+  }
+  if (all) dose.if_read = sum;
+  return dose;
+}
+
+DailyDose Conflicting(const Together& together, const InstructionDose& part, DailyDose dose) {
+  dose.status = DoseStatus::kConflict;
+  dose.structured = part.structured;
+  dose.other = part.other;
+  dose.reason_code = "conflict";
+  dose.reason = part.reason.empty() ? "two parts of the order give different amounts" : part.reason;
+  for (const InstructionDose& other : together.parts) {
+    if (&other == &part) continue;
+    if (dose.structured) Add(dose.structured, other.day.absolute);
+    if (dose.other) Add(dose.other, other.day.absolute);
+  }
+  return dose;
+}
+
+DoseMeaning MeaningOf(const Together& together) {
+  DoseMeaning meaning = together.parts.front().meaning;
+  for (const InstructionDose& part : together.parts) {
+    if (part.meaning == DoseMeaning::kMaximum || part.meaning == meaning) continue;
+    if (part.meaning == DoseMeaning::kAverage || meaning == DoseMeaning::kMaximum)
+      meaning = part.meaning;
+  }
+  return meaning;
+}
+
+void SumIngredients(const Together& together, DailyDose& dose) {
+  for (const InstructionDose& part : together.parts) {
+    for (const IngredientDose& one : part.ingredients) {
+      const auto same =
+          std::find_if(dose.ingredients.begin(), dose.ingredients.end(),
+                       [&](const IngredientDose& had) { return had.substance == one.substance; });
+      if (same == dose.ingredients.end()) {
+        dose.ingredients.push_back(one);
+      } else {
+        same->per_day.low += one.per_day.low;
+        same->per_day.high += one.per_day.high;
+      }
+    }
+  }
+}
+
+DailyDose Combine(const Together& together, bool systemic) {
+  DailyDose dose;
+  dose.systemic = systemic;
+  if (together.parts.size() == 1) SetPerDose(dose, together.parts.front());
+  if (const auto* bad =
+          together.Which([](const auto& part) { return !part.ok() && !part.text_only; })) {
+    return Refused(std::move(dose), bad->reason_code, bad->reason);
+  }
+  if (together.Which([](const auto& part) { return part.text_only; }) != nullptr)
+    return TextOnly(together, dose);
+  if (const auto* part = together.Which([](const auto& one) { return one.conflict; })) {
+    return Conflicting(together, *part, std::move(dose));
+  }
+  bool same_unit = true;
+  bool same_relative = true;
+  for (const InstructionDose& part : together.parts) {
+    AddNeeds(dose.needs, part.day.needs);
+    same_unit = Add(dose.per_day, part.day.absolute) && same_unit;
+    same_relative = Add(dose.relative, part.day.relative) && same_relative;
+    if (part.cycle_days) dose.cycle_days = part.cycle_days;
+  }
+  if (!same_relative) dose.relative.reset();
+  dose.meaning = MeaningOf(together);
+  if (!dose.needs.empty()) {
+    dose.status = DoseStatus::kNeeds;
+    dose.per_day.reset();
+    dose.reason_code = "needs";
+    dose.reason = "the amount needs what is not known";
+    return dose;
+  }
+  if (!same_unit || !dose.per_day) {
+    return Refused(std::move(dose), "unit-mismatch", "the parts of the order have different units");
+  }
+  SumIngredients(together, dose);
+  dose.status = dose.per_day->IsRange() || dose.meaning == DoseMeaning::kMaximum
+                    ? DoseStatus::kRange
+                    : DoseStatus::kValue;
+  return dose;
+}
+
+std::optional<double> SharedBound(const Together& together) {
+  std::optional<double> days;
+  for (const InstructionDose& part : together.parts) {
+    if (part.timing.bound_days) days = std::max(days.value_or(0), *part.timing.bound_days);
+  }
+  return days;
+}
+
+DailyDose InPhases(const std::vector<Together>& steps, bool systemic) {
+  DailyDose all;
+  all.systemic = systemic;
+  all.status = DoseStatus::kPhases;
+  for (const Together& step : steps) {
+    DailyDose dose = Combine(step, systemic);
+    if (dose.status == DoseStatus::kNeeds) {
+      AddNeeds(all.needs, dose.needs);
+      if (!all.relative) all.relative = dose.relative;
+      continue;
+    }
+    // One step that cannot be read leaves the whole unread.
+    if (!dose.per_day) return dose;
+    if (!all.per_day || dose.per_day->high > all.per_day->high) all.per_day = dose.per_day;
+    all.phases.push_back({*dose.per_day, SharedBound(step)});
+  }
+  if (!all.needs.empty()) {
+    all.status = DoseStatus::kNeeds;
+    all.per_day.reset();
+    all.phases.clear();
+    all.reason_code = "needs";
+    all.reason = "the amount needs what is not known";
+  }
+  return all;
+}
+
+std::vector<Together> ReadSteps(const Json& instructions, DoseContext& context) {
+  std::map<double, std::vector<const Json*>> by_sequence;
+  std::vector<const Json*> always;
+  for (const Json& item : instructions) {
+    const Json* sequence = fhir::Find(item, "sequence");
+    const auto number = sequence == nullptr ? std::nullopt : fhir::NumberOf(*sequence);
+    if (number) {
+      by_sequence[*number].push_back(&item);
+    } else {
+      always.push_back(&item);
+    }
+  }
+  if (by_sequence.empty()) by_sequence[0] = {};
+  std::vector<Together> steps;
+  const bool alone = by_sequence.size() < 2;
+  for (auto& [number, items] : by_sequence) {
+    // What has no place in the order runs all the time.
+    items.insert(items.end(), always.begin(), always.end());
+    Together step;
+    for (const Json* item : items) {
+      context.transdermal = IsTransdermal(*item);
+      step.parts.push_back(ReadInstruction(*item, context, alone));
+    }
+    steps.push_back(std::move(step));
+  }
+  return steps;
+}
+
+std::optional<double> Measure(const Json* patient, std::string_view name, UnitKind kind) {
+  const Json* quantity = patient == nullptr ? nullptr : fhir::Find(*patient, name);
+  if (quantity == nullptr) return std::nullopt;
+  const ReadQuantity read = ReadDoseQuantity(*quantity);
+  if (!read.ok() || read.unit.kind != kind || read.value <= 0) return std::nullopt;
+  return kind == UnitKind::kMass ? read.value * read.unit.factor / 1e6
+                                 : read.value * read.unit.factor;
+}
+
+}  // namespace
+
+std::string_view CodeOf(DoseStatus status) {
+  static constexpr std::array<std::string_view, 7> kCodes{
+      "value", "range", "phases", "needs", "text-only", "conflict", "not-parsable"};
+  return kCodes.at(static_cast<size_t>(status));
+}
+
+std::string_view CodeOf(DoseMeaning meaning) {
+  static constexpr std::array<std::string_view, 7> kCodes{
+      "every-day", "average", "treatment-day", "maximum", "rate", "single", "single-day"};
+  return kCodes.at(static_cast<size_t>(meaning));
+}
+
+DailyDose ReadDose(const DoseInput& input) {
+  DoseContext context{.product = ReadProduct(input.medication, input.substances),
+                      .weight_kg = input.weight_kg,
+                      .surface_m2 = input.surface_m2};
+  if (input.instructions == nullptr || !input.instructions->is_array() ||
+      input.instructions->empty()) {
+    return Refused({}, "no-dosage", "the order has no dosage instruction");
+  }
+  bool local = IsLocalForm(context.product);
+  for (const Json& item : *input.instructions) local = local || IsLocalRoute(item);
+  const auto steps = ReadSteps(*input.instructions, context);
+  return steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local);
+}
+
+DailyDose ReadDoseLine(const Json& line) {
+  DoseInput input;
+  input.instructions = fhir::Find(line, "dosageInstruction");
+  input.medication = fhir::Find(line, "medication");
+  if (const auto named = fhir::FindText(line, "substance"); !named.empty())
+    input.substances.emplace_back(named);
+  if (const Json* drug = fhir::Find(line, "drug")) {
+    const auto inn = drug->is_string() ? std::string_view(drug->get_ref<const std::string&>())
+                                       : fhir::FindText(*drug, "inn");
+    if (!inn.empty()) input.substances.emplace_back(inn);
+  }
+  const Json* patient = fhir::Find(line, "patient");
+  input.weight_kg = Measure(patient, "weight", UnitKind::kMass);
+  input.surface_m2 = Measure(patient, "bodySurfaceArea", UnitKind::kArea);
+  return ReadDose(input);
+}
+
+}  // namespace genflik::mapping
