@@ -91,7 +91,9 @@ class DefinitionReader {
   }
 
   void Join() {
-    for (const auto& [name, table] : parts_.tables) JoinTable(*table);
+    JoinElements();
+    for (const auto& [name, table] : parts_.types) CheckBase(*table);
+    if (log_.HasErrors()) return;
     for (const auto& [name, table] : parts_.tables) InheritConstraints(*table);
     for (const auto& [type, parameters] : parts_.own_parameters) JoinParameters(type);
     std::ranges::sort(parts_.resource_types);
@@ -99,7 +101,7 @@ class DefinitionReader {
 
  private:
   struct Pending {
-    const TypeTable* table;
+    TypeTable* table;
     size_t element;
     std::string type;
     std::string value_set;
@@ -255,17 +257,15 @@ class DefinitionReader {
     }
   }
 
-  void JoinTable(TypeTable& table) {
-    if (!pending_.empty()) JoinElements();
-    if (!table.base.empty() && parts_.types.find(table.base) == parts_.types.end()) {
-      log_.Error(IssueType::kInvalid,
-                 table.name + " rests on " + table.base + ", which is not there");
-    }
+  void CheckBase(const TypeTable& table) {
+    if (table.base.empty() || parts_.types.contains(table.base)) return;
+    log_.Error(IssueType::kInvalid,
+               table.name + " rests on " + table.base + ", which is not there");
   }
 
   void JoinElements() {
     for (const Pending& pending : pending_) {
-      ElementRule& rule = const_cast<TypeTable*>(pending.table)->elements[pending.element];
+      ElementRule& rule = pending.table->elements[pending.element];
       rule.type = pending.type;
       rule.primitive = PrimitiveOf(pending.type);
       const auto table = parts_.tables.find(pending.type);

@@ -23,29 +23,34 @@ std::string_view BaseOfPrimitive(std::string_view type) {
   return {};
 }
 
+void AddItem(const Definitions& definitions, const ElementRule& rule, const Json* item,
+             const Json* extra, Nodes& found) {
+  if (item != nullptr && item->is_null()) item = nullptr;
+  if (extra != nullptr && extra->is_null()) extra = nullptr;
+  if (item == nullptr && extra == nullptr) return;
+  if (rule.IsResource()) {
+    if (item != nullptr) found.push_back(NodeOf(definitions, *item));
+  } else {
+    found.push_back({item, extra, rule.table, rule.type, rule.binding});
+  }
+}
+
 void AddChild(const Definitions& definitions, const Node& parent, const ElementRule& rule,
               Nodes& found) {
   const Json* value = Find(*parent.value, rule.name);
   const Json* extras =
       rule.primitive == Primitive::kNone ? nullptr : Find(*parent.value, "_" + rule.name);
-  const auto add = [&](const Json* item, const Json* extra) {
-    if (item != nullptr && item->is_null()) item = nullptr;
-    if (extra != nullptr && extra->is_null()) extra = nullptr;
-    if (item == nullptr && extra == nullptr) return;
-    if (rule.IsResource()) {
-      if (item != nullptr) found.push_back(NodeOf(definitions, *item));
-    } else {
-      found.push_back({item, extra, rule.table, rule.type, rule.binding});
-    }
-  };
   if (!rule.array) {
-    add(value, extras);
+    AddItem(definitions, rule, value, extras, found);
     return;
   }
+  const auto at = [](const Json* list, size_t i) -> const Json* {
+    return list != nullptr && list->is_array() && i < list->size() ? &(*list)[i] : nullptr;
+  };
   const size_t values = value != nullptr && value->is_array() ? value->size() : 0;
   const size_t more = extras != nullptr && extras->is_array() ? extras->size() : 0;
   for (size_t i = 0; i < std::max(values, more); ++i) {
-    add(i < values ? &(*value)[i] : nullptr, i < more ? &(*extras)[i] : nullptr);
+    AddItem(definitions, rule, at(value, i), at(extras, i), found);
   }
 }
 
@@ -104,33 +109,48 @@ Nodes Order(const std::string& name, const Nodes& a, const Nodes& b) {
   if (a.size() != 1 || b.size() != 1) return {};
   const auto order = CompareNodes(a[0], b[0]);
   if (!order || *order == std::partial_ordering::unordered) return {};
-  if (name == "<") return Truth(*order < 0);
-  if (name == "<=") return Truth(*order <= 0);
-  if (name == ">") return Truth(*order > 0);
-  return Truth(*order >= 0);
+  if (name == "<") return Truth(std::is_lt(*order));
+  if (name == "<=") return Truth(std::is_lteq(*order));
+  if (name == ">") return Truth(std::is_gt(*order));
+  return Truth(std::is_gteq(*order));
+}
+
+bool IsLogical(const std::string& name) {
+  return name == "and" || name == "or" || name == "xor" || name == "implies";
+}
+
+Nodes Union(const Nodes& a, const Nodes& b) {
+  Nodes all;
+  for (const Nodes* side : {&a, &b}) {
+    for (const Node& node : *side) {
+      if (!Includes(all, node)) all.push_back(node);
+    }
+  }
+  return all;
+}
+
+// Adds numbers and joins texts.
+Nodes Add(const Nodes& a, const Nodes& b, Evaluation& evaluation) {
+  const bool numbers = a.size() == 1 && b.size() == 1 && HasValue(a[0]) && HasValue(b[0]) &&
+                       a[0].value->is_number_integer() && b[0].value->is_number_integer();
+  if (!numbers) return {evaluation.Keep(TextOf(a) + TextOf(b), "string")};
+  const auto sum = a[0].value->get<std::int64_t>() + b[0].value->get<std::int64_t>();
+  return {evaluation.Keep(sum, "integer")};
 }
 
 Nodes Operate(const Step& step, Evaluation& evaluation, const Node& focus) {
   const std::string& name = step.name;
-  Nodes a = Evaluate(*step.arguments[0], evaluation, focus);
-  if (name == "and" || name == "or" || name == "xor" || name == "implies") {
+  const Nodes a = Evaluate(*step.arguments[0], evaluation, focus);
+  if (IsLogical(name)) {
     const auto left = AsCondition(a);
-    if (name == "and" && left == false) return Truth(false);
-    if (name == "or" && left == true) return Truth(true);
-    if (name == "implies" && left == false) return Truth(true);
+    // The right side is not looked at where the left one decides.
+    const bool decided = name == "or" ? left == true : name != "xor" && left == false;
+    if (decided) return Truth(name != "and");
     return Logic(name, left, AsCondition(Evaluate(*step.arguments[1], evaluation, focus)));
   }
-  Nodes b = Evaluate(*step.arguments[1], evaluation, focus);
-  if (name == "|") {
-    Nodes all;
-    for (const Nodes* side : {&a, &b}) {
-      for (const Node& node : *side) {
-        if (!Includes(all, node)) all.push_back(node);
-      }
-    }
-    return all;
-  }
-  if (name == "&" || name == "+") return {evaluation.Keep(TextOf(a) + TextOf(b), "string")};
+  const Nodes b = Evaluate(*step.arguments[1], evaluation, focus);
+  if (name == "|") return Union(a, b);
+  if (name == "&" || name == "+") return Add(a, b, evaluation);
   if (name == "in") return a.empty() ? Nodes{} : Truth(Includes(b, a[0]));
   if (name == "contains") return b.empty() ? Nodes{} : Truth(Includes(a, b[0]));
   if (a.empty() || b.empty()) return {};

@@ -25,6 +25,10 @@ struct Expression::Step {
     kIndex,
     kOperator,
   };
+  Step() = default;
+  Step(const Step&) = delete;
+  Step& operator=(const Step&) = delete;
+
   Kind kind = Kind::kThis;
   /// Name of the member, function, operator or variable; type name for is and as.
   std::string name = {};

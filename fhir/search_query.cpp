@@ -105,7 +105,7 @@ class QueryReader {
       if (outcome == Outcome::kUnknown) outcome = ReadTermPair(name, value);
       if (outcome == Outcome::kUnknown) {
         query_.unknown.push_back(name);
-      } else if (name != "_page" && !Contains(kForOthers, name)) {
+      } else if (outcome == Outcome::kRead && name != "_page" && !Contains(kForOthers, name)) {
         query_.used.emplace_back(name, value);
       }
     }
