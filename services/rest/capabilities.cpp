@@ -1,0 +1,56 @@
+// http://hl7.org/fhir/R4/http.html#capabilities
+#include <nlohmann/json.hpp>
+
+#include "fhir/capability.h"
+#include "services/core/version.h"
+#include "services/rest/interactions.h"
+#include "services/rest/support.h"
+
+namespace genflik::rest {
+namespace {
+
+// The statement's own date: that of the last change to what it states.
+constexpr std::string_view kStatementDate = "2026-11-21";
+
+fhir::OperationSupport Operation(const std::string& name, std::string_view definition) {
+  return {.name = name,
+          .definition = "http://hl7.org/fhir/OperationDefinition/" + std::string(definition)};
+}
+
+fhir::TypeSupport SupportOf(const std::string& type) {
+  fhir::TypeSupport support;
+  support.interactions = {"read", "vread", "history-instance", "history-type", "search-type"};
+  support.operations = {Operation("validate", "Resource-validate"),
+                        Operation("meta", "Resource-meta")};
+  support.conditional_read = true;
+  if (type == "AuditEvent") return support;
+  for (const char* interaction : {"create", "update", "patch", "delete"}) {
+    support.interactions.emplace_back(interaction);
+  }
+  support.conditional_create = true;
+  support.conditional_update = true;
+  support.conditional_delete = true;
+  support.update_create = true;
+  if (type == "Patient")
+    support.operations.push_back(Operation("everything", "Patient-everything"));
+  if (type == "Observation") support.operations.push_back(Operation("lastn", "Observation-lastn"));
+  return support;
+}
+
+}  // namespace
+
+http::Response Capabilities(const RestContext& context, const http::Request& request) {
+  fhir::ServerSupport support;
+  support.software_version = core::kVersion;
+  support.date = kStatementDate;
+  support.base_url = BaseUrl(context, request);
+  support.authorize_url = context.authorize_url;
+  support.token_url = context.token_url;
+  support.interactions = {"transaction", "batch", "history-system", "search-system"};
+  for (const std::string& type : context.definitions->ResourceTypes()) {
+    support.types[type] = SupportOf(type);
+  }
+  return AnswerJson(200, fhir::MakeCapabilityStatement(*context.definitions, support));
+}
+
+}  // namespace genflik::rest

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fhir/definitions.h"
+#include "services/http/router.h"
+#include "services/store/store.h"
+
+// The FHIR R4 REST interface: http://hl7.org/fhir/R4/http.html. What shall happen with every write,
+// through whichever door, belongs to Store::AddWriteObserver and not here.
+
+namespace genflik::rest {
+
+/// What the handlers work with; it outlives them.
+struct RestContext {
+  store::Store& store;
+  std::shared_ptr<const fhir::Definitions> definitions = {};
+  /// Where clients reach the FHIR base ("https://gene.example.org/fhir"); empty: as each request
+  /// says.
+  std::string public_base = {};
+  /// Endpoints of the authorization server for the CapabilityStatement; empty: none.
+  std::string authorize_url = {};
+  std::string token_url = {};
+};
+
+/// Adds everything under /fhir.
+void AddRestRoutes(http::Router& router, const RestContext& context);
+
+}  // namespace genflik::rest

@@ -1,0 +1,346 @@
+#include "services/rest/support.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <ctime>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/datetime.h"
+#include "fhir/outcome.h"
+#include "fhir/summary.h"
+#include "fhir/validator.h"
+#include "services/core/clock.h"
+#include "services/core/error.h"
+#include "services/http/message.h"
+#include "services/mapping/genomics.h"
+
+namespace genflik::rest {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using fhir::IssueType;
+using fhir::Json;
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string_view Trim(std::string_view text) {
+  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+  while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+  return text;
+}
+
+// The parts of a text between `separator`s, trimmed.
+std::vector<std::string_view> Split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
+  while (true) {
+    const size_t end = text.find(separator);
+    const std::string_view part = Trim(text.substr(0, end));
+    if (!part.empty()) parts.push_back(part);
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+// The media type without its parameters, in lower case.
+std::string MediaType(std::string_view text) {
+  std::string type = Lower(Trim(text.substr(0, text.find(';'))));
+  // A plus sign in a URL is decoded to a blank.
+  std::ranges::replace(type, ' ', '+');
+  return type;
+}
+
+bool IsJsonType(std::string_view type) {
+  constexpr std::array<std::string_view, 5> kTypes = {"application/fhir+json", "application/json",
+                                                      "application/json+fhir", "text/json", "json"};
+  return std::ranges::find(kTypes, type) != kTypes.end();
+}
+
+bool IsAcceptable(std::string_view range) {
+  const std::string type = MediaType(range);
+  const bool refused = Lower(range).find(";q=0") != std::string::npos &&
+                       Lower(range).find(";q=0.") == std::string::npos;
+  return !refused && (IsJsonType(type) || type == "*/*" || type == "application/*");
+}
+
+// The value of a preference ("return", "handling"); empty when it is not stated.
+std::string_view Preference(const http::Request& request, std::string_view name) {
+  const auto [begin, end] = request.headers.equal_range("Prefer");
+  for (auto header = begin; header != end; ++header) {
+    for (const std::string_view group : Split(header->second, ',')) {
+      for (const std::string_view preference : Split(group, ';')) {
+        const size_t equals = preference.find('=');
+        if (equals == std::string_view::npos) continue;
+        if (Lower(Trim(preference.substr(0, equals))) != name) continue;
+        std::string_view value = Trim(preference.substr(equals + 1));
+        if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+        return value;
+      }
+    }
+  }
+  return {};
+}
+
+std::int64_t Milliseconds(std::string_view instant) {
+  const auto time = fhir::ReadDateTime(instant);
+  return time ? fhir::SpanOf(*time).low : 0;
+}
+
+// `_summary` and `_elements` of a read.
+std::string Reduced(const RestContext& context, const http::Request& request,
+                    const store::StoredResource& resource) {
+  if (!request.Query("_summary") && !request.Query("_elements")) return resource.text;
+  fhir::QueryPairs pairs;
+  for (const auto& pair : request.query) {
+    if (pair.first == "_summary" || pair.first == "_elements") pairs.push_back(pair);
+  }
+  const fhir::SearchQuery query = ReadSearch(context, resource.type, pairs, "", true);
+  return fhir::PrintJson(
+      fhir::Summarise(*context.definitions, resource.Body(), query.summary, query.elements));
+}
+
+}  // namespace
+
+Error Refusal(ErrorCode code, IssueType type, std::string text, std::string path) {
+  std::vector<fhir::Issue> issues(1);
+  issues.front().type = type;
+  issues.front().text = std::move(text);
+  issues.front().path = std::move(path);
+  return {code, std::move(issues)};
+}
+
+std::string BaseUrl(const RestContext& context, const http::Request& request) {
+  return context.public_base.empty() ? request.base + "/fhir" : context.public_base;
+}
+
+void CheckAccept(const http::Request& request) {
+  if (const auto format = request.Query("_format")) {
+    if (IsAcceptable(*format)) return;
+    throw Error(ErrorCode::kNotAcceptable, "the format '" + *format + "' is not offered: use json");
+  }
+  const auto [begin, end] = request.headers.equal_range("Accept");
+  if (begin == end) return;
+  for (auto header = begin; header != end; ++header) {
+    for (const std::string_view range : Split(header->second, ',')) {
+      if (IsAcceptable(range)) return;
+    }
+  }
+  throw Error(ErrorCode::kNotAcceptable, "only application/fhir+json is offered");
+}
+
+void CheckType(const RestContext& context, std::string_view type) {
+  if (context.definitions->IsResource(type)) return;
+  throw Refusal(ErrorCode::kNotFound, IssueType::kNotSupported,
+                "the resource type '" + std::string(type) + "' is not known here");
+}
+
+ReturnPreference PreferredReturn(const http::Request& request) {
+  const std::string_view value = Preference(request, "return");
+  if (value == "minimal") return ReturnPreference::kMinimal;
+  if (value == "OperationOutcome") return ReturnPreference::kOutcome;
+  return ReturnPreference::kRepresentation;
+}
+
+bool IsStrict(const http::Request& request) { return Preference(request, "handling") == "strict"; }
+
+Json ReadJsonBody(const http::Request& request) {
+  const std::string_view header = request.Header("Content-Type");
+  const std::string type = MediaType(header);
+  if (!type.empty() && !IsJsonType(type) && type != "application/json-patch+json") {
+    throw Error(ErrorCode::kUnsupported,
+                "the media type '" + type + "' is not taken: send application/fhir+json");
+  }
+  const std::string parameters = Lower(header);
+  const size_t charset = parameters.find("charset=");
+  if (charset != std::string::npos && parameters.find("utf-8", charset) == std::string::npos) {
+    throw Error(ErrorCode::kUnsupported, "FHIR JSON is UTF-8");
+  }
+  if (request.body.empty()) throw Error(ErrorCode::kMalformed, "the request has no body");
+  fhir::IssueLog log;
+  auto value = fhir::ParseJson(request.body, log, {.max_bytes = request.body.size()});
+  if (!value) throw Error(ErrorCode::kMalformed, log.issues());
+  return std::move(*value);
+}
+
+Json ReadResourceBody(const RestContext& context, const http::Request& request,
+                      std::string_view type) {
+  Json body = ReadJsonBody(request);
+  CheckResource(context, body, type);
+  return body;
+}
+
+void CheckResource(const RestContext& context, const Json& resource, std::string_view type) {
+  const std::string_view found = fhir::FindText(resource, "resourceType");
+  if (found.empty()) {
+    throw Refusal(ErrorCode::kMalformed, IssueType::kStructure,
+                  "this is no resource: resourceType is missing", std::string(type));
+  }
+  if (found != type) {
+    throw Refusal(
+        ErrorCode::kMalformed, fhir::IssueType::kInvalid,
+        "a " + std::string(type) + " is expected here, not a " + std::string(found.substr(0, 64)),
+        "resourceType");
+  }
+  fhir::IssueLog log;
+  fhir::ValidateResource(*context.definitions, resource, type, log);
+  if (log.HasErrors()) throw Error(ErrorCode::kInvalid, log.issues());
+  if (fhir::IsSubsetted(resource)) {
+    throw Refusal(ErrorCode::kInvalid, IssueType::kBusinessRule,
+                  "a reduced resource (tag SUBSETTED) cannot replace a whole one",
+                  std::string(type) + ".meta.tag");
+  }
+}
+
+std::string ETag(std::int64_t version) { return "W/\"" + std::to_string(version) + "\""; }
+
+bool ETagMatches(std::string_view list, std::int64_t version) {
+  return std::ranges::any_of(Split(list, ','), [version](std::string_view tag) {
+    if (tag == "*") return version > 0;
+    if (tag.starts_with("W/")) tag.remove_prefix(2);
+    if (tag.size() >= 2 && tag.front() == '"' && tag.back() == '"') {
+      tag = tag.substr(1, tag.size() - 2);
+    }
+    return tag == std::to_string(version);
+  });
+}
+
+std::string HttpDate(std::string_view instant) {
+  return core::PrintHttpDate(core::Instant(std::chrono::milliseconds(Milliseconds(instant))));
+}
+
+std::optional<std::int64_t> ReadHttpDate(std::string_view text) {
+  std::tm parts = {};
+  const std::string copy(text);
+  const char* end = strptime(copy.c_str(), "%a, %d %b %Y %H:%M:%S GMT", &parts);
+  if (end == nullptr || *end != '\0') return std::nullopt;
+  return static_cast<std::int64_t>(timegm(&parts)) * 1000;
+}
+
+http::Response AnswerText(int status, std::string body) {
+  return http::MakeResponse(status, std::move(body), kFhirJson);
+}
+
+http::Response AnswerJson(int status, const Json& body) {
+  return AnswerText(status, fhir::PrintJson(body));
+}
+
+http::Response AnswerResource(const RestContext& context, const http::Request& request, int status,
+                              const store::StoredResource& resource) {
+  http::Response response = AnswerText(status, Reduced(context, request, resource));
+  response.Set("ETag", ETag(resource.version));
+  response.Set("Last-Modified", HttpDate(resource.last_updated));
+  return response;
+}
+
+http::Response AnswerWrite(const RestContext& context, const http::Request& request, int status,
+                           const store::StoredResource& resource) {
+  http::Response response;
+  switch (PreferredReturn(request)) {
+    case ReturnPreference::kMinimal:
+      response.status = status;
+      break;
+    case ReturnPreference::kOutcome:
+      response = AnswerJson(
+          status,
+          fhir::MakeOutcome(fhir::Severity::kInformation, IssueType::kInformational,
+                            (status == 201 ? "created " : "stored ") + resource.Reference() +
+                                " version " + std::to_string(resource.version)));
+      break;
+    case ReturnPreference::kRepresentation:
+      response = AnswerText(status, resource.text);
+  }
+  response.Set("ETag", ETag(resource.version));
+  response.Set("Last-Modified", HttpDate(resource.last_updated));
+  response.Set("Location", BaseUrl(context, request) + "/" + resource.Reference() + "/_history/" +
+                               std::to_string(resource.version));
+  return response;
+}
+
+fhir::SearchQuery ReadSearch(const RestContext& context, std::string_view type,
+                             const fhir::QueryPairs& pairs, std::string_view base, bool strict) {
+  fhir::QueryPairs wanted;
+  for (const auto& pair : pairs) {
+    // These are about the form of the answer.
+    if (pair.first != "_format" && pair.first != "_pretty") wanted.push_back(pair);
+  }
+  fhir::IssueLog log;
+  fhir::SearchQuery query = fhir::ReadSearchQuery(*context.definitions, type, wanted, log, base);
+  if (strict) {
+    for (const std::string& name : query.unknown) {
+      log.Error(IssueType::kNotSupported, "the search parameter '" + name + "' is not known");
+    }
+  }
+  if (log.HasErrors()) throw Error(ErrorCode::kMalformed, log.issues());
+  return query;
+}
+
+std::vector<store::StoredResource> MatchCondition(const RestContext& context,
+                                                  const store::Reader& reader,
+                                                  std::string_view type, std::string_view condition,
+                                                  std::string_view base) {
+  if (condition.starts_with('?')) condition.remove_prefix(1);
+  // A parameter that is left out would make the condition match others' data: always strict.
+  fhir::SearchQuery query = ReadSearch(context, type, http::ReadQuery(condition), base, true);
+  if (query.terms.empty()) {
+    throw Error(ErrorCode::kMalformed, "a condition needs at least one search parameter");
+  }
+  query.count = 2;
+  query.page.clear();
+  query.includes.clear();
+  query.summary = fhir::SummaryMode::kFalse;
+  query.total = fhir::TotalMode::kNone;
+  return reader.Search(query).matches;
+}
+
+void CheckMayBeDeleted(const store::StoredResource& resource) {
+  CheckMayBeWritten(resource.type);
+  if (resource.deleted || !mapping::MayHoldGeneResults(resource.Body())) return;
+  throw Refusal(ErrorCode::kNotAllowed, IssueType::kBusinessRule,
+                "a genetic result is kept for life: mark it entered-in-error (status) "
+                "instead of deleting it");
+}
+
+void CheckMayBeWritten(std::string_view type) {
+  if (type != "AuditEvent") return;
+  throw Refusal(ErrorCode::kNotAllowed, IssueType::kBusinessRule,
+                "audit events are written by Genflik alone");
+}
+
+std::string DecodeBase64(std::string_view text) {
+  constexpr std::string_view kAlphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=' || c == ' ' || c == '\n' || c == '\r') continue;
+    const size_t value = kAlphabet.find(c);
+    if (value == std::string_view::npos) throw Error(ErrorCode::kMalformed, "this is no base64");
+    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
+  }
+  return bytes;
+}
+
+std::string PrintQuery(const fhir::QueryPairs& pairs) {
+  std::string text;
+  for (const auto& [name, value] : pairs) {
+    if (!text.empty()) text += '&';
+    text += http::PercentEncode(name) + "=" + http::PercentEncode(value);
+  }
+  return text;
+}
+
+}  // namespace genflik::rest
