@@ -8,6 +8,7 @@
 #include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
 #include "services/app/commands/knowledge_command.h"
+#include "services/app/commands/serve_command.h"
 #include "services/app/commands/version_command.h"
 #include "services/app/exit_code.h"
 #include "services/core/error.h"
@@ -32,6 +33,7 @@ int RunCommandLine(int argc, char** argv) {
   AddDoseCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
+  AddServeCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

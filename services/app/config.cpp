@@ -1,0 +1,168 @@
+#include "services/app/config.h"
+
+#include <charconv>
+#include <cstdint>
+#include <fstream>
+#include <functional>
+#include <map>
+#include <sstream>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/json.h"
+#include "services/core/error.h"
+
+namespace genflik::app {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using fhir::IssueLog;
+using fhir::IssueType;
+using fhir::Json;
+
+// Reads one setting; puts what is wrong with it in the log.
+using Setting = std::function<void(const Json&, IssueLog&)>;
+using Settings = std::map<std::string, Setting, std::less<>>;
+
+void ReadSettings(const Json& value, const Settings& settings, const std::string& pointer,
+                  IssueLog& log) {
+  if (!value.is_object()) {
+    log.AddAt(pointer, fhir::Severity::kError, IssueType::kStructure, "must be an object");
+    return;
+  }
+  for (const auto& item : value.items()) {
+    const std::string place = pointer + '/' + item.key();
+    const auto setting = settings.find(item.key());
+    if (setting == settings.end()) {
+      log.AddAt(place, fhir::Severity::kError, IssueType::kNotSupported, "unknown setting");
+      continue;
+    }
+    IssueLog faults;
+    setting->second(item.value(), faults);
+    for (const auto& fault : faults.issues()) {
+      log.AddAt(place + fault.path, fault.severity, fault.type, fault.text);
+    }
+  }
+}
+
+template <typename Target>
+Setting Text(Target& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (value.is_string()) {
+      target = value.get<std::string>();
+    } else {
+      log.Error(IssueType::kValue, "must be a text");
+    }
+  };
+}
+
+Setting OneOf(std::string& target, std::initializer_list<std::string> allowed) {
+  return [&target, allowed = std::vector<std::string>(allowed)](const Json& value, IssueLog& log) {
+    if (value.is_string() &&
+        std::ranges::find(allowed, value.get<std::string>()) != allowed.end()) {
+      target = value.get<std::string>();
+      return;
+    }
+    std::string list;
+    for (const auto& word : allowed) list += (list.empty() ? "" : ", ") + word;
+    log.Error(IssueType::kValue, "must be one of: " + list);
+  };
+}
+
+Setting Whole(std::int64_t low, std::int64_t high, const std::function<void(std::int64_t)>& set) {
+  return [=](const Json& value, IssueLog& log) {
+    if (value.is_number_integer() && value.get<std::int64_t>() >= low &&
+        value.get<std::int64_t>() <= high) {
+      set(value.get<std::int64_t>());
+    } else {
+      log.Error(IssueType::kValue, "must be a whole number from " + std::to_string(low) + " to " +
+                                       std::to_string(high));
+    }
+  };
+}
+
+Setting Texts(std::vector<std::string>& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_array()) return log.Error(IssueType::kValue, "must be a list of texts");
+    target.clear();
+    for (const auto& item : value) {
+      if (!item.is_string()) return log.Error(IssueType::kValue, "must be a list of texts");
+      target.push_back(item.get<std::string>());
+    }
+  };
+}
+
+Setting Tls(std::optional<http::TlsOptions>& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    http::TlsOptions tls;
+    ReadSettings(value,
+                 {{"certificate", Text(tls.certificate_file)},
+                  {"key", Text(tls.key_file)},
+                  {"clientAuthority", Text(tls.client_authority_file)}},
+                 "", log);
+    if (tls.certificate_file.empty() || tls.key_file.empty()) {
+      log.Error(IssueType::kRequired, "needs certificate and key");
+    }
+    target = std::move(tls);
+  };
+}
+
+}  // namespace
+
+void SetListen(std::string_view address, Config& config) {
+  const size_t colon = address.rfind(':');
+  if (colon == std::string_view::npos || colon == 0) {
+    throw Error(ErrorCode::kInvalid, "listen address must be HOST:PORT");
+  }
+  const std::string_view port = address.substr(colon + 1);
+  std::uint16_t number = 0;
+  const auto [end, fault] = std::from_chars(port.data(), port.data() + port.size(), number);
+  if (fault != std::errc() || end != port.data() + port.size()) {
+    throw Error(ErrorCode::kInvalid, "the port must be a number from 0 to 65535");
+  }
+  config.http.host = std::string(address.substr(0, colon));
+  config.http.port = number;
+}
+
+void ReadConfig(const std::filesystem::path& file, Config& config) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) throw Error(ErrorCode::kInvalid, "cannot read " + file.string());
+  IssueLog log;
+  const auto value = fhir::ParseJson(std::move(text).str(), log);
+  if (!value) throw Error(ErrorCode::kInvalid, log.issues());
+  http::ServerOptions& http = config.http;
+  const Settings settings = {
+      {"listen",
+       [&config](const Json& address, IssueLog& faults) {
+         try {
+           SetListen(address.is_string() ? address.get<std::string>() : "", config);
+         } catch (const Error& error) {
+           faults.Error(IssueType::kValue, error.what());
+         }
+       }},
+      {"tls", Tls(http.tls)},
+      {"allowedOrigins", Texts(http.allowed_origins)},
+      {"maxConnections",
+       Whole(1, 20000, [&](auto n) { http.max_connections = static_cast<int>(n); })},
+      {"maxBodyBytes",
+       Whole(1024, 1LL << 31, [&](auto n) { http.max_body_bytes = static_cast<size_t>(n); })},
+      {"receiveTimeoutSeconds",
+       Whole(1, 3600, [&](auto n) { http.receive_timeout = std::chrono::seconds(n); })},
+      {"keepAliveSeconds",
+       Whole(1, 3600, [&](auto n) { http.keep_alive = std::chrono::seconds(n); })},
+      {"data", Text(config.data)},
+      {"store", Text(config.store)},
+      {"knowledge", Text(config.knowledge)},
+      {"overlay", Text(config.overlay)},
+      {"mllp", Text(config.mllp)},
+      {"language", OneOf(config.language, {"sv", "en"})},
+      {"leadingGuideline", OneOf(config.leading_guideline, {"CPIC", "DPWG"})},
+  };
+  ReadSettings(*value, settings, "", log);
+  if (log.HasErrors()) throw Error(ErrorCode::kInvalid, log.issues());
+}
+
+}  // namespace genflik::app

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "services/http/http_server.h"
+
+namespace genflik::app {
+
+/// Everything that can be set, with its default. docs/configuration.md lists the same.
+struct Config {
+  http::ServerOptions http = {};
+  /// Folder of the SQLite file and of what Genflik writes beside it.
+  std::filesystem::path data = "data";
+  /// "postgresql://..." or the path of an SQLite file; empty: genflik.sqlite in `data`.
+  std::string store = {};
+  /// Folder of the knowledge files; empty: those that came with the program.
+  std::filesystem::path knowledge = {};
+  /// Folder of a region's own changes to the knowledge; empty: none.
+  std::filesystem::path overlay = {};
+  /// Loads the invented patients that came with the program.
+  bool sample_data = false;
+  /// Listens beyond loopback although there is no TLS.
+  bool insecure_network = false;
+  /// "HOST:PORT" to take HL7 v2 messages by MLLP; empty: none.
+  std::string mllp = {};
+  /// Language of cards and pages when the caller names none: "sv" or "en".
+  std::string language = "sv";
+  /// The guideline that leads when several speak of an order: "CPIC" or "DPWG".
+  std::string leading_guideline = "CPIC";
+};
+
+/// Reads a configuration file (JSON) over `config`. Throws Error(kInvalid) that names each unknown
+/// key and wrong value with its JSON pointer.
+void ReadConfig(const std::filesystem::path& file, Config& config);
+/// Sets host and port from "HOST:PORT". Throws Error(kInvalid).
+void SetListen(std::string_view address, Config& config);
+
+}  // namespace genflik::app
