@@ -29,11 +29,11 @@ void PrintAddresses(const Config& config, const std::string& address) {
             << "  CDS Hooks  " << address << "/cds-services\n";
   if (config.sample_data) {
     std::cout << "Try, from this folder (the patients are invented):\n"
-              << "  curl '" << address << "/fhir/Observation?patient=sample-dpyd-intermediate'\n"
+              << "  curl '" << address << "/fhir/Observation?patient=anna'\n"
               << "  curl -H 'Content-Type: application/json' -d @sample-data/cds/"
                  "order-sign-capecitabine.json '"
               << address << "/cds-services/genflik-order-sign'\n"
-              << "  curl '" << address << "/record/sample-dpyd-intermediate'\n";
+              << "  curl '" << address << "/record/anna'\n";
   }
   std::cout << std::flush;
 }
