@@ -8,6 +8,7 @@
 #include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
 #include "services/app/commands/knowledge_command.h"
+#include "services/app/commands/load_command.h"
 #include "services/app/commands/serve_command.h"
 #include "services/app/commands/version_command.h"
 #include "services/app/exit_code.h"
@@ -34,6 +35,7 @@ int RunCommandLine(int argc, char** argv) {
   AddEvaluateCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
   AddServeCommand(app, exit_code);
+  AddLoadCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -25,8 +25,8 @@ class Server {
   void ReloadKnowledge();
 
  private:
-  struct Parts;
-  std::unique_ptr<Parts> parts_;
+  struct Running;
+  std::unique_ptr<Running> running_;
 };
 
 }  // namespace genflik::app

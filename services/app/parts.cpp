@@ -1,0 +1,58 @@
+#include "services/app/parts.h"
+
+#include <filesystem>
+
+#include "services/app/health_routes.h"
+#include "services/core/error.h"
+#include "services/core/paths.h"
+#include "services/mapping/genomics.h"
+#include "services/rest/rest.h"
+#include "services/tab/static_files.h"
+
+namespace genflik::app {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+
+std::shared_ptr<const fhir::Definitions> LoadDefinitions() {
+  fhir::IssueLog problems;
+  auto definitions = fhir::LoadDefinitions(core::ShareDirectory() / "fhir", problems);
+  if (!definitions) throw Error(ErrorCode::kInternal, problems.issues());
+  return definitions;
+}
+
+std::string StoreLocation(const Config& config) {
+  if (!config.store.empty()) return config.store;
+  std::error_code fault;
+  std::filesystem::create_directories(config.data, fault);
+  if (fault) {
+    throw Error(ErrorCode::kUnavailable,
+                "cannot create " + config.data.string() + ": " + fault.message());
+  }
+  return (config.data / "genflik.sqlite").string();
+}
+
+void AddRoutes(Parts& parts) {
+  AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
+  rest::AddRestRoutes(parts.router, {.store = *parts.store, .definitions = parts.definitions});
+  tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});
+}
+
+}  // namespace
+
+std::unique_ptr<Parts> BuildParts(const Config& config) {
+  auto parts = std::make_unique<Parts>();
+  parts->definitions = LoadDefinitions();
+  parts->knowledge = std::make_unique<core::CurrentKnowledge>(
+      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge,
+      config.overlay);
+  store::StoreOptions options;
+  options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
+  options.new_id = [ids = &parts->ids] { return ids->New(); };
+  parts->store = store::OpenStore(StoreLocation(config), options);
+  AddRoutes(*parts);
+  return parts;
+}
+
+}  // namespace genflik::app

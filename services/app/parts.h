@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "fhir/definitions.h"
+#include "services/app/config.h"
+#include "services/core/clock.h"
+#include "services/core/current_knowledge.h"
+#include "services/core/ids.h"
+#include "services/core/metrics.h"
+#include "services/http/router.h"
+#include "services/store/store.h"
+
+namespace genflik::app {
+
+/// Every part of the program, built once, in the order of the members; each uses only those before
+/// it. Subcommands that need the record build the same parts as the service.
+struct Parts {
+  core::SystemClock clock = {};
+  core::TimeOrderedIds ids = {};
+  core::Metrics metrics = {};
+  std::shared_ptr<const fhir::Definitions> definitions = {};
+  std::unique_ptr<core::CurrentKnowledge> knowledge = {};
+  std::unique_ptr<store::Store> store = {};
+  http::Router router = {};
+};
+
+/// Opens the store, loads definitions and knowledge, and registers every route. Throws core::Error
+/// when any of it cannot be done.
+std::unique_ptr<Parts> BuildParts(const Config& config);
+
+}  // namespace genflik::app
