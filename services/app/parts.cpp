@@ -5,8 +5,10 @@
 #include "services/app/health_routes.h"
 #include "services/core/error.h"
 #include "services/core/paths.h"
+#include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
+#include "services/tab/record_api.h"
 #include "services/tab/static_files.h"
 
 namespace genflik::app {
@@ -36,6 +38,9 @@ std::string StoreLocation(const Config& config) {
 void AddRoutes(Parts& parts) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
   rest::AddRestRoutes(parts.router, {.store = *parts.store, .definitions = parts.definitions});
+  tab::AddRecordRoutes(
+      parts.router, *parts.store, [&knowledge = *parts.knowledge] { return knowledge.Get(); },
+      parts.clock);
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});
 }
 
@@ -49,8 +54,10 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
       config.overlay);
   store::StoreOptions options;
   options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
+  options.definitions = parts->definitions;
   options.new_id = [ids = &parts->ids] { return ids->New(); };
   parts->store = store::OpenStore(StoreLocation(config), options);
+  parts->store->AddWriteObserver(lab::ObserveResults);
   AddRoutes(*parts);
   return parts;
 }

@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 #include <pthread.h>
+#include <sys/resource.h>
 
 #include "services/app/exit_code.h"
 #include "services/app/server.h"
@@ -38,6 +39,16 @@ void PrintAddresses(const Config& config, const std::string& address) {
   std::cout << std::flush;
 }
 
+// Each connection is an open file, and the soft limit is often 1,024.
+void AllowManyConnections() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  limit.rlim_cur = limit.rlim_max;
+  if (setrlimit(RLIMIT_NOFILE, &limit) != 0) {
+    core::Log(core::LogLevel::kWarning, "few-connections", {{"reason", "setrlimit failed"}});
+  }
+}
+
 void Serve(Options options) {
   if (!options.file.empty()) ReadConfig(options.file, options.config);
   if (!options.listen.empty()) SetListen(options.listen, options.config);
@@ -47,6 +58,7 @@ void Serve(Options options) {
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   std::signal(SIGPIPE, SIG_IGN);
+  AllowManyConnections();
   Server server(options.config);
   PrintAddresses(options.config, server.address());
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
