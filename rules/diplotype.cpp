@@ -17,8 +17,10 @@ constexpr size_t kMaxText = 400;
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsBase(char c) { return c == 'A' || c == 'C' || c == 'G' || c == 'T'; }
 
-bool EqualsIgnoringCase(std::string_view text, std::string_view lower) {
-  return text.size() == lower.size() && LowerAscii(text) == lower;
+char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+bool EqualsIgnoringCase(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, [](char x, char y) { return Lower(x) == Lower(y); });
 }
 
 bool IsWildWord(std::string_view token) {
@@ -33,7 +35,7 @@ std::string_view WithoutGene(const Gene& gene, std::string_view token) {
   token = Trim(token);
   const auto strip = [&](std::string_view prefix) {
     if (prefix.empty() || token.size() <= prefix.size()) return false;
-    if (!EqualsIgnoringCase(token.substr(0, prefix.size()), LowerAscii(prefix))) return false;
+    if (!EqualsIgnoringCase(token.substr(0, prefix.size()), prefix)) return false;
     const char next = token[prefix.size()];
     if (next != '*' && next != ' ' && next != ':') return false;
     token.remove_prefix(next == '*' ? prefix.size() : prefix.size() + 1);
@@ -217,17 +219,20 @@ size_t Position(const Gene& gene, const Haplotype& haplotype) {
 }
 
 void Canonicalize(const Gene& gene, Diplotype& diplotype) {
-  std::ranges::stable_sort(diplotype.haplotypes, [&](const Haplotype& a, const Haplotype& b) {
-    const size_t place_a = Position(gene, a);
-    const size_t place_b = Position(gene, b);
-    return place_a != place_b ? place_a < place_b : Print(a) < Print(b);
-  });
+  if (diplotype.haplotypes.size() != 2) return;
+  Haplotype& first = diplotype.haplotypes[0];
+  Haplotype& second = diplotype.haplotypes[1];
+  const size_t place_first = Position(gene, first);
+  const size_t place_second = Position(gene, second);
+  const bool turned =
+      place_first != place_second ? place_second < place_first : Print(second) < Print(first);
+  if (turned) std::swap(first, second);
 }
 
 // What follows `prefix` and a space or colon; nothing when `text` does not start so.
 std::optional<std::string_view> After(std::string_view text, std::string_view prefix) {
   if (prefix.empty() || text.size() <= prefix.size()) return std::nullopt;
-  if (!EqualsIgnoringCase(text.substr(0, prefix.size()), LowerAscii(prefix))) return std::nullopt;
+  if (!EqualsIgnoringCase(text.substr(0, prefix.size()), prefix)) return std::nullopt;
   const char next = text[prefix.size()];
   if (next != ' ' && next != ':') return std::nullopt;
   return Trim(text.substr(prefix.size() + 1));

@@ -1,7 +1,6 @@
 #include "rules/gene_profile.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "rules/haplotype_meaning.h"
@@ -110,11 +109,14 @@ std::string Readable(const std::vector<Interpretation>& candidates) {
   return text;
 }
 
-GeneInterpretation Merge(const Gene& gene, const std::vector<GeneResult>& results) {
+using ResultList = std::vector<const GeneResult*>;
+
+GeneInterpretation Merge(const Gene& gene, const ResultList& results) {
+  if (results.size() == 1) return Interpret(gene, *results.front());
   std::vector<GeneInterpretation> readings;
   int heaviest = 0;
-  for (const GeneResult& result : results) {
-    readings.push_back(Interpret(gene, result));
+  for (const GeneResult* result : results) {
+    readings.push_back(Interpret(gene, *result));
     heaviest = std::max(heaviest, Weight(readings.back().status));
   }
   GeneInterpretation merged;
@@ -137,10 +139,12 @@ GeneInterpretation Merge(const Gene& gene, const std::vector<GeneResult>& result
 }
 
 ProfiledGene MakeGene(const KnowledgeBase& knowledge, const std::string& symbol,
-                      std::vector<GeneResult> results) {
-  std::ranges::stable_sort(results, [](const GeneResult& a, const GeneResult& b) {
-    return a.effective != b.effective ? a.effective > b.effective : a.received > b.received;
-  });
+                      ResultList results) {
+  if (results.size() > 1) {
+    std::ranges::stable_sort(results, [](const GeneResult* a, const GeneResult* b) {
+      return a->effective != b->effective ? a->effective > b->effective : a->received > b->received;
+    });
+  }
   ProfiledGene profiled;
   if (const Gene* gene = knowledge.FindGene(symbol)) {
     profiled.interpretation = Merge(*gene, results);
@@ -151,8 +155,34 @@ ProfiledGene MakeGene(const KnowledgeBase& knowledge, const std::string& symbol,
     profiled.interpretation.reasons.push_back(MakeReason(unknown, "unknown-gene", symbol));
   }
   profiled.interpretation.gene = symbol;
-  profiled.results = std::move(results);
+  profiled.results.reserve(results.size());
+  for (const GeneResult* result : results) profiled.results.push_back(*result);
   return profiled;
+}
+
+// `wanted` holds the symbols to keep; empty keeps all.
+GeneProfile MakeSome(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results,
+                     const std::vector<std::string_view>& wanted) {
+  std::vector<std::pair<std::string_view, const GeneResult*>> in_force;
+  in_force.reserve(results.size());
+  for (const GeneResult& result : results) {
+    if (result.record_status == RecordStatus::kEnteredInError) continue;
+    const Gene* gene = knowledge.FindGene(result.gene);
+    const std::string_view symbol = gene == nullptr ? result.gene : gene->symbol;
+    if (!wanted.empty() && std::ranges::find(wanted, symbol) == wanted.end()) continue;
+    in_force.emplace_back(symbol, &result);
+  }
+  std::ranges::stable_sort(in_force, {}, &decltype(in_force)::value_type::first);
+  GeneProfile profile;
+  for (size_t i = 0; i < in_force.size();) {
+    ResultList of_gene;
+    const std::string_view symbol = in_force[i].first;
+    for (; i < in_force.size() && in_force[i].first == symbol; ++i) {
+      of_gene.push_back(in_force[i].second);
+    }
+    profile.genes.push_back(MakeGene(knowledge, std::string(symbol), std::move(of_gene)));
+  }
+  return profile;
 }
 
 }  // namespace
@@ -166,17 +196,20 @@ const ProfiledGene* GeneProfile::Find(std::string_view symbol) const {
 }
 
 GeneProfile MakeProfile(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results) {
-  std::map<std::string, std::vector<GeneResult>> by_gene;
-  for (const GeneResult& result : results) {
-    if (result.record_status == RecordStatus::kEnteredInError) continue;
-    const Gene* gene = knowledge.FindGene(result.gene);
-    by_gene[gene == nullptr ? result.gene : gene->symbol].push_back(result);
+  return MakeSome(knowledge, results, {});
+}
+
+GeneProfile MakeProfileFor(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results,
+                           const DrugQuery& drug) {
+  std::vector<std::string_view> wanted;
+  for (const DrugMatch& match : knowledge.Match(drug)) {
+    for (const Guideline& guideline : match.drug->guidelines) {
+      wanted.insert(wanted.end(), guideline.genes.begin(), guideline.genes.end());
+    }
+    for (const Pretest& pretest : match.drug->pretests) wanted.emplace_back(pretest.gene);
   }
-  GeneProfile profile;
-  for (auto& [symbol, of_gene] : by_gene) {
-    profile.genes.push_back(MakeGene(knowledge, symbol, std::move(of_gene)));
-  }
-  return profile;
+  if (wanted.empty()) return {};
+  return MakeSome(knowledge, results, wanted);
 }
 
 }  // namespace genflik::rules

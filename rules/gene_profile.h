@@ -33,4 +33,10 @@ struct GeneProfile {
 [[nodiscard]] GeneProfile MakeProfile(const KnowledgeBase& knowledge,
                                       const std::vector<GeneResult>& results);
 
+/// The part of the profile that the drug's guidelines and tests ask about; the answer to an order
+/// is the same as with the whole profile, for less work.
+[[nodiscard]] GeneProfile MakeProfileFor(const KnowledgeBase& knowledge,
+                                         const std::vector<GeneResult>& results,
+                                         const DrugQuery& drug);
+
 }  // namespace genflik::rules

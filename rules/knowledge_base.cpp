@@ -76,20 +76,39 @@ KnowledgeBase::KnowledgeBase(KnowledgeContent content) : content_(std::move(cont
     genes_.emplace(gene.ncbi, i);
   }
   for (size_t i = 0; i < content_.drugs.size(); ++i) AddDrugEntries(i);
-  for (size_t i = 0; i < content_.phenoconversion.size(); ++i) {
-    const PhenoconversionRule& rule = content_.phenoconversion[i];
-    for (const std::string& code : rule.atc) converters_by_code_["atc:" + code].push_back(i);
-    for (const std::string& code : rule.rxnorm) converters_by_code_["rxnorm:" + code].push_back(i);
-    for (const std::string& code : rule.snomed) converters_by_code_["snomed:" + code].push_back(i);
-    std::vector<std::string> names = {FoldName(rule.drug), FoldName(rule.names.en),
-                                      FoldName(rule.names.sv)};
-    for (const std::string& synonym : rule.synonyms) names.push_back(FoldName(synonym));
-    std::ranges::sort(names);
-    const auto [last, end] = std::ranges::unique(names);
-    names.erase(last, end);
+  for (size_t i = 0; i < content_.phenoconversion.size(); ++i) AddConverter(i);
+}
+
+// Every code and name that leads to the converter, those of its own drug file (combinations,
+// brands, salts) included, so that a look-up at decision time is one step.
+void KnowledgeBase::AddConverter(size_t position) {
+  const PhenoconversionRule& rule = content_.phenoconversion[position];
+  const auto add = [&](auto& index, const std::string& key) {
+    std::vector<size_t>& positions = index[key];
+    if (std::ranges::find(positions, position) == positions.end()) positions.push_back(position);
+  };
+  const auto add_codes = [&](const char* prefix, const std::vector<std::string>& codes) {
+    for (const std::string& code : codes) add(converters_by_code_, prefix + code);
+  };
+  const auto add_names = [&](const std::vector<std::string>& names) {
     for (const std::string& name : names) {
-      if (!name.empty()) converters_by_name_[name].push_back(i);
+      if (!name.empty()) add(converters_by_name_, FoldName(name));
     }
+  };
+  add_codes("atc:", rule.atc);
+  add_codes("rxnorm:", rule.rxnorm);
+  add_codes("snomed:", rule.snomed);
+  add_names({rule.drug, rule.names.en, rule.names.sv});
+  add_names(rule.synonyms);
+  if (const Drug* drug = FindDrug(rule.drug)) {
+    add_codes("atc:", drug->atc);
+    add_codes("atc:", drug->atc_combination);
+    add_codes("rxnorm:", drug->rxnorm);
+    add_codes("rxnorm:", drug->rxnorm_product);
+    add_codes("snomed:", drug->snomed);
+    add_names({drug->names.en, drug->names.sv});
+    add_names(drug->synonyms);
+    add_names(drug->brands);
   }
 }
 
@@ -210,10 +229,12 @@ std::vector<const PhenoconversionRule*> KnowledgeBase::Phenoconverters(
     const std::string text = code.system == DrugSystem::kAtc ? UpperAscii(code.code) : code.code;
     add(converters_by_code_, std::string(kPrefixes.at(static_cast<size_t>(code.system))) + text);
   }
-  for (const std::string& name : query.names) add(converters_by_name_, FoldName(name));
-  // Combination codes, brands and salts reach a converter through the drug they lead to.
-  for (const DrugMatch& match : Match(query)) {
-    if (!match.not_systemic) add(converters_by_name_, match.drug->name);
+  for (const std::string& name : query.names) {
+    add(converters_by_name_, FoldName(name));
+    // "paroxetine 20 mg" and "fluoxetine hydrochloride" reach it through their drug.
+    std::vector<DrugMatch> matches;
+    MatchName(name, matches);
+    for (const DrugMatch& match : matches) add(converters_by_name_, match.drug->name);
   }
   return rules;
 }

@@ -78,6 +78,7 @@ class KnowledgeBase {
   using Index = std::unordered_map<std::string, std::vector<Entry>>;
 
   void AddDrugEntries(size_t position);
+  void AddConverter(size_t position);
   void AddMatch(const Entry& entry, const std::string& via, std::vector<DrugMatch>& matches) const;
   bool AddMatches(const Index& index, const std::string& key,
                   std::vector<DrugMatch>& matches) const;

@@ -246,6 +246,22 @@ TEST(Engine, AnUnrelatedGeneChangesNothing) {
   }
 }
 
+// The short way to a profile answers an order as the long way does.
+TEST(Engine, APartialProfileAnswersTheSame) {
+  const std::vector<GeneResult> results = {Result("CYP2D6", "*1/*4"), Result("CYP2C19", "*1/*2"),
+                                           Result("DPYD", "Reference/c.2846A>T"),
+                                           Result("HLA-B", "*57:01/*44:02")};
+  for (const Drug& drug : Knowledge().drugs()) {
+    const DrugQuery query = ReadDrugQuery(drug.name);
+    const Evaluation whole = Evaluate(Knowledge(), MakeProfile(Knowledge(), results), query, {});
+    const Evaluation part =
+        Evaluate(Knowledge(), MakeProfileFor(Knowledge(), results, query), query, {});
+    ASSERT_EQ(Ids(whole), Ids(part)) << drug.name;
+    ASSERT_EQ(whole.unknown.size(), part.unknown.size()) << drug.name;
+    ASSERT_EQ(whole.pretests.size(), part.pretests.size()) << drug.name;
+  }
+}
+
 // Property: results in another order give the same answer.
 TEST(Engine, OrderOfResultsDoesNotMatter) {
   std::vector<GeneResult> results = {Result("CYP2D6", "*1/*4"), Result("CYP2C19", "*1/*2"),
