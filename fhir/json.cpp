@@ -46,8 +46,10 @@ class Builder : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) override {
-    const std::string_view what = error.what();
-    // The library's text starts with its own error number in brackets.
+    // The library's text starts with its own error number in brackets and may end with the bytes it
+    // read last, which need not be text.
+    std::string_view what = error.what();
+    what = what.substr(0, what.find("; last read:"));
     const size_t start = what.find("] ");
     return Refuse("not JSON at byte " + std::to_string(position) + ": " +
                   std::string(start == std::string_view::npos ? what : what.substr(start + 2)));

@@ -5,6 +5,7 @@
 #include "services/app/health_routes.h"
 #include "services/core/error.h"
 #include "services/core/paths.h"
+#include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
@@ -37,7 +38,13 @@ std::string StoreLocation(const Config& config) {
 
 void AddRoutes(Parts& parts) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
-  rest::AddRestRoutes(parts.router, {.store = *parts.store, .definitions = parts.definitions});
+  rest::RestContext rest_context = {.store = *parts.store, .definitions = parts.definitions};
+  rest_context.review = [&knowledge = *parts.knowledge](const fhir::Json& resource,
+                                                        fhir::IssueLog& log) {
+    lab::CheckSubject(resource, log);
+    lab::CheckResults(*knowledge.Get(), resource, log);
+  };
+  rest::AddRestRoutes(parts.router, rest_context);
   tab::AddRecordRoutes(
       parts.router, *parts.store, [&knowledge = *parts.knowledge] { return knowledge.Get(); },
       parts.clock);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "rules/phenotyper.h"
 #include "services/mapping/genomics.h"
 
@@ -25,6 +27,13 @@ void CheckResults(const rules::KnowledgeBase& knowledge, const fhir::Json& resou
     for (const rules::Reason& reason : reading.reasons) text += ": " + reason.text.en;
     log.Warn(IssueType::kBusinessRule, text);
   }
+}
+
+void CheckSubject(const fhir::Json& resource, fhir::IssueLog& log) {
+  if (!mapping::MayHoldGeneResults(resource) || fhir::Find(resource, "subject") != nullptr) return;
+  const std::string type(fhir::FindText(resource, "resourceType"));
+  log.AddAt(type + ".subject", fhir::Severity::kError, IssueType::kRequired,
+            "a genetic result needs a subject: without one it belongs to nobody's record");
 }
 
 }  // namespace genflik::lab

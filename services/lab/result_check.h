@@ -13,4 +13,8 @@ namespace genflik::lab {
 void CheckResults(const rules::KnowledgeBase& knowledge, const fhir::Json& resource,
                   fhir::IssueLog& log);
 
+/// Refuses, as an error in `log`, a genetic result that says of nobody whose it is (no
+/// Observation.subject): it could never be found again, and must not be stored as if it could.
+void CheckSubject(const fhir::Json& resource, fhir::IssueLog& log);
+
 }  // namespace genflik::lab

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "fhir/definitions.h"
+#include "fhir/issue.h"
+#include "fhir/json.h"
 #include "services/http/router.h"
 #include "services/store/store.h"
 
@@ -16,6 +19,9 @@ namespace genflik::rest {
 struct RestContext {
   store::Store& store;
   std::shared_ptr<const fhir::Definitions> definitions = {};
+  /// What Genflik itself has to say of a valid resource before it is stored: an error refuses it, a
+  /// warning is told to the sender. May be empty.
+  std::function<void(const fhir::Json& resource, fhir::IssueLog& log)> review = {};
   /// Where clients reach the FHIR base ("https://gene.example.org/fhir"); empty: as each request
   /// says.
   std::string public_base = {};

@@ -192,12 +192,19 @@ void CheckResource(const RestContext& context, const Json& resource, std::string
   }
   fhir::IssueLog log;
   fhir::ValidateResource(*context.definitions, resource, type, log);
+  if (!log.HasErrors() && context.review) context.review(resource, log);
   if (log.HasErrors()) throw Error(ErrorCode::kInvalid, log.issues());
   if (fhir::IsSubsetted(resource)) {
     throw Refusal(ErrorCode::kInvalid, IssueType::kBusinessRule,
                   "a reduced resource (tag SUBSETTED) cannot replace a whole one",
                   std::string(type) + ".meta.tag");
   }
+}
+
+std::vector<fhir::Issue> RemarksOn(const RestContext& context, const Json& resource) {
+  fhir::IssueLog log;
+  if (context.review) context.review(resource, log);
+  return log.issues();
 }
 
 std::string ETag(std::int64_t version) { return "W/\"" + std::to_string(version) + "\""; }
@@ -248,13 +255,15 @@ http::Response AnswerWrite(const RestContext& context, const http::Request& requ
     case ReturnPreference::kMinimal:
       response.status = status;
       break;
-    case ReturnPreference::kOutcome:
-      response = AnswerJson(
-          status,
-          fhir::MakeOutcome(fhir::Severity::kInformation, IssueType::kInformational,
-                            (status == 201 ? "created " : "stored ") + resource.Reference() +
-                                " version " + std::to_string(resource.version)));
+    case ReturnPreference::kOutcome: {
+      std::vector<fhir::Issue> issues = RemarksOn(context, resource.Body());
+      issues.push_back({fhir::Severity::kInformation, IssueType::kInformational,
+                        (status == 201 ? "created " : "stored ") + resource.Reference() +
+                            " version " + std::to_string(resource.version),
+                        ""});
+      response = AnswerJson(status, fhir::MakeOutcome(issues));
       break;
+    }
     case ReturnPreference::kRepresentation:
       response = AnswerText(status, resource.text);
   }

@@ -48,6 +48,9 @@ fhir::Json ReadResourceBody(const RestContext& context, const http::Request& req
                             std::string_view type);
 /// Throws Error(kInvalid) with every fault of a resource.
 void CheckResource(const RestContext& context, const fhir::Json& resource, std::string_view type);
+/// The warnings of RestContext::review, for a resource that was stored.
+[[nodiscard]] std::vector<fhir::Issue> RemarksOn(const RestContext& context,
+                                                 const fhir::Json& resource);
 
 /// W/"3"
 std::string ETag(std::int64_t version);

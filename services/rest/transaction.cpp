@@ -216,6 +216,8 @@ class Transaction {
     fhir::RewriteReferences(body, step.entry.full_url, references_);
     body["id"] = step.id;
     WriteConditions conditions = Conditions(step);
+    const auto remarks = RemarksOn(context_, body);
+    if (!remarks.empty()) step.answer.outcome = fhir::PrintJson(fhir::MakeOutcome(remarks));
     Answer(step, UpdateIn(writer_, std::move(body), conditions, step.entry.method));
     return true;
   }
