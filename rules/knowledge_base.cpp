@@ -115,6 +115,11 @@ void KnowledgeBase::AddConverter(size_t position) {
 void KnowledgeBase::AddDrugEntries(size_t position) {
   const Drug& drug = content_.drugs[position];
   drugs_.emplace(drug.name, position);
+  for (const Guideline& guideline : drug.guidelines) {
+    for (const Rule& rule : guideline.rules) {
+      rules_.emplace(rule.id, RulePlace{&drug, &guideline, &rule});
+    }
+  }
   const auto add_atc = [&](const std::vector<std::string>& codes, bool combination,
                            bool not_systemic) {
     for (const std::string& code : codes) {
@@ -163,6 +168,12 @@ void KnowledgeBase::AddMatch(const Entry& entry, const std::string& via,
   } else {
     known->not_systemic = known->not_systemic || entry.not_systemic;
   }
+}
+
+std::optional<RulePlace> KnowledgeBase::FindRule(std::string_view id) const {
+  const auto found = rules_.find(std::string(id));
+  if (found == rules_.end()) return std::nullopt;
+  return found->second;
 }
 
 bool KnowledgeBase::AddMatches(const Index& index, const std::string& key,

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -44,11 +45,21 @@ struct KnowledgeContent {
   std::vector<PhenoconversionRule> phenoconversion = {};
 };
 
+/// Where a rule stands.
+struct RulePlace {
+  const Drug* drug = nullptr;
+  const Guideline* guideline = nullptr;
+  const Rule* rule = nullptr;
+};
+
 /// Everything clinical that Genflik knows, as one immutable snapshot; safe to share between
 /// threads. Pointers it hands out live as long as the snapshot.
 class KnowledgeBase {
  public:
   explicit KnowledgeBase(KnowledgeContent content);
+  // The indexes point into the content.
+  KnowledgeBase(const KnowledgeBase&) = delete;
+  KnowledgeBase& operator=(const KnowledgeBase&) = delete;
 
   /// Version of the whole, recorded with every interpretation and alert.
   const std::string& version() const { return content_.version; }
@@ -63,6 +74,8 @@ class KnowledgeBase {
   const Gene* FindGene(std::string_view symbol_or_id) const;
   /// By the drug file's own name.
   const Drug* FindDrug(std::string_view name) const;
+  /// By the rule's id, retired rules included, so that an old alert can be replayed.
+  std::optional<RulePlace> FindRule(std::string_view id) const;
   /// Every drug that the codes and names lead to, each once. A code that says "not systemic" for a
   /// drug outweighs its name.
   std::vector<DrugMatch> Match(const DrugQuery& query) const;
@@ -88,6 +101,7 @@ class KnowledgeBase {
   KnowledgeContent content_;
   std::unordered_map<std::string, size_t> genes_;
   std::unordered_map<std::string, size_t> drugs_;
+  std::unordered_map<std::string, RulePlace> rules_;
   Index atc_;
   /// ATC groups (codes shorter than seven characters).
   std::vector<std::pair<std::string, Entry>> atc_groups_;

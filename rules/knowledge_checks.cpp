@@ -21,6 +21,7 @@ bool Overlap(const Rule::Case& a, const Rule::Case& b) {
 }
 
 bool SameCase(const Rule& a, const Rule& b) {
+  if (a.retired || b.retired) return false;
   if (a.population != b.population) return false;
   return std::ranges::any_of(a.when, [&](const Rule::Case& one) {
     return std::ranges::any_of(b.when, [&](const Rule::Case& two) { return Overlap(one, two); });

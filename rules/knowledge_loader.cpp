@@ -16,6 +16,7 @@
 #include <valijson/validator.hpp>
 
 #include "rules/knowledge_checks.h"
+#include "rules/knowledge_overlay.h"
 #include "rules/knowledge_reader.h"
 
 namespace genflik::rules {
@@ -124,8 +125,9 @@ class SchemaSet {
     std::unique_ptr<valijson::Schema>& schema = schemas_[name];
     const std::string file = name + ".schema.json";
     ProblemSink sink(problems, "schema/" + file);
-    const std::optional<json> document = ReadJson(directory_ / file, sink);
+    std::optional<json> document = ReadJson(directory_ / file, sink);
     if (!document) return nullptr;
+    if (name == "overlay") ShareDefinitions(*document, problems);
     auto parsed = std::make_unique<valijson::Schema>();
     try {
       valijson::SchemaParser parser;
@@ -136,6 +138,13 @@ class SchemaSet {
     }
     schema = std::move(parsed);
     return schema.get();
+  }
+
+  // An overlay's recommendations have the form that drug files say.
+  void ShareDefinitions(json& schema, std::vector<KnowledgeProblem>& problems) const {
+    ProblemSink sink(problems, "schema/drug.schema.json");
+    const std::optional<json> drug = ReadJson(directory_ / "drug.schema.json", sink);
+    if (drug) schema["definitions"] = drug->at("definitions");
   }
 
   fs::path directory_;
@@ -157,10 +166,12 @@ class Loader {
   Loader(const fs::path& directory, std::vector<KnowledgeProblem>& problems)
       : directory_(directory), problems_(problems), schemas_(directory / "schema") {}
 
-  KnowledgeContent Load() {
+  KnowledgeContent Load(const fs::path& overlay) {
     LoadManifest();
     LoadGenes();
     LoadDrugs();
+    if (!overlay.empty()) LoadOverlay(overlay);
+    CheckDrugs(content_.drugs, problems_);
     LoadPhenoconversion();
     return std::move(content_);
   }
@@ -209,7 +220,19 @@ class Loader {
       content_.drugs.push_back(ReadDrug(*document, content_.genes, sink));
       CheckDrug(content_.drugs.back(), sink);
     }
-    CheckDrugs(content_.drugs, problems_);
+  }
+
+  void LoadOverlay(const fs::path& overlay) {
+    const std::vector<fs::path> files = JsonFiles(overlay);
+    if (files.empty()) problems_.push_back({"overlay", "", "holds no JSON file", false});
+    for (const fs::path& path : files) {
+      ProblemSink sink(problems_, "overlay/" + path.filename().string());
+      const std::optional<json> document = ReadJson(path, sink);
+      if (!document || !schemas_.Check("overlay", *document, sink, problems_)) continue;
+      ApplyOverlay(*document, content_, sink);
+    }
+    ProblemSink sink(problems_, "overlay");
+    for (const Drug& drug : content_.drugs) CheckDrug(drug, sink);
   }
 
   void LoadPhenoconversion() {
@@ -229,13 +252,13 @@ class Loader {
 
 std::shared_ptr<const KnowledgeBase> LoadKnowledge(const fs::path& directory,
                                                    std::vector<KnowledgeProblem>& problems,
-                                                   const fs::path& /*overlay*/) {
+                                                   const fs::path& overlay) {
   const auto errors = [&] {
     return std::ranges::count_if(problems, [](const auto& problem) { return !problem.warning; });
   };
   const auto before = errors();
   Loader loader(directory, problems);
-  KnowledgeContent content = loader.Load();
+  KnowledgeContent content = loader.Load(overlay);
   if (errors() != before) return nullptr;
   return std::make_shared<const KnowledgeBase>(std::move(content));
 }

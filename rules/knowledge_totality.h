@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "rules/knowledge_base.h"
+
+namespace genflik::rules {
+
+/// Look-up values that a patient can have and for which a guideline has no row. The engine answers
+/// them with a SilentGuideline, never with silence; this lists them for the authors.
+struct Unanswered {
+  std::string drug = {};
+  std::string source = {};
+  std::string population = {};
+  /// "CYP2D6 n/a + CYP2C19 No Result".
+  std::vector<std::string> keys = {};
+};
+
+[[nodiscard]] std::vector<Unanswered> FindUnanswered(const KnowledgeBase& knowledge);
+
+}  // namespace genflik::rules

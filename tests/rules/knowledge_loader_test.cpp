@@ -1,0 +1,223 @@
+#include "rules/knowledge_loader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+#include <unistd.h>
+
+#include "rules/engine.h"
+#include "rules/knowledge_totality.h"
+#include "rules/rule_text.h"
+#include "tests/rules/knowledge_fixture.h"
+
+namespace genflik::rules {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// A copy of a small part of the knowledge that a test may break.
+class KnowledgeFiles : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    root_ = fs::temp_directory_path() / ("genflik-knowledge-" + std::to_string(getpid()));
+    fs::remove_all(root_);
+    fs::create_directories(root_ / "drugs");
+    fs::copy(KnowledgeDirectory() / "schema", root_ / "schema");
+    fs::copy(KnowledgeDirectory() / "genes", root_ / "genes");
+    fs::copy(KnowledgeDirectory() / "manifest.json", root_ / "manifest.json");
+    fs::copy(KnowledgeDirectory() / "phenoconversion.json", root_ / "phenoconversion.json");
+    fs::copy(KnowledgeDirectory() / "drugs/codeine.json", root_ / "drugs/codeine.json");
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  json Read(const std::string& file) const {
+    std::ifstream stream(root_ / file);
+    return json::parse(stream);
+  }
+  void Write(const std::string& file, const std::string& text) const {
+    fs::create_directories((root_ / file).parent_path());
+    std::ofstream(root_ / file) << text;
+  }
+  std::shared_ptr<const KnowledgeBase> Load(const std::string& overlay = "") {
+    problems_.clear();
+    return LoadKnowledge(root_, problems_, overlay.empty() ? fs::path() : root_ / overlay);
+  }
+  bool Reports(const std::string& place, const std::string& reason) const {
+    return std::ranges::any_of(problems_, [&](const KnowledgeProblem& problem) {
+      return problem.file + problem.pointer == place &&
+             problem.reason.find(reason) != std::string::npos;
+    });
+  }
+  std::string All() const {
+    std::string text;
+    for (const KnowledgeProblem& problem : problems_) {
+      text += problem.file + problem.pointer + ": " + problem.reason + "\n";
+    }
+    return text;
+  }
+
+  fs::path root_;
+  std::vector<KnowledgeProblem> problems_;
+};
+
+TEST(Knowledge, OurOwnHasNoProblem) {
+  std::vector<KnowledgeProblem> problems;
+  const auto knowledge = LoadKnowledge(KnowledgeDirectory(), problems);
+  ASSERT_NE(knowledge, nullptr);
+  for (const KnowledgeProblem& problem : problems) {
+    ADD_FAILURE() << problem.file << problem.pointer << ": " << problem.reason;
+  }
+  EXPECT_EQ(knowledge->genes().size(), 25U);
+  EXPECT_GE(knowledge->drugs().size(), 140U);
+  EXPECT_FALSE(knowledge->version().empty());
+  for (const KnowledgeSource& source : knowledge->sources()) {
+    EXPECT_FALSE(source.licence.empty()) << source.name;
+    EXPECT_FALSE(source.attribution.empty()) << source.name;
+  }
+}
+
+// A guideline need not speak of every value, but CPIC's do of nearly all.
+TEST(Knowledge, CpicAnswersEveryReadablePhenotypeOfItsSingleGeneGuidelines) {
+  for (const Unanswered& row : FindUnanswered(Knowledge())) {
+    if (row.source != "CPIC") continue;
+    for (const std::string& key : row.keys) {
+      if (key.find(" + ") != std::string::npos) continue;
+      ADD_FAILURE() << row.drug << " " << row.population << ": " << key;
+    }
+  }
+}
+
+TEST_F(KnowledgeFiles, LoadsWithoutDrugs) {
+  fs::remove(root_ / "drugs/codeine.json");
+  EXPECT_NE(Load(), nullptr) << All();
+}
+
+TEST_F(KnowledgeFiles, ReportsAllFaultsAtOnceWithTheirPlace) {
+  json codeine = Read("drugs/codeine.json");
+  codeine["guidelines"][0]["recommendations"][0]["text"].erase("sv");
+  codeine["guidelines"][0]["year"] = "then";
+  Write("drugs/codeine.json", codeine.dump());
+  Write("genes/TPMT.json", R"({"symbol": "TPMT", "symbol": "TPMT"})");
+  Write("genes/NAT2.json", "{");
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("drugs/codeine.json/guidelines/0/recommendations/0/text", "sv")) << All();
+  EXPECT_TRUE(Reports("drugs/codeine.json/guidelines/0/year", "type")) << All();
+  EXPECT_TRUE(Reports("genes/TPMT.json", "stands twice")) << All();
+  EXPECT_TRUE(Reports("genes/NAT2.json", "not JSON")) << All();
+}
+
+TEST_F(KnowledgeFiles, RefusesWhatDoesNotFitTogether) {
+  json codeine = Read("drugs/codeine.json");
+  json& rows = codeine["guidelines"][0]["recommendations"];
+  rows[0]["when"] = json::array({{{"CYP2D6", json::array({"7.5"})}}});
+  rows[1]["when"] = json::array({{{"CYP9Z9", json::array({"0.0"})}}});
+  json twice = rows[2];
+  rows.push_back(twice);
+  Write("drugs/codeine.json", codeine.dump());
+  EXPECT_EQ(Load(), nullptr);
+  const std::string place = "drugs/codeine.json/guidelines/0/recommendations/";
+  EXPECT_TRUE(Reports(place + "0/when/0/CYP2D6/0", "can never have")) << All();
+  EXPECT_TRUE(Reports(place + "1/when/0/CYP9Z9", "unknown gene")) << All();
+  const std::string last = std::to_string(rows.size() - 1);
+  EXPECT_TRUE(Reports(place + last + "/when", "the same case as")) << All();
+  EXPECT_TRUE(Reports(place + last + "/id", "stands twice")) << All();
+}
+
+TEST_F(KnowledgeFiles, RefusesAGeneWhoseTermsDoNotFit) {
+  json gene = Read("genes/CYP2C19.json");
+  gene["pairs"][0][2] = "Slow";
+  gene["alleles"].push_back({{"name", "*2"}, {"function", "No function"}});
+  Write("genes/CYP2C19.json", gene.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("genes/CYP2C19.json/pairs/0/2", "not among the gene's terms")) << All();
+  EXPECT_TRUE(Reports("genes/CYP2C19.json", "'*2' stands for two things")) << All();
+}
+
+json Change(const std::string& kind) {
+  return {{"change", kind},
+          {"author", "A. Farmakolog"},
+          {"approver", "B. Chef"},
+          {"date", "2026-11-01"},
+          {"reason", "regional decision"}};
+}
+
+json Overlay(const json& change) {
+  return {
+      {"region", "Region Exempel"}, {"version", "exempel.1"}, {"changes", json::array({change})}};
+}
+
+TEST_F(KnowledgeFiles, ARegionReplacesARuleAndKeepsTheOldOneForReplay) {
+  const json row = Read("drugs/codeine.json")["guidelines"][0]["recommendations"][0];
+  const auto id = row["id"].get<std::string>();
+  json change = Change("replace");
+  change["rule"] = id;
+  change["recommendation"] = row;
+  change["recommendation"]["id"] = "exempel-codeine";
+  Write("regional/exempel.json", Overlay(change).dump());
+  const auto knowledge = Load("regional");
+  ASSERT_NE(knowledge, nullptr) << All();
+  EXPECT_NE(knowledge->version().find("+exempel.1"), std::string::npos);
+  const auto old = knowledge->FindRule(id);
+  ASSERT_TRUE(old);
+  EXPECT_TRUE(old->rule->retired);
+  EXPECT_EQ(old->rule->regional->approver, "B. Chef");
+  const auto fresh = knowledge->FindRule("exempel-codeine");
+  ASSERT_TRUE(fresh);
+  EXPECT_EQ(fresh->guideline->source, "regional");
+  EXPECT_EQ(DescribeCases(*fresh->guideline, *fresh->rule),
+            DescribeCases(*old->guideline, *old->rule));
+
+  GeneResult result;
+  result.gene = "CYP2D6";
+  result.diplotypes = {"*4/*4"};
+  const Evaluation answer =
+      Evaluate(*knowledge, MakeProfile(*knowledge, {result}), ReadDrugQuery("codeine"), {});
+  EXPECT_TRUE(std::ranges::none_of(answer.recommendations,
+                                   [&](const Recommendation& one) { return one.id == id; }));
+}
+
+TEST_F(KnowledgeFiles, ARegionAddsAndRetiresRules) {
+  const json file = Read("drugs/codeine.json");
+  json add = Change("add");
+  add["drug"] = "codeine";
+  add["genes"] = {"CYP2D6"};
+  add["citation"] = {{"url", "https://example.org/decision"}};
+  add["recommendation"] = file["guidelines"][0]["recommendations"][0];
+  add["recommendation"]["id"] = "exempel-new";
+  json retire = Change("retire");
+  retire["rule"] = file["guidelines"][0]["recommendations"][1]["id"];
+  json overlay = Overlay(add);
+  overlay["changes"].push_back(retire);
+  Write("regional/exempel.json", overlay.dump());
+  const auto knowledge = Load("regional");
+  ASSERT_NE(knowledge, nullptr) << All();
+  EXPECT_TRUE(knowledge->FindRule("exempel-new"));
+  EXPECT_TRUE(knowledge->FindRule(retire["rule"].get<std::string>())->rule->retired);
+}
+
+TEST_F(KnowledgeFiles, RefusesAnOverlayThatIsNotSigned) {
+  json change = Change("retire");
+  change["approver"] = change["author"];
+  change["rule"] = "no-such-rule";
+  Write("regional/a.json", Overlay(change).dump());
+  json unsigned_change = Change("retire");
+  unsigned_change.erase("reason");
+  Write("regional/b.json", Overlay(unsigned_change).dump());
+  json unknown = Change("retire");
+  unknown["rule"] = "no-such-rule";
+  Write("regional/c.json", Overlay(unknown).dump());
+  EXPECT_EQ(Load("regional"), nullptr);
+  EXPECT_TRUE(Reports("overlay/a.json/changes/0/approver", "nobody approves")) << All();
+  EXPECT_TRUE(Reports("overlay/b.json/changes/0", "reason")) << All();
+  EXPECT_TRUE(Reports("overlay/c.json/changes/0/rule", "no rule")) << All();
+  EXPECT_EQ(Load("missing"), nullptr);
+}
+
+}  // namespace
+}  // namespace genflik::rules
