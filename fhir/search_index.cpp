@@ -96,8 +96,7 @@ class Indexer {
         Put(TokenEntry{{}, {}, NormaliseText(text)});
       }
     } else if (node.type == "Identifier") {
-      auto key = NormaliseIdentifier(FindText(value, "system"), FindText(value, "value"));
-      if (!key.value.empty()) Put(TokenEntry{std::move(key.system), std::move(key.value), {}});
+      AddIdentifier(value);
     } else if (node.type == "ContactPoint") {
       if (const auto number = FindText(value, "value"); !number.empty()) {
         Put(TokenEntry{{}, std::string(number), {}});
@@ -105,6 +104,23 @@ class Indexer {
     } else {
       PutCoding(value, {});
     }
+  }
+
+  void AddIdentifier(const Json& value) {
+    auto key = NormaliseIdentifier(FindText(value, "system"), FindText(value, "value"));
+    if (key.value.empty()) return;
+    if (const Json* type = Find(value, "type"); type != nullptr) {
+      const std::string name = *parameter_ + std::string(kOfTypeSuffix);
+      const std::string* whole = std::exchange(parameter_, &name);
+      for (const Json& coding : FindArray(*type, "coding")) {
+        std::string code(FindText(coding, "code"));
+        Put(TokenEntry{NormaliseSystem(FindText(coding, "system")),
+                       code.append(1, '|').append(key.value),
+                       {}});
+      }
+      parameter_ = whole;
+    }
+    Put(TokenEntry{std::move(key.system), std::move(key.value), {}});
   }
 
   void PutString(std::string_view text) {

@@ -89,6 +89,10 @@ struct UriEntry {
   bool operator==(const UriEntry&) const = default;
 };
 
+/// An identifier with a type is also indexed under its parameter's name with this suffix, as the
+/// type's system and "code|value".
+inline constexpr std::string_view kOfTypeSuffix = ":of-type";
+
 /// One thing that a search parameter finds in a resource.
 struct IndexEntry {
   std::string parameter = {};

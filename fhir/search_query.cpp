@@ -5,6 +5,7 @@
 #include <charconv>
 #include <utility>
 
+#include "fhir/search_index.h"
 #include "fhir/search_value.h"
 
 namespace genflik::fhir {
@@ -233,7 +234,11 @@ class QueryReader {
                           std::string(CodeOf(parameter.type)));
       }
     }
-    term.modifier = context.modifier;
+    if (context.modifier == Modifier::kOfType) {
+      term.parameter += kOfTypeSuffix;
+    } else {
+      term.modifier = context.modifier;
+    }
     const auto alternatives = SplitEscaped(value, ',');
     if (alternatives.size() > kMaxValues) {
       return Refuse(IssueType::kTooCostly, name, "has too many values");

@@ -38,7 +38,8 @@ enum class Modifier {
   kType,
   kAbove,
   kBelow,
-  /// Identifier of a type: OfTypeValue in `token` (system and code of the type) and `text` (value).
+  /// Never in a query that was read: it becomes a condition on the parameter's entries of type
+  /// (kOfTypeSuffix).
   kOfType,
 };
 

@@ -229,8 +229,10 @@ class ValueReader {
     const auto second = first ? CutAtBar(first->second) : std::nullopt;
     if (!second) return Refuse(text, "system|code|value");
     SearchValue value;
-    value.token = {NormaliseSystem(first->first), second->first};
-    value.text = Unescape(second->second);
+    std::string code = second->first;
+    code += '|';
+    code += NormaliseIdentifier({}, Unescape(second->second)).value;
+    value.token = {NormaliseSystem(first->first), std::move(code)};
     return {value};
   }
 

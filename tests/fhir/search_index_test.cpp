@@ -140,6 +140,17 @@ TEST(SearchIndex, FindsPartsOfNamesAndAddresses) {
   EXPECT_EQ(Of<DateEntry>("death-date", entries).size(), 1U);
 }
 
+TEST(SearchIndex, FindsIdentifiersByTheirType) {
+  const auto entries = Index(
+      R"({"resourceType":"Patient","identifier":[{"system":"http://h/mr","value":"446053",
+          "type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]}}]})");
+  EXPECT_THAT(Of<TokenEntry>("identifier", entries),
+              UnorderedElementsAre(TokenEntry{"http://h/mr", "446053", ""}));
+  EXPECT_THAT(Of<TokenEntry>("identifier:of-type", entries),
+              UnorderedElementsAre(
+                  TokenEntry{"http://terminology.hl7.org/CodeSystem/v2-0203", "MR|446053", ""}));
+}
+
 TEST(SearchIndex, FindsMedicationInBothForms) {
   const auto coded = Index(
       R"({"resourceType":"MedicationRequest","status":"active","intent":"order",

@@ -67,6 +67,16 @@ TEST(SearchQuery, NormalisesIdentifiers) {
   EXPECT_EQ(query.terms[0].values[1].token.code, "191212121212");
 }
 
+TEST(SearchQuery, TurnsOfTypeIntoAConditionOfItsOwn) {
+  const auto query =
+      Read("Patient",
+           {{"identifier:of-type", "http://terminology.hl7.org/CodeSystem/v2-0203|MR|446053"}});
+  EXPECT_EQ(query.terms.at(0).parameter, "identifier:of-type");
+  EXPECT_EQ(query.terms.at(0).modifier, Modifier::kNone);
+  EXPECT_EQ(query.terms.at(0).values.at(0).token,
+            (TokenValue{"http://terminology.hl7.org/CodeSystem/v2-0203", "MR|446053"}));
+}
+
 TEST(SearchQuery, NormalisesStringsUnlessExact) {
   EXPECT_EQ(One("Patient", "family", "ÖBERG").text, "oberg");
   EXPECT_EQ(One("Patient", "family:exact", "ÖBERG").text, "ÖBERG");
