@@ -30,6 +30,17 @@ std::vector<std::string> TextsOf(const Json& array) {
   return texts;
 }
 
+// Sorted, so that problems come in one order everywhere.
+std::vector<std::filesystem::path> FilesOf(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> files;
+  std::error_code fault;
+  for (const auto& entry : std::filesystem::directory_iterator(directory, fault)) {
+    if (entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
 bool Flag(const Json& schema, std::string_view name) {
   const Json* value = Find(schema, name);
   return value != nullptr && value->is_boolean() && value->get<bool>();
@@ -67,17 +78,7 @@ class DefinitionReader {
 
   void ReadFile(const std::filesystem::path& path) {
     const IssueLog::Scope scope(log_, path.filename().string());
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream text;
-    text << file.rdbuf();
-    if (!file) {
-      log_.Error(IssueType::kException, "cannot be read");
-      return;
-    }
-    IssueLog found;
-    const auto schema = ParseJson(text.str(), found);
-    for (const Issue& issue : found.issues())
-      log_.Error(issue.type, issue.path + ": " + issue.text);
+    const auto schema = ReadJsonFile(path);
     if (!schema) return;
     const std::string name = path.stem().string();
     if (name == "primitives") return;
@@ -88,6 +89,28 @@ class DefinitionReader {
     } else {
       ReadType(name, *schema);
     }
+  }
+
+  // Types must have been read.
+  void ReadProfile(const std::filesystem::path& path) {
+    const IssueLog::Scope scope(log_, path.filename().string());
+    const auto json = ReadJsonFile(path);
+    if (!json) return;
+    const auto table = parts_.tables.find(FindText(*json, "type"));
+    if (table == parts_.tables.end()) {
+      log_.Error(IssueType::kInvalid, "the type of the profile is not there");
+      return;
+    }
+    Profile profile;
+    profile.urls = TextsOf(FindArray(*json, "urls"));
+    if (const auto applies = FindText(*json, "applies"); !applies.empty()) {
+      profile.applies = ReadExpression(applies);
+    }
+    for (const Json& rule : FindArray(*json, "rules")) {
+      profile.rules.push_back({MakeInvariant(std::string(FindText(rule, "key")), rule),
+                               std::string(FindText(rule, "path"))});
+    }
+    table->second->profiles.push_back(std::move(profile));
   }
 
   void Join() {
@@ -106,6 +129,21 @@ class DefinitionReader {
     std::string type;
     std::string value_set;
   };
+
+  std::optional<Json> ReadJsonFile(const std::filesystem::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    std::ostringstream text;
+    text << file.rdbuf();
+    if (!file) {
+      log_.Error(IssueType::kException, "cannot be read");
+      return std::nullopt;
+    }
+    IssueLog found;
+    auto json = ParseJson(text.str(), found);
+    for (const Issue& issue : found.issues())
+      log_.Error(issue.type, issue.path + ": " + issue.text);
+    return json;
+  }
 
   void ReadValueSets(const Json& schema) {
     for (const auto& [name, set] : schema["definitions"].items()) {
@@ -150,12 +188,13 @@ class DefinitionReader {
     for (const Json& parameter : FindArray(schema, "x-search")) ReadParameter(name, parameter);
   }
 
+  Invariant MakeInvariant(const std::string& key, const Json& rule) {
+    return {key, FindText(rule, "severity") == "error", std::string(FindText(rule, "text")),
+            ReadExpression(FindText(rule, "expression"))};
+  }
+
   void ReadInvariant(const std::string& key, const Json& rule) {
-    auto invariant = std::make_unique<Invariant>();
-    invariant->key = key;
-    invariant->error = FindText(rule, "severity") == "error";
-    invariant->text = FindText(rule, "text");
-    invariant->expression = ReadExpression(FindText(rule, "expression"));
+    auto invariant = std::make_unique<Invariant>(MakeInvariant(key, rule));
     invariants_[key] = invariant.get();
     parts_.invariants.push_back(std::move(invariant));
   }
@@ -395,21 +434,17 @@ bool Definitions::IsKnownType(std::string_view type) const {
 
 std::shared_ptr<const Definitions> LoadDefinitions(const std::filesystem::path& directory,
                                                    IssueLog& problems) {
-  std::vector<std::filesystem::path> files;
-  std::error_code fault;
-  for (const auto& entry : std::filesystem::directory_iterator(directory, fault)) {
-    if (entry.path().extension() == ".json") files.push_back(entry.path());
-  }
-  if (fault || files.empty()) {
+  const auto files = FilesOf(directory);
+  if (files.empty()) {
     problems.AddAt(directory.string(), Severity::kError, IssueType::kNotFound,
                    "no FHIR definition files");
     return nullptr;
   }
-  std::ranges::sort(files);
   auto definitions = std::make_shared<Definitions>();
   IssueLog log;
   DefinitionReader reader(*definitions, log);
   for (const auto& file : files) reader.ReadFile(file);
+  for (const auto& file : FilesOf(directory / "profiles")) reader.ReadProfile(file);
   if (!log.HasErrors()) reader.Join();
   for (const Issue& issue : log.issues()) {
     problems.AddAt(issue.path, issue.severity, issue.type, issue.text);

@@ -38,6 +38,20 @@ struct Invariant {
   std::shared_ptr<const Expression> expression = {};
 };
 
+/// Rules of a profile beyond those of its type.
+struct Profile {
+  /// Canonical URLs, without version, of the editions that these rules fit.
+  std::vector<std::string> urls = {};
+  /// Resources that are meant by it although they do not name it; null: none.
+  std::shared_ptr<const Expression> applies = {};
+  struct Rule {
+    Invariant invariant = {};
+    /// Element that a finding points to, such as "value"; empty: the resource.
+    std::string path = {};
+  };
+  std::vector<Rule> rules = {};
+};
+
 /// The codes of a required binding.
 struct ValueSetTable {
   std::string url = {};
@@ -92,6 +106,7 @@ struct TypeTable {
   std::vector<std::vector<std::string>> required = {};
   std::vector<const Invariant*> constraints = {};
   std::map<std::string, std::vector<std::string>, std::less<>> compartments = {};
+  std::vector<Profile> profiles = {};
 
   const ElementRule* FindElement(std::string_view json_name) const {
     const auto found = by_name.find(json_name);

@@ -61,8 +61,11 @@ class Walk {
     }
     const TypeTable& table = *definitions_.FindType(type);
     CheckObject(resource, table, evaluation);
-    CheckConstraints(table.constraints, {&resource, nullptr, &table, table.type}, evaluation);
-    if (&resource == &root_) CheckContainedUse();
+    CheckConstraints(table.constraints, {&resource, nullptr, &table, table.type, nullptr},
+                     evaluation);
+    if (&resource != &root_) return;
+    CheckContainedUse();
+    for (const Profile& profile : table.profiles) CheckProfile(profile, resource, table);
   }
 
   // A resource type of R4 without definition file (a contained Substance, say) is kept as it is.
@@ -190,12 +193,13 @@ class Walk {
       return;
     } else {
       CheckObject(value, *rule.table, evaluation);
-      CheckConstraints(rule.table->constraints, {&value, nullptr, rule.table, rule.type},
+      CheckConstraints(rule.table->constraints, {&value, nullptr, rule.table, rule.type, nullptr},
                        evaluation);
       if (!rule.targets.empty()) CheckTarget(value, rule);
       if (rule.binding != nullptr) CheckConcept(value, *rule.binding);
     }
-    CheckConstraints(rule.constraints, {&value, extras, rule.table, rule.type}, evaluation);
+    CheckConstraints(rule.constraints, {&value, extras, rule.table, rule.type, rule.binding},
+                     evaluation);
   }
 
   void CheckPrimitiveItem(const Json& value, const ElementRule& rule) {
@@ -347,6 +351,34 @@ class Walk {
       log_.Add(rule->error ? Severity::kError : Severity::kWarning, IssueType::kInvariant,
                rule->text + " (" + rule->key + ")");
     }
+  }
+
+  // What a resource says it obeys is an error when it does not; what it is only meant to be by its
+  // code is a warning, since nobody promised it.
+  void CheckProfile(const Profile& profile, const Json& resource, const TypeTable& table) {
+    const Node node{&resource, nullptr, &table, table.type, nullptr};
+    const bool claimed = Claims(profile, resource);
+    if (!claimed && (profile.applies == nullptr ||
+                     !profile.applies->Holds(evaluation_, node).value_or(false))) {
+      return;
+    }
+    for (const auto& [rule, path] : profile.rules) {
+      if (rule.expression->Holds(evaluation_, node).value_or(false)) continue;
+      std::string place = log_.path();
+      if (!path.empty()) place.append(1, '.').append(path);
+      log_.AddAt(std::move(place), rule.error && claimed ? Severity::kError : Severity::kWarning,
+                 IssueType::kInvariant, rule.text + " (" + rule.key + ")");
+    }
+  }
+
+  static bool Claims(const Profile& profile, const Json& resource) {
+    const Json* meta = Find(resource, "meta");
+    if (meta == nullptr) return false;
+    return std::ranges::any_of(FindArray(*meta, "profile"), [&](const Json& claim) {
+      if (!claim.is_string()) return false;
+      const std::string_view url = claim.get_ref<const std::string&>();
+      return std::ranges::find(profile.urls, url.substr(0, url.find('|'))) != profile.urls.end();
+    });
   }
 
   void CheckContainedUse() {

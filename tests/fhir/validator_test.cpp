@@ -74,6 +74,31 @@ TEST(Validator, KeepsControlCharactersOut) {
   EXPECT_TRUE(log.HasErrors());
 }
 
+constexpr std::string_view kGenotypeWithoutValue =
+    R"({"resourceType":"Observation","status":"final",
+  "meta":{"profile":["http://hl7.org/fhir/uv/genomics-reporting/StructureDefinition/genotype|3.0.0"]},
+  "category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"laboratory"}]},
+              {"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0074","code":"GE"}]}],
+  "code":{"coding":[{"system":"http://loinc.org","code":"84413-4"}]}})";
+
+TEST(Validator, HoldsAResourceToTheProfileItNames) {
+  IssueLog log;
+  ValidateResource(TheDefinitions(), FromText(kGenotypeWithoutValue), log);
+  ASSERT_EQ(log.issues().size(), 1U) << Listed(log);
+  EXPECT_EQ(log.issues()[0].path, "Observation.value");
+  EXPECT_TRUE(log.HasErrors());
+}
+
+TEST(Validator, WarnsByCodeWhenNoProfileIsNamed) {
+  Json resource = FromText(kGenotypeWithoutValue);
+  resource.erase("meta");
+  IssueLog log;
+  ValidateResource(TheDefinitions(), resource, log);
+  ASSERT_EQ(log.issues().size(), 1U) << Listed(log);
+  EXPECT_EQ(log.issues()[0].severity, Severity::kWarning);
+  EXPECT_FALSE(log.HasErrors());
+}
+
 TEST(Validator, KnowsIds) {
   EXPECT_TRUE(IsId("a-1.B"));
   EXPECT_FALSE(IsId(""));
