@@ -1,5 +1,6 @@
 #include "services/app/commands/evaluate_json.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -109,12 +110,38 @@ class CaseReader {
       question.context.active_drugs.push_back(rules::ReadDrugQuery(drug));
     }
     question.drug = Text(json, "drug");
+    ReadWarfarin(json, question.warfarin);
     return question;
   }
 
  private:
   void Refuse(const std::string& path, const std::string& text) {
     log_.Add(fhir::Severity::kError, fhir::IssueType::kInvalid, path + ": " + text);
+  }
+
+  void ReadWarfarin(const fhir::Json& json, rules::WarfarinInput& input) {
+    input.height_cm = Number(json, "height");
+    input.smoker = Flag(json, "smoker");
+    input.thrombosis = Flag(json, "thrombosis");
+    if (const std::optional<double> inr = Number(json, "targetInr")) input.target_inr = *inr;
+    const std::string ancestry = Text(json, "ancestry").value_or("unknown");
+    if (ancestry == "white") {
+      input.ancestry = rules::WarfarinAncestry::kWhite;
+    } else if (ancestry == "asian") {
+      input.ancestry = rules::WarfarinAncestry::kAsian;
+    } else if (ancestry == "black") {
+      input.ancestry = rules::WarfarinAncestry::kBlack;
+    } else if (ancestry != "unknown") {
+      Refuse("ancestry", "must be white, asian, black or unknown");
+    }
+  }
+
+  bool Flag(const fhir::Json& json, const char* name) {
+    const fhir::Json* value = fhir::Find(json, name);
+    if (value == nullptr || value->is_null()) return false;
+    if (value->is_boolean()) return value->get<bool>();
+    Refuse(name, "must be true or false");
+    return false;
   }
 
   void ReadResults(const fhir::Json& json, EvaluationCase& question) {
@@ -312,13 +339,45 @@ std::optional<EvaluationCase> ReadEvaluationCase(std::string_view text, fhir::Is
   return question;
 }
 
+Json RenderWarfarin(const rules::KnowledgeBase& knowledge, const rules::GeneProfile& profile,
+                    const EvaluationCase& question) {
+  rules::WarfarinInput input = question.warfarin;
+  input.age_years = question.context.age_years;
+  input.weight_kg = question.context.weight_kg;
+  rules::AddWarfarinGenes(profile, input);
+  for (const rules::DrugQuery& drug : question.context.active_drugs) {
+    for (const rules::PhenoconversionRule* rule : knowledge.Phenoconverters(drug)) {
+      input.amiodarone = input.amiodarone || rule->drug == "amiodarone";
+      input.enzyme_inducer = input.enzyme_inducer || rule->drug == "carbamazepine" ||
+                             rule->drug == "phenytoin" || rule->drug == "rifampin";
+    }
+  }
+  Json json = Json::array();
+  for (const auto algorithm : {rules::WarfarinAlgorithm::kIwpc, rules::WarfarinAlgorithm::kGage}) {
+    const rules::WarfarinDose dose = rules::EstimateWarfarin(algorithm, input);
+    Json one = {{"algorithm", rules::CodeOf(algorithm)}};
+    one["mgPerWeek"] = dose.mg_per_week ? Json(*dose.mg_per_week) : Json(nullptr);
+    one["mgPerDay"] = dose.mg_per_day() ? Json(*dose.mg_per_day()) : Json(nullptr);
+    one["missing"] = dose.missing;
+    one["outside"] = dose.outside;
+    one["cautions"] = dose.cautions;
+    json.push_back(std::move(one));
+  }
+  return json;
+}
+
 Json AnswerCase(const rules::KnowledgeBase& knowledge, const EvaluationCase& question) {
   const rules::GeneProfile profile = rules::MakeProfile(knowledge, question.results);
   if (!question.drug) {
     return RenderProfile(knowledge, rules::EffectiveProfile(knowledge, profile, question.context));
   }
-  return RenderEvaluation(
-      rules::Evaluate(knowledge, profile, rules::ReadDrugQuery(*question.drug), question.context));
+  const rules::Evaluation evaluation =
+      rules::Evaluate(knowledge, profile, rules::ReadDrugQuery(*question.drug), question.context);
+  Json json = RenderEvaluation(evaluation);
+  if (std::ranges::find(evaluation.drugs, "warfarin") != evaluation.drugs.end()) {
+    json["calculations"] = RenderWarfarin(knowledge, profile, question);
+  }
+  return json;
 }
 
 }  // namespace genflik::app

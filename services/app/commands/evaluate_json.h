@@ -2,12 +2,14 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json_fwd.hpp>
 
 #include "fhir/issue.h"
 #include "rules/engine.h"
+#include "rules/warfarin.h"
 
 // The JSON of `genflik evaluate` (docs/api.md): a case in, an answer out.
 
@@ -17,6 +19,8 @@ namespace genflik::app {
 struct EvaluationCase {
   std::vector<rules::GeneResult> results = {};
   rules::EvaluationContext context = {};
+  /// What warfarin's equations need beside the genes, the age and the drugs taken at the same time.
+  rules::WarfarinInput warfarin = {};
   /// As written; nothing when the results alone are to be interpreted.
   std::optional<std::string> drug = {};
 };
@@ -33,6 +37,10 @@ struct EvaluationCase {
 /// The interpretation of the results alone.
 [[nodiscard]] nlohmann::ordered_json RenderProfile(const rules::KnowledgeBase& knowledge,
                                                    const std::vector<rules::EffectiveGene>& genes);
+/// What both equations make of the case; what is missing is named.
+[[nodiscard]] nlohmann::ordered_json RenderWarfarin(const rules::KnowledgeBase& knowledge,
+                                                    const rules::GeneProfile& profile,
+                                                    const EvaluationCase& question);
 /// The whole answer to a case.
 [[nodiscard]] nlohmann::ordered_json AnswerCase(const rules::KnowledgeBase& knowledge,
                                                 const EvaluationCase& question);
