@@ -1,0 +1,459 @@
+#include "services/alerts/advice_text.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <utility>
+
+namespace genflik::alerts {
+namespace {
+
+using rules::Action;
+using rules::ActionKind;
+using rules::GeneEvidence;
+using rules::KnowledgeBase;
+using rules::Recommendation;
+
+constexpr size_t kMostCharacters = 139;
+
+std::string Percent(double factor, Language language) {
+  return PrintNumber(std::round(factor * 1000) / 10, language) + " %";
+}
+
+std::string PerText(std::string_view per, Language language) {
+  if (per == "dose") return std::string(Say(language, "per dos", "a dose"));
+  if (per == "wk") return std::string(Say(language, "per vecka", "a week"));
+  if (per == "m2.d") return std::string(Say(language, "per m2 och dygn", "a day for each m2"));
+  return std::string(Say(language, "per dygn", "a day"));
+}
+
+std::string LimitText(const rules::DoseLimit& limit, Language language) {
+  std::string text = PrintNumber(limit.low, language);
+  if (limit.high != limit.low) text += "–" + PrintNumber(limit.high, language);
+  return text + ' ' + limit.unit + ' ' + PerText(limit.per, language);
+}
+
+// "levels" of the phenotype: the term without the word that the gene's name implies.
+std::string PhenotypeOf(const GeneEvidence& gene, const KnowledgeBase& knowledge,
+                        Language language) {
+  const std::string& code =
+      gene.effective_phenotype.empty() ? gene.phenotype : gene.effective_phenotype;
+  const rules::Gene* known = knowledge.FindGene(gene.gene);
+  if (!code.empty()) {
+    return known == nullptr ? code : In(language, known->TextOf(code));
+  }
+  std::string text = gene.lookup_value.empty() ? gene.diplotype : gene.lookup_value;
+  if (language == Language::kSwedish) {
+    const size_t positive = text.find(" positive");
+    if (positive != std::string::npos) text.replace(positive, 9, " positiv");
+    const size_t negative = text.find(" negative");
+    if (negative != std::string::npos) text.replace(negative, 9, " negativ");
+  }
+  return text;
+}
+
+bool HasAnswer(const GeneEvidence& gene) {
+  return gene.lookup_value != "No Result" &&
+         !(gene.phenotype.empty() && gene.diplotype.empty() && gene.lookup_value.empty());
+}
+
+std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, Language language) {
+  std::string text;
+  for (const GeneEvidence& gene : row.genes) {
+    if (!HasAnswer(gene)) continue;
+    if (!text.empty()) text += ", ";
+    text += gene.gene + ' ' + PhenotypeOf(gene, knowledge, language);
+  }
+  return text;
+}
+
+std::string Alternatives(const Action& action, const KnowledgeBase& knowledge, Language language,
+                         size_t most) {
+  std::string text;
+  for (size_t i = 0; i < std::min(most, action.alternatives.size()); ++i) {
+    if (i > 0)
+      text += i + 1 == std::min(most, action.alternatives.size()) ? Say(language, " eller ", " or ")
+                                                                  : ", ";
+    text += DrugName(knowledge, action.alternatives[i], language);
+  }
+  return text;
+}
+
+std::string ReducedText(const Action& action, Language language) {
+  const bool start = action.basis.find("start") != std::string::npos ||
+                     action.basis.find("initial") != std::string::npos;
+  std::string amount;
+  if (action.factor) {
+    amount = Percent(*action.factor, language);
+  } else if (action.factor_range) {
+    amount = PrintNumber(action.factor_range->first * 100, language) + "–" +
+             Percent(action.factor_range->second, language);
+  } else {
+    return std::string(Say(language, start ? "sänk startdosen" : "sänk dosen",
+                           start ? "lower the starting dose" : "lower the dose"));
+  }
+  return std::string(Say(language, start ? "börja med " : "ge ", start ? "start with " : "give ")) +
+         amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+}
+
+// What to do, in a few words.
+std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
+                   Language language) {
+  switch (action.kind) {
+    case ActionKind::kAvoid:
+    case ActionKind::kAlternative: {
+      std::string text(action.kind == ActionKind::kAvoid
+                           ? Say(language, "undvik", "avoid")
+                           : Say(language, "välj annat läkemedel", "choose another drug"));
+      if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
+        text += action.kind == ActionKind::kAvoid ? Say(language, "; överväg ", "; consider ")
+                                                  : Say(language, ", t.ex. ", ", such as ");
+        text += names;
+      }
+      return text;
+    }
+    case ActionKind::kReduceDose:
+      if (!action.factor && !action.factor_range && action.max_dose) break;
+      return ReducedText(action, language);
+    case ActionKind::kMaxDose:
+      break;
+    case ActionKind::kIncreaseDose: {
+      std::string text(Say(language, "dosen kan behöva höjas", "the dose may need to be raised"));
+      if (action.factor)
+        text += std::string(Say(language, " till ", " to ")) + Percent(*action.factor, language);
+      return text;
+    }
+    case ActionKind::kAdjustDose:
+      return std::string(Say(language, "justera dosen", "adjust the dose"));
+    case ActionKind::kSlowTitration:
+      return std::string(Say(language, "titrera långsamt", "titrate slowly"));
+    case ActionKind::kMonitor:
+      return std::string(
+          Say(language, "följ effekt och biverkningar", "monitor effect and side effects"));
+    case ActionKind::kTestFirst:
+      return std::string(
+          Say(language, "ytterligare provtagning före start", "a further test before the start"));
+    case ActionKind::kCalculate:
+      return std::string(Say(language, "räkna ut dosen", "calculate the dose"));
+    case ActionKind::kNoChange:
+      return std::string(Say(language, "ingen ändring", "no change"));
+    case ActionKind::kNoRecommendation:
+      return std::string(Say(language, "ingen rekommendation", "no recommendation"));
+  }
+  if (!action.max_dose) return std::string(Say(language, "begränsa dosen", "limit the dose"));
+  std::string text =
+      std::string(Say(language, "högst ", "at most ")) + LimitText(*action.max_dose, language);
+  if (advice.dose.verdict == DoseVerdict::kOver) {
+    text += std::string(Say(language, "; ordinerat ", "; ordered ")) +
+            PrintNumber(advice.dose.ordered, language) + ' ' + advice.dose.unit;
+  }
+  return text;
+}
+
+std::string TestFirstSummary(const Advice& advice, const KnowledgeBase& knowledge,
+                             Language language) {
+  const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
+  const std::string& gene = advice.pretest->gene;
+  const auto unknown =
+      std::find_if(advice.unknown.begin(), advice.unknown.end(),
+                   [&](const rules::UnknownGene& one) { return one.gene == gene; });
+  const bool unclear =
+      unknown != advice.unknown.end() && unknown->status != rules::InterpretationStatus::kNotTested;
+  if (unclear) {
+    return drug + ": " + gene +
+           std::string(Say(language, "-resultatet går inte att tolka – testa om före start",
+                           " result cannot be interpreted – test again before the start"));
+  }
+  return drug + ": " + gene +
+         std::string(Say(language, " är inte testad – testa före start",
+                         " has not been tested – test before the start"));
+}
+
+void AddParagraph(std::string& text, std::string_view heading, std::string_view body) {
+  if (body.empty()) return;
+  if (!text.empty()) text += "\n\n";
+  if (!heading.empty()) text += "**" + std::string(heading) + "** ";
+  text += body;
+}
+
+std::string CitationText(const rules::Citation& citation) {
+  std::string text = EscapeMarkdown(citation.title);
+  if (!citation.doi.empty()) {
+    text += (text.empty() ? "" : ", ") + std::string("[doi:") + citation.doi +
+            "](https://doi.org/" + citation.doi + ")";
+  } else if (!citation.pmid.empty()) {
+    text += (text.empty() ? "" : ", ") + std::string("PMID ") + citation.pmid;
+  } else if (citation.url.starts_with("https://")) {
+    text += (text.empty() ? "" : ", ") + std::string("<") + citation.url + ">";
+  }
+  return text;
+}
+
+std::string GeneDetail(const GeneEvidence& gene, const KnowledgeBase& knowledge,
+                       Language language) {
+  std::string text = "- " + gene.gene;
+  if (!gene.diplotype.empty()) text += ' ' + CodeSpan(gene.diplotype);
+  const rules::Gene* known = knowledge.FindGene(gene.gene);
+  const auto words = [&](const std::string& code) {
+    return known == nullptr ? code : In(language, known->TextOf(code));
+  };
+  if (!gene.phenotype.empty()) text += ", " + EscapeMarkdown(words(gene.phenotype));
+  if (gene.phenotype.empty() && HasAnswer(gene) && gene.diplotype != gene.lookup_value)
+    text += ' ' + CodeSpan(gene.lookup_value);
+  if (gene.score && gene.score->known()) {
+    text +=
+        std::string(Say(language, ", aktivitetspoäng ", ", activity score ")) + gene.score->Text();
+  }
+  if (!HasAnswer(gene))
+    text += std::string(Say(language, ": inget användbart resultat", ": no usable result"));
+  if (!gene.caused_by.empty()) {
+    std::string drugs;
+    for (const auto& drug : gene.caused_by)
+      drugs += (drugs.empty() ? "" : ", ") + DrugName(knowledge, drug, language);
+    text += std::string(Say(language, "; med ", "; with ")) + drugs +
+            std::string(Say(language, " i praktiken ", " in effect ")) +
+            EscapeMarkdown(words(gene.effective_phenotype));
+    if (gene.effective_score && gene.effective_score->known())
+      text += " (" + gene.effective_score->Text() + ")";
+  }
+  return text;
+}
+
+std::string EvidenceText(const EvidenceLine& line, Language language) {
+  std::string text = "- " + line.gene + ": " + CodeSpan(line.genotype);
+  for (const std::string* part : {&line.laboratory, &line.method}) {
+    if (!part->empty()) text += ", " + EscapeMarkdown(*part);
+  }
+  if (line.date.size() >= 4) text += ", " + EscapeMarkdown(line.date.substr(0, 10));
+  if (line.laboratory.empty() && line.date.empty())
+    text += Say(language, ", utan uppgift om laboratorium", ", laboratory not told");
+  return text;
+}
+
+std::string DoseText(const DoseFinding& dose, Language language) {
+  if (dose.verdict == DoseVerdict::kOver) {
+    return std::string(Say(language, "Ordinerat ", "Ordered ")) +
+           PrintNumber(dose.ordered, language) + ' ' + dose.unit + ' ' +
+           PerText(dose.per, language) +
+           std::string(Say(language, ", gränsen är ", ", the limit is ")) +
+           PrintNumber(dose.limit, language) + ' ' + dose.unit + '.';
+  }
+  if (dose.verdict == DoseVerdict::kUnreadable) {
+    return std::string(
+        Say(language, "Ordinationens dos kunde inte räknas ut och är inte jämförd med gränsen.",
+            "The ordered dose could not be worked out and was not compared with the limit."));
+  }
+  return {};
+}
+
+std::string SourceText(const Recommendation& row) {
+  return row.source + (row.year > 0 ? ' ' + std::to_string(row.year) : "");
+}
+
+// What the other guidelines say, each once.
+std::string OthersText(const Advice& advice, Language language) {
+  std::string text;
+  size_t shown = 0;
+  for (const Recommendation& row : advice.others) {
+    if (row.action.kind == ActionKind::kNoRecommendation || shown == 4) continue;
+    if (advice.lead && row.source == advice.lead->source &&
+        row.population == advice.lead->population)
+      continue;
+    ++shown;
+    text += (text.empty() ? "" : "\n") + std::string("- ") + SourceText(row);
+    if (row.population != "general") text += " (" + EscapeMarkdown(row.population) + ")";
+    text += ": " + EscapeMarkdown(In(language, row.text));
+  }
+  return text;
+}
+
+void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language language,
+             std::string& text) {
+  const Recommendation& row = *advice.lead;
+  AddParagraph(text, Say(language, "Råd:", "Advice:"), EscapeMarkdown(In(language, row.text)));
+  AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice.dose, language));
+  std::string genes;
+  for (const GeneEvidence& gene : row.genes)
+    genes += (genes.empty() ? "" : "\n") + GeneDetail(gene, knowledge, language);
+  AddParagraph(text, "",
+               "**" + std::string(Say(language, "Resultat:", "Results:")) + "**\n\n" + genes);
+  AddParagraph(text, Say(language, "Innebörd:", "Implication:"),
+               EscapeMarkdown(In(language, row.implication)));
+  if (row.population != "general") {
+    AddParagraph(text, Say(language, "Gäller:", "Applies to:"),
+                 EscapeMarkdown(row.population) +
+                     (row.population_known
+                          ? std::string()
+                          : std::string(Say(language, " (om patienten hör dit framgår inte)",
+                                            " (whether the patient belongs there is not known)"))));
+  }
+  if (row.conflict) {
+    AddParagraph(text, "",
+                 Say(language, "Två resultat för genen säger olika. Det försiktigare rådet visas.",
+                     "Two results of the gene disagree. The more cautious advice is shown."));
+  } else if (row.ambiguous) {
+    AddParagraph(text, "",
+                 Say(language, "Resultatet kan tolkas på flera sätt. Det försiktigare rådet visas.",
+                     "The result can be read in several ways. The more cautious advice is shown."));
+  }
+  std::string source = SourceText(row);
+  if (!row.strength.empty())
+    source += std::string(Say(language, ", styrka ", ", strength ")) + EscapeMarkdown(row.strength);
+  AddParagraph(text, Say(language, "Källa:", "Source:"),
+               source + ". " + CitationText(row.citation));
+  if (!row.needs_review.empty()) {
+    AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
+                 EscapeMarkdown(row.needs_review));
+  }
+}
+
+void AddPretest(const Advice& advice, Language language, std::string& text) {
+  const rules::Pretest& test = *advice.pretest;
+  AddParagraph(text, Say(language, "Råd:", "Advice:"), EscapeMarkdown(In(language, test.text)));
+  for (const auto& unknown : advice.unknown) {
+    if (unknown.gene != test.gene) continue;
+    for (const auto& reason : unknown.reasons) {
+      AddParagraph(text, unknown.gene + ":", EscapeMarkdown(In(language, reason.text)));
+    }
+  }
+  std::string source = test.authority;
+  if (test.year > 0) source += ' ' + std::to_string(test.year);
+  AddParagraph(text, Say(language, "Källa:", "Source:"),
+               EscapeMarkdown(source) + ". " + CitationText(test.citation));
+  if (!test.needs_review.empty()) {
+    AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
+                 EscapeMarkdown(test.needs_review));
+  }
+}
+
+}  // namespace
+
+const std::string& In(Language language, const rules::LocalText& text) {
+  const std::string& wanted = language == Language::kSwedish ? text.sv : text.en;
+  const std::string& other = language == Language::kSwedish ? text.en : text.sv;
+  return wanted.empty() ? other : wanted;
+}
+
+std::string_view Say(Language language, std::string_view swedish, std::string_view english) {
+  return language == Language::kSwedish ? swedish : english;
+}
+
+std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  if (advice.kind == AdviceKind::kTestFirst) {
+    return Shorten(TestFirstSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (!advice.lead) return {};
+  const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
+  const std::string genes = GenePart(*advice.lead, knowledge, language);
+  const std::string what = DoText(advice, advice.lead->action, knowledge, language);
+  std::string text = drug + ": " + genes + " – " + what;
+  if (CountCharacters(text) <= kMostCharacters) return text;
+  // The names of alternatives give way first; gene and advice stay.
+  Action plain = advice.lead->action;
+  plain.alternatives.clear();
+  text = drug + ": " + genes + " – " + DoText(advice, plain, knowledge, language);
+  return Shorten(std::move(text), kMostCharacters);
+}
+
+std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
+                   const std::vector<EvidenceLine>& evidence,
+                   const std::vector<std::string>& remarks, Language language) {
+  std::string text;
+  if (advice.lead) AddLead(advice, knowledge, language, text);
+  if (advice.pretest) AddPretest(advice, language, text);
+  if (const auto others = OthersText(advice, language); !others.empty()) {
+    AddParagraph(text, "",
+                 "**" + std::string(Say(language, "Andra riktlinjer:", "Other guidelines:")) +
+                     "**\n\n" + others);
+  }
+  std::string reports;
+  for (const EvidenceLine& line : evidence)
+    reports += (reports.empty() ? "" : "\n") + EvidenceText(line, language);
+  if (!reports.empty()) {
+    AddParagraph(text, "",
+                 "**" + std::string(Say(language, "Svar i journalen:", "Reports on record:")) +
+                     "**\n\n" + reports);
+  }
+  for (const auto& note : advice.notes)
+    AddParagraph(text, "", EscapeMarkdown(In(language, note.text)));
+  for (const auto& remark : remarks) AddParagraph(text, "", EscapeMarkdown(remark));
+  AddParagraph(
+      text, "",
+      std::string(Say(language, "Kunskapsversion ", "Knowledge version ")) +
+          EscapeMarkdown(advice.knowledge_version) +
+          std::string(Say(language, ". Genflik är en prototyp och ger råd; läkaren beslutar.",
+                          ". Genflik is a prototype and advises; a clinician decides.")));
+  return text;
+}
+
+std::string EscapeMarkdown(std::string_view text) {
+  std::string safe;
+  safe.reserve(text.size() + 8);
+  for (const char c : text) {
+    if (c == '<') {
+      safe += "&lt;";
+    } else if (c == '&') {
+      safe += "&amp;";
+    } else {
+      if (c == '\\' || c == '`' || c == '*' || c == '_' || c == '[' || c == ']' || c == '|' ||
+          c == '~')
+        safe += '\\';
+      safe += c == '\n' || c == '\r' ? ' ' : c;
+    }
+  }
+  return safe;
+}
+
+std::string CodeSpan(std::string_view text) {
+  std::string inside(text);
+  std::replace(inside.begin(), inside.end(), '`', '\'');
+  std::replace(inside.begin(), inside.end(), '\n', ' ');
+  return '`' + inside + '`';
+}
+
+size_t CountCharacters(std::string_view text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+  }));
+}
+
+std::string Shorten(std::string text, size_t most) {
+  if (CountCharacters(text) <= most) return text;
+  size_t characters = 0;
+  size_t end = 0;
+  size_t last_space = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
+    if (characters == most - 1) {
+      end = i;
+      break;
+    }
+    if (text[i] == ' ') last_space = i;
+    ++characters;
+  }
+  if (last_space > end / 2) end = last_space;
+  return text.substr(0, end) + "…";
+}
+
+std::string PrintNumber(double value, Language language) {
+  const double rounded = std::round(value * 1000) / 1000;
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded);
+  std::string text(buffer.data(), end.ptr);
+  if (language == Language::kSwedish) std::replace(text.begin(), text.end(), '.', ',');
+  return text;
+}
+
+std::string Capital(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  return text;
+}
+
+std::string DrugName(const KnowledgeBase& knowledge, std::string_view name, Language language) {
+  const rules::Drug* drug = knowledge.FindDrug(name);
+  return drug == nullptr ? std::string(name) : In(language, drug->names);
+}
+
+}  // namespace genflik::alerts

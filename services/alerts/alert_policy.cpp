@@ -1,0 +1,250 @@
+#include "services/alerts/alert_policy.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "services/mapping/dosage_units.h"
+
+namespace genflik::alerts {
+namespace {
+
+using mapping::DailyDose;
+using mapping::DoseAmount;
+using mapping::DoseStatus;
+using rules::Action;
+using rules::ActionKind;
+using rules::AlertLevel;
+using rules::Evaluation;
+using rules::Recommendation;
+
+constexpr double kTolerance = 1.005;
+
+// A full daily dose as the product information gives it, for telling whether an order is reduced
+// already. Where size is not known a small adult stands for the patient, so that a full dose of a
+// small person is never taken for a reduced one of a large.
+struct StandardDose {
+  std::string_view drug;
+  double value;
+  /// "mg/m2" or "mg/kg", a day.
+  std::string_view unit;
+};
+constexpr std::array kStandardDoses{
+    StandardDose{"capecitabine", 2500, "mg/m2"},   // 1250 mg/m2 twice daily (EPAR Xeloda, 4.2)
+    StandardDose{"tegafur", 50, "mg/m2"},          // 25 mg/m2 twice daily (EPAR Teysuno, 4.2)
+    StandardDose{"azathioprine", 2, "mg/kg"},      // 2-3 mg/kg (doi:10.1002/cpt.1304)
+    StandardDose{"mercaptopurine", 1.5, "mg/kg"},  // 1.5 mg/kg (doi:10.1002/cpt.1304)
+    StandardDose{"thioguanine", 40, "mg/m2"}};     // 40-60 mg/m2 (doi:10.1002/cpt.1304)
+constexpr double kSmallAdultSquareMetres = 1.6;
+constexpr double kSmallAdultKilograms = 55;
+
+std::optional<DoseAmount> ReadableDay(const DailyDose& dose) {
+  if (dose.status == DoseStatus::kValue || dose.status == DoseStatus::kRange ||
+      dose.status == DoseStatus::kPhases) {
+    return dose.per_day;
+  }
+  return std::nullopt;
+}
+
+// The ordered amount in the terms of a limit, or nothing when it cannot be told.
+std::optional<double> OrderedFor(const rules::DoseLimit& limit, const DailyDose& dose) {
+  const auto unit = mapping::ReadUcum(limit.unit);
+  if (!unit || unit->factor <= 0) return std::nullopt;
+  const auto scaled = [&](const std::optional<DoseAmount>& amount, std::string_view name,
+                          double times) -> std::optional<double> {
+    if (!amount || amount->unit != name) return std::nullopt;
+    return amount->high * times / unit->factor;
+  };
+  const std::string plain = mapping::UnitName(*unit);
+  if (limit.per == "dose") return scaled(dose.per_dose, plain, 1);
+  if (limit.per == "wk") return scaled(ReadableDay(dose), plain, 7);
+  if (limit.per == "m2.d") return scaled(dose.relative, plain + "/m2", 1);
+  return scaled(ReadableDay(dose), plain, 1);
+}
+
+DoseFinding AgainstLimit(const rules::DoseLimit& limit, const DailyDose& dose) {
+  DoseFinding finding{.limit = limit.high, .unit = limit.unit, .per = limit.per};
+  const auto ordered = OrderedFor(limit, dose);
+  if (!ordered) {
+    finding.verdict = DoseVerdict::kUnreadable;
+    return finding;
+  }
+  finding.ordered = *ordered;
+  finding.verdict =
+      *ordered <= limit.high * kTolerance ? DoseVerdict::kFollows : DoseVerdict::kOver;
+  return finding;
+}
+
+DoseFinding AgainstFactor(double factor, const std::string& drug, const DailyDose& dose) {
+  const auto* standard = std::find_if(kStandardDoses.begin(), kStandardDoses.end(),
+                                      [&](const StandardDose& one) { return one.drug == drug; });
+  if (standard == kStandardDoses.end()) return {};
+  DoseFinding finding{.unit = "mg", .per = "d"};
+  if (dose.relative && dose.relative->unit == standard->unit) {
+    finding.unit = standard->unit;
+    finding.limit = standard->value * factor;
+    finding.ordered = dose.relative->high;
+  } else if (const auto day = ReadableDay(dose); day && day->unit == "mg") {
+    const double size = standard->unit == "mg/m2" ? kSmallAdultSquareMetres : kSmallAdultKilograms;
+    finding.limit = standard->value * factor * size;
+    finding.ordered = day->high;
+  } else {
+    return {};
+  }
+  // Above the limit says little without the patient's size, so it is not called "over".
+  if (finding.ordered > finding.limit * kTolerance) return {};
+  finding.verdict = DoseVerdict::kFollows;
+  return finding;
+}
+
+bool IsFollowedByNote(const std::string& rule_id, const OrderedDose& ordered) {
+  return !ordered.followed.empty() && ordered.followed == FollowedNote(rule_id, ordered.dose);
+}
+
+AlertLevel Loudest(const PolicyOptions& options, const Recommendation& row) {
+  AlertLevel level = row.alert;
+  const auto limit = [&](const std::string& key) {
+    const auto found = options.loudest.find(key);
+    if (found != options.loudest.end()) level = std::min(level, found->second);
+  };
+  limit(row.id);
+  limit(row.drug);
+  for (const auto& gene : row.genes) limit(gene.gene);
+  return level;
+}
+
+bool SaysSomething(const Recommendation& row) {
+  return row.action.kind != ActionKind::kNoRecommendation;
+}
+
+// 0 for a region's own rules, 1 for the guideline that leads, 2 for the others.
+int RankOf(const Recommendation& row, const PolicyOptions& options) {
+  if (row.source == "regional") return 0;
+  return row.source == options.leading ? 1 : 2;
+}
+
+bool HasAnswer(const rules::GeneEvidence& gene) { return gene.lookup_value != "No Result"; }
+
+// Genes about which a row of this rank or before has spoken.
+std::set<std::string> SpokenFor(const std::vector<const Recommendation*>& rows,
+                                const PolicyOptions& options, int rank) {
+  std::set<std::string> genes;
+  for (const Recommendation* row : rows) {
+    if (RankOf(*row, options) > rank || !SaysSomething(*row)) continue;
+    for (const auto& gene : row->genes) {
+      if (HasAnswer(gene)) genes.insert(gene.gene);
+    }
+  }
+  return genes;
+}
+
+// The row that leads: the loudest of the guideline that leads; of another one only where the
+// leading guideline does not speak about the gene.
+const Recommendation* Lead(const std::vector<const Recommendation*>& rows,
+                           const PolicyOptions& options) {
+  for (int rank = 0; rank <= 2; ++rank) {
+    const auto spoken = rank == 0 ? std::set<std::string>{} : SpokenFor(rows, options, rank - 1);
+    const Recommendation* best = nullptr;
+    for (const Recommendation* row : rows) {
+      if (RankOf(*row, options) != rank || !SaysSomething(*row)) continue;
+      const bool all_spoken =
+          std::all_of(row->genes.begin(), row->genes.end(),
+                      [&](const auto& gene) { return spoken.contains(gene.gene); });
+      if (all_spoken && !row->genes.empty()) continue;
+      if (best == nullptr || row->alert > best->alert) best = row;
+    }
+    if (best != nullptr && best->alert > AlertLevel::kNone) return best;
+  }
+  return nullptr;
+}
+
+const rules::Pretest* LeadingPretest(const Evaluation& evaluation, const PolicyOptions& options) {
+  const rules::Pretest* best = nullptr;
+  for (const auto& pretest : evaluation.pretests) {
+    const bool counts = std::find(options.jurisdictions.begin(), options.jurisdictions.end(),
+                                  pretest.jurisdiction) != options.jurisdictions.end();
+    if (!counts || pretest.level == "mentioned" || pretest.alert == AlertLevel::kNone) continue;
+    if (best == nullptr || pretest.alert > best->alert) best = &pretest;
+  }
+  return best;
+}
+
+Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const DoseOfDrug& dose_of,
+                 const PolicyOptions& options) {
+  Advice advice;
+  advice.drug = drug;
+  advice.knowledge_version = evaluation.knowledge_version;
+  advice.unknown = evaluation.unknown;
+  advice.notes = evaluation.notes;
+  std::vector<const Recommendation*> rows;
+  for (const auto& row : evaluation.recommendations) {
+    if (row.drug == drug) rows.push_back(&row);
+  }
+  const Recommendation* lead = Lead(rows, options);
+  for (const Recommendation* row : rows) {
+    if (row != lead) advice.others.push_back(*row);
+  }
+  if (lead == nullptr) return advice;
+  advice.lead = *lead;
+  advice.level = Loudest(options, *lead);
+  advice.dose = CompareDose(lead->action, lead->id, drug, dose_of(drug));
+  if (advice.dose.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kNone;
+  return advice;
+}
+
+}  // namespace
+
+std::string Advice::Key() const {
+  if (lead) return lead->id;
+  if (pretest) return "test-first:" + drug + ":" + pretest->gene;
+  return drug;
+}
+
+std::string FollowedNote(const std::string& rule_id, const DailyDose& dose) {
+  const auto day = dose.per_day ? dose.per_day : dose.relative;
+  if (!day) return rule_id;
+  // Rounded, so that the digits of a decimal do not matter.
+  return rule_id + '|' + std::to_string(std::llround(day->high * 1000)) + ' ' + day->unit;
+}
+
+DoseFinding CompareDose(const Action& action, const std::string& rule_id, const std::string& drug,
+                        const OrderedDose& ordered) {
+  if (IsFollowedByNote(rule_id, ordered)) return {.verdict = DoseVerdict::kFollows};
+  const bool forbids = action.kind == ActionKind::kAvoid || action.kind == ActionKind::kAlternative;
+  if (forbids || action.kind == ActionKind::kTestFirst) return {};
+  if (action.max_dose) return AgainstLimit(*action.max_dose, ordered.dose);
+  if (action.kind != ActionKind::kReduceDose) return {};
+  if (action.factor) return AgainstFactor(*action.factor, drug, ordered.dose);
+  if (action.factor_range) return AgainstFactor(action.factor_range->second, drug, ordered.dose);
+  return {};
+}
+
+std::vector<Advice> Judge(const Evaluation& evaluation, const DoseOfDrug& dose_of,
+                          const PolicyOptions& options) {
+  std::vector<Advice> all;
+  const rules::Pretest* pretest = LeadingPretest(evaluation, options);
+  for (const std::string& drug : evaluation.drugs) {
+    if (std::find(evaluation.not_systemic.begin(), evaluation.not_systemic.end(), drug) !=
+        evaluation.not_systemic.end()) {
+      continue;
+    }
+    Advice advice = AboutDrug(evaluation, drug, dose_of, options);
+    // A test that is wanted before the start stands before any advice that is not louder.
+    if (pretest != nullptr && advice.level <= pretest->alert) {
+      advice.kind = AdviceKind::kTestFirst;
+      advice.pretest = *pretest;
+      advice.level = pretest->alert;
+      if (advice.lead) advice.others.insert(advice.others.begin(), *advice.lead);
+      advice.lead.reset();
+      advice.dose = {};
+      pretest = nullptr;
+    }
+    all.push_back(std::move(advice));
+  }
+  return all;
+}
+
+}  // namespace genflik::alerts

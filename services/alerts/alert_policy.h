@@ -1,0 +1,95 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/engine.h"
+#include "services/mapping/dosage.h"
+
+// Which of all that the guidelines say about an order is shown to a prescriber, and how loudly.
+// Pure.
+
+namespace genflik::alerts {
+
+/// What a region sets.
+struct PolicyOptions {
+  /// The guideline that leads; the others stand in the detail.
+  std::string leading = "CPIC";
+  /// Authorities whose pretests count, by jurisdiction.
+  std::vector<std::string> jurisdictions = {"EU", "SE"};
+  /// The loudest that a rule may be, by the rule's id, the drug's name or the gene.
+  std::map<std::string, rules::AlertLevel> loudest = {};
+};
+
+/// How an ordered dose stands to an advice.
+enum class DoseVerdict {
+  /// The advice is not about a dose that can be compared.
+  kNotCompared,
+  /// The order already does what the advice says.
+  kFollows,
+  /// Over the most that the advice allows.
+  kOver,
+  /// The advice names a limit, but the order's dose could not be read.
+  kUnreadable,
+};
+
+struct DoseFinding {
+  DoseVerdict verdict = DoseVerdict::kNotCompared;
+  /// The limit and what was ordered, in the unit below; set for kOver and kFollows by a limit.
+  double limit = 0;
+  double ordered = 0;
+  /// "mg", "mg/m2"; and the time: "d", "dose", "wk".
+  std::string unit = {};
+  std::string per = {};
+};
+
+enum class AdviceKind { kRecommendation, kTestFirst };
+
+/// What is to be said about one drug of one order.
+struct Advice {
+  AdviceKind kind = AdviceKind::kRecommendation;
+  /// Name of the drug file.
+  std::string drug = {};
+  /// kNone when there is nothing to show; then it is recorded only.
+  rules::AlertLevel level = rules::AlertLevel::kNone;
+  /// For kRecommendation: the row that leads.
+  std::optional<rules::Recommendation> lead = {};
+  /// What else the guidelines say of this drug, in the engine's order.
+  std::vector<rules::Recommendation> others = {};
+  /// For kTestFirst.
+  std::optional<rules::Pretest> pretest = {};
+  /// Genes of the drug that give no answer.
+  std::vector<rules::UnknownGene> unknown = {};
+  std::vector<rules::InteractionNote> notes = {};
+  DoseFinding dose = {};
+  std::string knowledge_version = {};
+
+  /// What the advice is, for telling a repetition: rule or pretest, drug and gene.
+  std::string Key() const;
+};
+
+/// The dose of the order for one drug, and the note an accepted suggestion left on it.
+struct OrderedDose {
+  mapping::DailyDose dose = {};
+  /// "rule-id|value unit" when the order was changed by a suggestion of ours.
+  std::string followed = {};
+};
+using DoseOfDrug = std::function<OrderedDose(const std::string& drug)>;
+
+/// Judges what the guidelines say; one Advice for each drug about which there is anything to say,
+/// silent ones included.
+[[nodiscard]] std::vector<Advice> Judge(const rules::Evaluation& evaluation,
+                                        const DoseOfDrug& dose_of, const PolicyOptions& options);
+
+/// The ordered dose against an action.
+[[nodiscard]] DoseFinding CompareDose(const rules::Action& action, const std::string& rule_id,
+                                      const std::string& drug, const OrderedDose& ordered);
+
+/// The note that marks an order as changed by a suggestion; it counts while the dose stays the
+/// same.
+[[nodiscard]] std::string FollowedNote(const std::string& rule_id, const mapping::DailyDose& dose);
+
+}  // namespace genflik::alerts

@@ -1,0 +1,105 @@
+#include "services/alerts/order_check.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace genflik::alerts {
+namespace {
+
+using fhir::Json;
+
+std::string FollowedNoteOf(const Json& resource) {
+  for (const Json& extension : fhir::FindArray(resource, "extension")) {
+    if (fhir::FindText(extension, "url") == kFollowedExtension)
+      return std::string(fhir::FindText(extension, "valueString"));
+  }
+  return {};
+}
+
+// Guidelines tell the first months of an anticonvulsant from later ones.
+void AddTreatmentTime(const std::string& drug, double years,
+                      std::vector<std::string>& indications) {
+  if (years < 0.25) return;
+  if (drug == "carbamazepine") indications.emplace_back("CBZ use >3mos");
+  if (drug == "oxcarbazepine") indications.emplace_back("OXC use >3 mos");
+  if (drug == "phenytoin" || drug == "fosphenytoin") indications.emplace_back("PHT use >3mos");
+}
+
+}  // namespace
+
+CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resource,
+                        const mapping::DrugOrder& order, const PatientFacts& facts,
+                        const PolicyOptions& options, std::string_view today) {
+  CheckedOrder checked;
+  checked.order = order;
+  rules::EvaluationContext context = facts.context;
+  context.indications.insert(context.indications.end(), order.indications.begin(),
+                             order.indications.end());
+  const auto ordered = knowledge.Match(order.query);
+  for (const mapping::DrugOrder& active : facts.active) {
+    const bool itself = !order.reference.empty() && active.reference == order.reference;
+    if (!itself) context.active_drugs.push_back(active.query);
+    for (const auto& had : knowledge.Match(active.query)) {
+      const bool same = std::any_of(ordered.begin(), ordered.end(),
+                                    [&](const auto& one) { return one.drug == had.drug; });
+      const auto years = same ? mapping::AgeInYears(active.since, today) : std::nullopt;
+      if (!years) continue;
+      checked.taken_since[had.drug->name] = active.since;
+      AddTreatmentTime(had.drug->name, *years, context.indications);
+    }
+  }
+  checked.evaluation = rules::Evaluate(knowledge, facts.profile, order.query, context);
+  checked.advice = Judge(
+      checked.evaluation,
+      [&](const std::string& name) {
+        OrderedDose dose;
+        if (const rules::Drug* drug = knowledge.FindDrug(name)) {
+          dose.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
+        }
+        dose.followed = FollowedNoteOf(resource);
+        checked.doses[name] = dose;
+        return dose;
+      },
+      options);
+  return checked;
+}
+
+std::vector<std::string> GenesOf(const Advice& advice) {
+  std::set<std::string> genes;
+  if (advice.lead) {
+    for (const auto& gene : advice.lead->genes) genes.insert(gene.gene);
+  }
+  if (advice.pretest) genes.insert(advice.pretest->gene);
+  return {genes.begin(), genes.end()};
+}
+
+std::vector<EvidenceLine> EvidenceOf(const Advice& advice, const rules::GeneProfile& profile,
+                                     std::vector<std::string>* sources) {
+  std::vector<EvidenceLine> lines;
+  for (const std::string& gene : GenesOf(advice)) {
+    const rules::ProfiledGene* found = profile.Find(gene);
+    if (found == nullptr) continue;
+    for (const rules::GeneResult& result : found->results) {
+      EvidenceLine line{.gene = gene,
+                        .laboratory = result.laboratory,
+                        .method = result.method,
+                        .date = result.effective};
+      line.genotype = !result.reported_text.empty() ? result.reported_text
+                      : !result.diplotypes.empty()  ? result.diplotypes.front()
+                                                    : result.reported_phenotype.value_or("");
+      if (line.genotype.empty()) line.genotype = std::string(rules::CodeOf(result.status));
+      if (lines.size() < 4) lines.push_back(std::move(line));
+      if (sources != nullptr && !result.source.empty()) {
+        const std::string reference = result.source.substr(0, result.source.find('#'));
+        if (std::find(sources->begin(), sources->end(), reference) == sources->end())
+          sources->push_back(reference);
+      }
+    }
+  }
+  return lines;
+}
+
+}  // namespace genflik::alerts

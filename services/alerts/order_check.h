@@ -1,0 +1,55 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "fhir/json.h"
+#include "rules/engine.h"
+#include "services/alerts/advice_text.h"
+#include "services/alerts/alert_policy.h"
+#include "services/mapping/orders.h"
+
+// One order of one patient, judged: the same for CDS Hooks, for FHIR and for late results. Pure.
+
+namespace genflik::alerts {
+
+/// Where an order notes that its dose follows an advice.
+inline constexpr std::string_view kFollowedExtension =
+    "https://genflik.se/fhir/StructureDefinition/advice-followed";
+
+/// Everything about the patient that an order is judged by.
+struct PatientFacts {
+  rules::GeneProfile profile = {};
+  rules::EvaluationContext context = {};
+  mapping::BodySize size = {};
+  /// What the patient takes, with the resources it was read from.
+  std::vector<mapping::DrugOrder> active = {};
+};
+
+struct CheckedOrder {
+  mapping::DrugOrder order = {};
+  rules::Evaluation evaluation = {};
+  std::vector<Advice> advice = {};
+  /// The dose for each drug about which there is advice.
+  std::map<std::string, OrderedDose> doses = {};
+  /// FHIR dates since when the patient has had the drug, by drug; empty when it is new.
+  std::map<std::string, std::string> taken_since = {};
+};
+
+/// Judges one order. `others` are the orders that are made at the same time. `today` is a FHIR
+/// date.
+[[nodiscard]] CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge,
+                                      const fhir::Json& resource, const mapping::DrugOrder& order,
+                                      const PatientFacts& facts, const PolicyOptions& options,
+                                      std::string_view today);
+
+/// The results behind an advice, for its text; the references go to `sources`.
+[[nodiscard]] std::vector<EvidenceLine> EvidenceOf(const Advice& advice,
+                                                   const rules::GeneProfile& profile,
+                                                   std::vector<std::string>* sources = nullptr);
+
+/// Sorted, each once: the genes an advice is about.
+[[nodiscard]] std::vector<std::string> GenesOf(const Advice& advice);
+
+}  // namespace genflik::alerts

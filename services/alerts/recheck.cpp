@@ -1,0 +1,215 @@
+#include "services/alerts/recheck.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/mapping/alerts.h"
+#include "services/mapping/genomics.h"
+
+namespace genflik::alerts {
+namespace {
+
+using fhir::Json;
+
+std::string PatientOf(const Json& resource) {
+  const Json* subject = fhir::Find(resource, "subject");
+  if (subject == nullptr) subject = fhir::Find(resource, "patient");
+  const std::string_view reference =
+      subject == nullptr ? std::string_view() : fhir::FindText(*subject, "reference");
+  return reference.starts_with("Patient/") ? std::string(reference.substr(8)) : std::string();
+}
+
+std::string_view SeverityOf(rules::AlertLevel level) {
+  if (level == rules::AlertLevel::kCritical) return "high";
+  return level == rules::AlertLevel::kWarning ? "moderate" : "low";
+}
+
+mapping::ResourceLookup LookupIn(const store::Reader& reader, std::map<std::string, Json>& found) {
+  return [&reader, &found](std::string_view reference) -> const Json* {
+    const size_t slash = reference.find('/');
+    if (slash == std::string_view::npos) return nullptr;
+    const std::string key(reference);
+    if (const auto known = found.find(key); known != found.end()) return &known->second;
+    const auto stored = reader.Find(reference.substr(0, slash), reference.substr(slash + 1));
+    if (!stored) return nullptr;
+    return &found.emplace(key, stored->Body()).first->second;
+  };
+}
+
+struct Checker {
+  const rules::KnowledgeBase& knowledge;
+  const RecheckOptions& options;
+  core::Instant now;
+
+  std::string Today() const { return core::PrintInstant(now).substr(0, 10); }
+
+  // The DetectedIssues of one order.
+  std::vector<Json> IssuesOf(const Json& order, const mapping::DrugOrder& read,
+                             const PatientFacts& facts, const std::string& patient_id) const {
+    std::vector<Json> issues;
+    const CheckedOrder checked = CheckOrder(knowledge, order, read, facts, options.policy, Today());
+    for (const Advice& advice : checked.advice) {
+      if (advice.level == rules::AlertLevel::kNone) continue;
+      mapping::IssueContent content;
+      content.id = mapping::DetectedIssueId(read.reference, advice.drug);
+      content.severity = SeverityOf(advice.level);
+      content.patient = "Patient/" + patient_id;
+      content.order = read.reference;
+      const auto evidence = EvidenceOf(advice, facts.profile, &content.observations);
+      content.identified = core::PrintInstant(now);
+      content.summary = Summary(advice, knowledge, options.language);
+      content.detail = Detail(advice, knowledge, evidence, {}, options.language);
+      content.rule = advice.Key();
+      content.drug = advice.drug;
+      content.knowledge_version = advice.knowledge_version;
+      const rules::Citation* citation = advice.lead      ? &advice.lead->citation
+                                        : advice.pretest ? &advice.pretest->citation
+                                                         : nullptr;
+      if (citation != nullptr) {
+        content.citation_url =
+            citation->doi.empty() ? citation->url : "https://doi.org/" + citation->doi;
+      }
+      issues.push_back(mapping::RenderDetectedIssue(content));
+    }
+    return issues;
+  }
+};
+
+// Keeps what people did about the alert, and its time when nothing else changed.
+void StoreIssue(store::Writer& writer, Json issue) {
+  const auto stored = writer.Find("DetectedIssue", fhir::FindText(issue, "id"));
+  if (stored) {
+    const Json old = stored->Body();
+    if (const Json* mitigation = fhir::Find(old, "mitigation")) issue["mitigation"] = *mitigation;
+    const bool same = fhir::FindText(old, "detail") == fhir::FindText(issue, "detail") &&
+                      fhir::FindText(old, "status") == fhir::FindText(issue, "status");
+    if (same) return;
+  }
+  writer.Put(std::move(issue));
+}
+
+// Alerts about an order that no longer hold are kept, as cancelled.
+void CancelIssues(store::Writer& writer, const std::string& order,
+                  const std::set<std::string>& standing) {
+  for (const auto& stored : writer.FindMatching("DetectedIssue", "implicated=" + order)) {
+    Json issue = stored.Body();
+    const bool ours = stored.id.starts_with("pgx-");
+    if (!ours || standing.contains(stored.id) || fhir::FindText(issue, "status") == "cancelled")
+      continue;
+    issue["status"] = "cancelled";
+    writer.Put(std::move(issue));
+  }
+}
+
+class Observer {
+ public:
+  Observer(KnowledgeSource knowledge, const core::Clock& clock, RecheckOptions options)
+      : knowledge_(std::move(knowledge)), clock_(&clock), options_(std::move(options)) {}
+
+  void operator()(store::Writer& writer, const std::vector<store::StoredResource>& written) const {
+    std::set<std::string> patients;
+    std::set<std::string> gone;
+    for (const auto& resource : written) {
+      const bool drug =
+          resource.type == "MedicationRequest" || resource.type == "MedicationStatement";
+      const bool result = resource.type == "Observation" || resource.type == "DiagnosticReport";
+      if (!drug && !result) continue;
+      if (resource.deleted) {
+        if (resource.type == "MedicationRequest") gone.insert(resource.Reference());
+        continue;
+      }
+      const Json body = resource.Body();
+      if (result && !mapping::MayHoldGeneResults(body)) continue;
+      if (resource.type == "MedicationRequest" && !mapping::IsInForce(body))
+        gone.insert(resource.Reference());
+      if (const auto patient = PatientOf(body); !patient.empty()) patients.insert(patient);
+    }
+    for (const auto& order : gone) CancelIssues(writer, order, {});
+    for (const auto& patient : patients) Recheck(writer, patient);
+  }
+
+ private:
+  void Recheck(store::Writer& writer, const std::string& patient) const {
+    const auto orders = writer.FindMatching(
+        "MedicationRequest", "patient=Patient/" + patient + "&status=active,on-hold,draft");
+    if (orders.empty()) return;
+    const auto knowledge = knowledge_();
+    const Checker checker{*knowledge, options_, clock_->Now()};
+    const PatientFacts facts = ReadPatientFacts(writer, *knowledge, patient, checker.Today());
+    std::map<std::string, Json> found;
+    const auto lookup = LookupIn(writer, found);
+    for (const auto& stored : orders) {
+      const Json body = stored.Body();
+      if (!mapping::IsInForce(body)) continue;
+      const auto read = mapping::ReadDrugOrder(body, lookup);
+      std::set<std::string> standing;
+      for (Json& issue : checker.IssuesOf(body, read, facts, patient)) {
+        standing.insert(std::string(fhir::FindText(issue, "id")));
+        StoreIssue(writer, std::move(issue));
+      }
+      CancelIssues(writer, stored.Reference(), standing);
+    }
+  }
+
+  KnowledgeSource knowledge_;
+  const core::Clock* clock_;
+  RecheckOptions options_;
+};
+
+}  // namespace
+
+PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::KnowledgeBase& knowledge,
+                              const std::string& patient_id, std::string_view today) {
+  PatientFacts facts;
+  facts.profile = rules::MakeProfile(knowledge, reader.ResultsOf(patient_id));
+  if (const auto patient = reader.Find("Patient", patient_id)) {
+    facts.context.age_years =
+        mapping::AgeInYears(fhir::FindText(patient->Body(), "birthDate"), today);
+  }
+  std::map<std::string, Json> found;
+  const auto lookup = LookupIn(reader, found);
+  for (const std::string_view type : {"MedicationRequest", "MedicationStatement"}) {
+    for (const auto& stored :
+         reader.FindMatching(type, "patient=Patient/" + patient_id + "&status=active")) {
+      const Json body = stored.Body();
+      if (mapping::IsInForce(body)) facts.active.push_back(mapping::ReadDrugOrder(body, lookup));
+      // The Medication belongs to a resource that is gone after this turn.
+      if (!facts.active.empty()) facts.active.back().medication = nullptr;
+    }
+  }
+  std::vector<Json> sizes;
+  for (const auto& stored :
+       reader.FindMatching("Observation", "patient=Patient/" + patient_id +
+                                              "&code=29463-7,8302-2,3140-1,3141-9&_sort=date")) {
+    sizes.push_back(stored.Body());
+  }
+  std::vector<const Json*> pointers;
+  pointers.reserve(sizes.size());
+  for (const Json& one : sizes) pointers.push_back(&one);
+  facts.size = mapping::ReadBodySize(pointers);
+  facts.context.weight_kg = facts.size.weight_kg;
+  return facts;
+}
+
+store::WriteObserver MakeRecheckObserver(KnowledgeSource knowledge, const core::Clock& clock,
+                                         RecheckOptions options) {
+  return Observer(std::move(knowledge), clock, std::move(options));
+}
+
+std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::KnowledgeBase& knowledge,
+                                const Json& order, core::Instant now,
+                                const RecheckOptions& options) {
+  const Checker checker{knowledge, options, now};
+  std::map<std::string, Json> found;
+  auto read = mapping::ReadDrugOrder(order, LookupIn(reader, found));
+  if (read.reference.empty()) read.reference = "MedicationRequest/new";
+  const std::string patient = PatientOf(order);
+  const PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
+  return checker.IssuesOf(order, read, facts, patient);
+}
+
+}  // namespace genflik::alerts

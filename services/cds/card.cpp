@@ -1,0 +1,278 @@
+#include "services/cds/card.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <cstdio>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/cds/suggestion.h"
+
+namespace genflik::cds {
+namespace {
+
+using alerts::Advice;
+using alerts::AdviceKind;
+using alerts::Language;
+using alerts::Say;
+using fhir::Json;
+using rules::ActionKind;
+using rules::AlertLevel;
+
+constexpr std::string_view kTopicSystem = "https://genflik.se/fhir/CodeSystem/card-topic";
+constexpr std::string_view kReasonSystem = "https://genflik.se/fhir/CodeSystem/override-reason";
+
+struct Coded {
+  std::string_view code;
+  std::string_view swedish;
+  std::string_view english;
+};
+
+constexpr std::array kTopics{
+    Coded{"dosing", "Dosering efter genotyp", "Dosing by genotype"},
+    Coded{"test-first", "Test före start", "Test before the start"},
+    Coded{"duplicate-test", "Genotypning finns redan", "Genotyping exists already"},
+    Coded{"record", "Permanenta genetiska resultat", "Permanent genetic results"},
+    Coded{"not-checked", "Inte kontrollerat", "Not checked"}};
+
+constexpr std::array kReasons{
+    Coded{"monitoring-planned", "Tät uppföljning är planerad", "Close monitoring is planned"},
+    Coded{"tolerated-before", "Patienten har tålt läkemedlet tidigare",
+          "The patient has tolerated the drug before"},
+    Coded{"dose-adjusted", "Dosen är redan anpassad", "The dose is adjusted already"},
+    Coded{"no-alternative", "Inget lämpligt alternativ finns", "There is no suitable alternative"},
+    Coded{"benefit-outweighs", "Nyttan överväger risken", "The benefit outweighs the risk"},
+    Coded{"result-doubted", "Genotypsvaret ifrågasätts", "The genotype result is doubted"},
+    Coded{"patient-declined", "Patienten avböjer ändringen", "The patient declines the change"}};
+
+Json RenderCoded(std::string_view system, const Coded& coded, Language language) {
+  return Json{{"code", coded.code},
+              {"system", system},
+              {"display", Say(language, coded.swedish, coded.english)}};
+}
+
+std::string_view IndicatorOf(AlertLevel level) {
+  if (level == AlertLevel::kCritical) return "critical";
+  return level == AlertLevel::kWarning ? "warning" : "info";
+}
+
+std::string_view SourceUrl(std::string_view source) {
+  if (source == "CPIC") return "https://cpicpgx.org";
+  if (source == "DPWG") return "https://www.knmp.nl";
+  return "https://genflik.se";
+}
+
+std::string CitationUrl(const rules::Citation& citation) {
+  if (!citation.doi.empty()) return "https://doi.org/" + citation.doi;
+  if (citation.url.starts_with("https://") || citation.url.starts_with("http://"))
+    return citation.url;
+  if (!citation.pmid.empty()) return "https://pubmed.ncbi.nlm.nih.gov/" + citation.pmid + "/";
+  return {};
+}
+
+Json RenderLinks(const Card& card, const CardFrame& frame) {
+  Json links = Json::array();
+  if (!card.guideline_url.empty()) {
+    links.push_back(
+        Json{{"label", card.guideline_label}, {"url", card.guideline_url}, {"type", "absolute"}});
+  }
+  // Which gene and drug: the patient comes with the launch, not with the link.
+  Json context = Json::object();
+  if (!card.gene.empty()) context["gene"] = card.gene;
+  if (!card.drug.empty()) context["drug"] = card.drug;
+  Json smart{{"label", Say(frame.language, "Öppna genfliken", "Open the gene tab")},
+             {"url", frame.base + "/tab/launch.html"},
+             {"type", "smart"}};
+  if (!context.empty()) smart["appContext"] = fhir::PrintJson(context);
+  links.push_back(std::move(smart));
+  return links;
+}
+
+// The factor that brings the ordered dose to what the action says; nothing when there is none.
+std::optional<double> FactorFor(const Advice& advice, const rules::Action& action) {
+  if (advice.dose.verdict == alerts::DoseVerdict::kOver && advice.dose.ordered > 0) {
+    return advice.dose.limit / advice.dose.ordered;
+  }
+  if (action.kind != ActionKind::kReduceDose && action.kind != ActionKind::kIncreaseDose)
+    return std::nullopt;
+  if (action.factor) return *action.factor;
+  if (action.factor_range && action.factor_range->first > 0) {
+    // In the middle of what the guideline allows, to the nearest twentieth.
+    return std::round((action.factor_range->first + action.factor_range->second) * 10) / 20;
+  }
+  return std::nullopt;
+}
+
+std::string PercentText(double factor, Language language) {
+  return alerts::PrintNumber(std::round(factor * 1000) / 10, language) + " %";
+}
+
+// The changed order with the mark that it follows the rule.
+std::optional<Json> ChangedOrder(const Advice& advice, const alerts::CheckedOrder& checked,
+                                 const Json& order, const alerts::PatientFacts& facts,
+                                 double factor, const CardFrame& frame) {
+  auto changed = ScaleOrder(order, factor);
+  if (!changed) return std::nullopt;
+  if (const rules::Drug* drug = frame.knowledge.FindDrug(advice.drug)) {
+    const auto dose = mapping::ReadOrderDose(*changed, checked.order, *drug, facts.size);
+    MarkFollowed(*changed, alerts::FollowedNote(advice.lead->id, dose));
+  }
+  return changed;
+}
+
+void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+                 const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
+  const auto factor = FactorFor(advice, advice.lead->action);
+  if (!factor || *factor <= 0) return;
+  auto changed = ChangedOrder(advice, checked, order, facts, *factor, frame);
+  if (!changed) return;
+  const std::string percent = PercentText(*factor, frame.language);
+  std::string label;
+  if (advice.dose.verdict == alerts::DoseVerdict::kOver) {
+    label = std::string(Say(frame.language, "Sänk till ", "Lower to ")) +
+            alerts::PrintNumber(advice.dose.limit, frame.language) + ' ' + advice.dose.unit;
+  } else {
+    label = std::string(Say(frame.language, "Ändra till ", "Change to ")) + percent +
+            std::string(Say(frame.language, " av ordinerad dos", " of the ordered dose"));
+  }
+  std::vector<Json> actions{UpdateAction(frame, std::move(*changed), label)};
+  card.suggestions.push_back(
+      MakeSuggestion(frame, card.subject + "|dose", label, std::move(actions), true));
+}
+
+void SuggestOthers(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+                   const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
+  const ActionKind kind = advice.lead->action.kind;
+  if (kind != ActionKind::kAvoid && kind != ActionKind::kAlternative) return;
+  if (checked.order.reference.empty()) return;
+  const std::string drug = alerts::DrugName(frame.knowledge, advice.drug, frame.language);
+  const std::string remove =
+      std::string(Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")) + drug;
+  bool first = true;
+  for (const std::string& other : SafeAlternatives(advice, facts, frame)) {
+    const std::string name = alerts::DrugName(frame.knowledge, other, frame.language);
+    std::vector<Json> actions{DeleteAction(checked.order.reference, remove),
+                              CreateDrugAction(frame, order, other)};
+    card.suggestions.push_back(
+        MakeSuggestion(frame, card.subject + "|alternative|" + other,
+                       std::string(Say(frame.language, "Byt till ", "Change to ")) + name,
+                       std::move(actions), first));
+    first = false;
+  }
+  std::vector<Json> actions{DeleteAction(checked.order.reference, remove)};
+  card.suggestions.push_back(
+      MakeSuggestion(frame, card.subject + "|remove", remove, std::move(actions), first));
+}
+
+void AddTestFirst(const Advice& advice, const Json& order, const CardFrame& frame, Card& card) {
+  const std::string& gene = advice.pretest->gene;
+  card.topic = "test-first";
+  card.source_label = "Genflik – " + advice.pretest->authority;
+  card.source_url = SourceUrl("");
+  card.guideline_url = CitationUrl(advice.pretest->citation);
+  card.guideline_label = advice.pretest->authority;
+  std::vector<Json> actions{CreateTestAction(frame, order, gene)};
+  card.suggestions.push_back(
+      MakeSuggestion(frame, card.subject + "|test",
+                     std::string(Say(frame.language, "Beställ ", "Order ")) + gene +
+                         std::string(Say(frame.language, "-genotypning", " genotyping")),
+                     std::move(actions), true));
+}
+
+}  // namespace
+
+std::string CardId(const CardFrame& frame, std::string_view subject) {
+  std::array<std::uint64_t, 2> hashes{0xcbf29ce484222325ULL, 0x9ae16a3b2f90404fULL};
+  const std::string all = frame.instance + '|' + std::string(subject);
+  for (const char c : all) {
+    for (auto& hash : hashes) {
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+      hash ^= hash >> 29U;
+    }
+  }
+  // Version 8 of RFC 9562: made by a rule of our own.
+  std::array<char, 37> text{};
+  (void)std::snprintf(text.data(), text.size(), "%08x-%04x-8%03x-%04x-%012llx",
+                      static_cast<unsigned>(hashes[0] >> 32U),
+                      static_cast<unsigned>((hashes[0] >> 16U) & 0xffffU),
+                      static_cast<unsigned>(hashes[0] & 0xfffU),
+                      static_cast<unsigned>(((hashes[1] >> 48U) & 0x3fffU) | 0x8000U),
+                      static_cast<unsigned long long>(hashes[1] & 0xffffffffffffULL));
+  return text.data();
+}
+
+Json RenderCard(const Card& card, const CardFrame& frame) {
+  Json json{{"uuid", CardId(frame, card.subject)}, {"summary", alerts::Shorten(card.summary, 139)}};
+  if (!card.detail.empty()) json["detail"] = card.detail;
+  json["indicator"] = IndicatorOf(card.level);
+  Json source{{"label", card.source_label.empty() ? "Genflik" : card.source_label}};
+  source["url"] = card.source_url.empty() ? std::string(SourceUrl("")) : card.source_url;
+  const auto* topic = std::find_if(kTopics.begin(), kTopics.end(),
+                                   [&](const Coded& one) { return one.code == card.topic; });
+  if (topic != kTopics.end()) source["topic"] = RenderCoded(kTopicSystem, *topic, frame.language);
+  json["source"] = std::move(source);
+  if (!card.suggestions.empty()) {
+    json["suggestions"] = Json::array();
+    for (const Json& suggestion : card.suggestions) json["suggestions"].push_back(suggestion);
+    json["selectionBehavior"] = "at-most-one";
+  }
+  if (card.override_reasons) {
+    for (const Coded& reason : kReasons)
+      json["overrideReasons"].push_back(RenderCoded(kReasonSystem, reason, frame.language));
+  }
+  json["links"] = RenderLinks(card, frame);
+  return json;
+}
+
+std::vector<std::string> SafeAlternatives(const Advice& advice, const alerts::PatientFacts& facts,
+                                          const CardFrame& frame) {
+  constexpr size_t kMost = 3;
+  std::vector<std::string> safe;
+  for (const std::string& name : advice.lead->action.alternatives) {
+    const rules::Drug* drug = frame.knowledge.FindDrug(name);
+    if (drug == nullptr || safe.size() == kMost) continue;
+    rules::DrugQuery query;
+    query.names.push_back(drug->name);
+    const auto evaluation = rules::Evaluate(frame.knowledge, facts.profile, query, facts.context);
+    const bool alarming =
+        std::any_of(evaluation.recommendations.begin(), evaluation.recommendations.end(),
+                    [](const auto& row) { return row.alert >= AlertLevel::kWarning; });
+    if (!alarming) safe.push_back(name);
+  }
+  return safe;
+}
+
+Card AdviceCard(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+                const alerts::PatientFacts& facts, const std::vector<std::string>& remarks,
+                const CardFrame& frame) {
+  Card card;
+  card.subject = checked.order.reference + '|' + advice.Key();
+  card.level = advice.level;
+  card.summary = alerts::Summary(advice, frame.knowledge, frame.language);
+  card.detail = alerts::Detail(advice, frame.knowledge, alerts::EvidenceOf(advice, facts.profile),
+                               remarks, frame.language);
+  card.topic = "dosing";
+  card.override_reasons = true;
+  card.drug = advice.drug;
+  const auto genes = alerts::GenesOf(advice);
+  if (!genes.empty()) card.gene = genes.front();
+  if (advice.kind == AdviceKind::kTestFirst) {
+    AddTestFirst(advice, order, frame, card);
+    return card;
+  }
+  const rules::Recommendation& row = *advice.lead;
+  const std::string year = row.year > 0 ? ' ' + std::to_string(row.year) : "";
+  card.source_label = "Genflik – " + row.source + year;
+  card.source_url = SourceUrl(row.source);
+  card.guideline_url = CitationUrl(row.citation);
+  card.guideline_label =
+      row.source + std::string(Say(frame.language, "-riktlinje", " guideline")) + year;
+  SuggestDose(advice, checked, order, facts, frame, card);
+  SuggestOthers(advice, checked, order, facts, frame, card);
+  return card;
+}
+
+}  // namespace genflik::cds

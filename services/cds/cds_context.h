@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "rules/knowledge_base.h"
+#include "services/alerts/advice_text.h"
+#include "services/alerts/alert_book.h"
+#include "services/alerts/alert_policy.h"
+#include "services/cds/ehr.h"
+#include "services/core/clock.h"
+#include "services/store/store.h"
+
+namespace genflik::cds {
+
+/// What can be set about the decision-support services.
+struct CdsOptions {
+  alerts::PolicyOptions policy = {};
+  /// For callers that name no language.
+  alerts::Language language = alerts::Language::kSwedish;
+  /// Records what would have been said and says nothing.
+  bool shadow = false;
+  /// How much evidence of a request may be taken in; more orders are refused.
+  size_t most_orders = 200;
+  /// Public address for links; empty: the address the client used.
+  std::string public_base = {};
+};
+
+/// What the services work with; everything referred to must outlive the router.
+struct CdsContext {
+  store::Store& store;
+  std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge;
+  const core::Clock& clock;
+  alerts::AlertBook& book;
+  CdsOptions options = {};
+  /// Fetches what prefetch lacks from the EHR; without it nothing is fetched.
+  EhrFetch fetch = {};
+};
+
+}  // namespace genflik::cds

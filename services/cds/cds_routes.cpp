@@ -1,0 +1,91 @@
+#include "services/cds/cds_routes.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "services/cds/cds_service.h"
+#include "services/cds/feedback.h"
+#include "services/cds/hook_request.h"
+
+namespace genflik::cds {
+namespace {
+
+using fhir::Json;
+
+struct Description {
+  std::string_view id;
+  std::string_view title;
+  std::string_view text;
+};
+
+constexpr std::array kDescriptions{
+    Description{"genflik-order-select", "Genflik: råd när ett läkemedel eller prov väljs",
+                "Advice from permanent genetic results while a drug or a genotyping is chosen."},
+    Description{"genflik-order-sign", "Genflik: råd när en ordination signeras",
+                "Dose-aware advice from permanent genetic results when orders are signed."},
+    Description{"genflik-order-dispatch", "Genflik: dubblettkontroll när ett prov skickas",
+                "Tells that a genotyping exists already when its order is dispatched."},
+    Description{"genflik-patient-view", "Genflik: permanenta genetiska resultat",
+                "Sums up the permanent genetic results when a patient is opened."},
+    Description{"genflik-encounter-start", "Genflik: permanenta genetiska resultat vid vårdkontakt",
+                "Sums up the permanent genetic results when an encounter starts."},
+    Description{"genflik-medication-refill", "Genflik: råd när ett recept förnyas",
+                "Advice from permanent genetic results when a prescription is renewed."}};
+
+Json Prefetch(std::string_view hook) {
+  Json prefetch{{"patient", "Patient/{{context.patientId}}"}};
+  prefetch["genotypes"] =
+      "Observation?patient={{context.patientId}}&code=http://loinc.org|84413-4,http://"
+      "loinc.org|84414-2,"
+      "http://loinc.org|69548-6,http://loinc.org|53040-2";
+  prefetch["medications"] = "MedicationRequest?patient={{context.patientId}}&status=active";
+  if (hook == "order-sign" || hook == "medication-refill") {
+    prefetch["size"] =
+        "Observation?patient={{context.patientId}}&code=http://loinc.org|29463-7,http://"
+        "loinc.org|8302-2,"
+        "http://loinc.org|3140-1&_sort=date";
+  }
+  if (hook == "order-select" || hook == "order-sign") {
+    prefetch["tests"] = "ServiceRequest?patient={{context.patientId}}&status=active";
+  }
+  return prefetch;
+}
+
+http::Response Discover(const http::Request& /*request*/) {
+  static const std::string text = [] {
+    Json services = Json::array();
+    for (const ServiceEntry& service : AllServices()) {
+      Json entry{{"hook", service.hook}, {"id", service.id}};
+      for (const Description& described : kDescriptions) {
+        if (described.id != service.id) continue;
+        entry["title"] = described.title;
+        entry["description"] = described.text;
+      }
+      entry["prefetch"] = Prefetch(service.hook);
+      entry["usageRequirements"] =
+          "The prefetched Patient should carry the identifiers under which laboratories report. "
+          "Genflik's own permanent "
+          "results are used first; 'genotypes' adds those that only the record system has.";
+      services.push_back(std::move(entry));
+    }
+    return fhir::PrintJson(Json{{"services", std::move(services)}});
+  }();
+  return http::MakeResponse(200, text, "application/json");
+}
+
+}  // namespace
+
+void AddCdsRoutes(http::Router& router, const CdsContext& context) {
+  router.Add("GET", "/cds-services", Discover, http::Access::kPublic);
+  router.Add("POST", "/cds-services/{id}",
+             [context](const http::Request& request) { return CallService(context, request); });
+  router.Add("POST", "/cds-services/{id}/feedback",
+             [context](const http::Request& request) { return TakeFeedback(context, request); });
+  router.Add("GET", "/alerts/statistics",
+             [context](const http::Request& request) { return ShowStatistics(context, request); });
+}
+
+}  // namespace genflik::cds

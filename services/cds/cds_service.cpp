@@ -1,0 +1,230 @@
+#include "services/cds/cds_service.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <list>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/cds/decision.h"
+#include "services/cds/evaluation_record.h"
+#include "services/cds/hook_request.h"
+#include "services/core/error.h"
+#include "services/core/ids.h"
+#include "services/lab/patients.h"
+#include "services/lab/unmapped_queue.h"
+#include "services/mapping/patients.h"
+
+namespace genflik::cds {
+namespace {
+
+using core::Error;
+using core::ErrorCode;
+using fhir::Json;
+
+Json ParseBody(const http::Request& request) {
+  fhir::IssueLog log;
+  auto body = fhir::ParseJson(request.body, log);
+  if (!body) throw Error(ErrorCode::kMalformed, log.issues());
+  return std::move(*body);
+}
+
+// Fetches what prefetch lacks. The resources live in `fetched` as long as the request.
+void FetchMissing(const CdsContext& context, HookRequest& request, std::list<Json>& fetched) {
+  if (!request.ehr || !context.fetch) return;
+  const auto get = [&](const std::string& query) -> const Json* {
+    auto answer = context.fetch(*request.ehr, query);
+    if (!answer) return nullptr;
+    return &fetched.emplace_back(std::move(*answer));
+  };
+  if (request.patient_supply != Supply::kComplete) {
+    const Json* patient = get("Patient/" + request.patient);
+    if (patient != nullptr && fhir::FindText(*patient, "id") == request.patient)
+      request.prefetched_patient = patient;
+  }
+  if (request.genotypes == Supply::kAbsent || request.genotypes == Supply::kFailed) {
+    const Json* found = get("Observation?patient=" + request.patient +
+                            "&code=http://loinc.org|84413-4,http://loinc.org|84414-2,http://"
+                            "loinc.org|69548-6,http://loinc.org|53040-2");
+    if (found != nullptr) request.genotypes = AddSupply(*found, request);
+  }
+  if (request.medications == Supply::kAbsent) {
+    const Json* found = get("MedicationRequest?patient=" + request.patient + "&status=active");
+    if (found != nullptr) request.medications = AddSupply(*found, request);
+  }
+  for (const std::string& reference : std::vector<std::string>(request.dispatched)) {
+    const Json* order = get(reference);
+    if (order == nullptr || !BelongsToPatient(*order, request.patient)) continue;
+    request.orders.push_back(order);
+    std::erase(request.dispatched, reference);
+  }
+  // Further pages, a bounded number of them.
+  constexpr size_t kMostPages = 20;
+  for (size_t page = 0; page < request.next_pages.size() && page < kMostPages; ++page) {
+    const Json* more = get(std::string(request.next_pages[page]));
+    if (more == nullptr) return;
+    const Supply supply = AddSupply(*more, request);
+    if (supply != Supply::kPaged && supply != Supply::kFailed &&
+        page + 1 == request.next_pages.size()) {
+      request.genotypes = Supply::kComplete;
+    }
+  }
+}
+
+bool UsesSize(const HookRequest& request) {
+  for (const Json* order : request.orders) {
+    const Json* dosage = fhir::Find(*order, "dosageInstruction");
+    if (dosage == nullptr) continue;
+    const std::string text = fhir::PrintJson(*dosage);
+    if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
+  }
+  return false;
+}
+
+std::vector<Json> Bodies(const std::vector<store::StoredResource>& stored) {
+  std::vector<Json> bodies;
+  bodies.reserve(stored.size());
+  for (const auto& resource : stored) bodies.push_back(resource.Body());
+  return bodies;
+}
+
+// The stored patient whom the EHR's patient is: by identifiers; by id only where the EHR gave no
+// identifiers that could say otherwise.
+std::string FindStoredPatient(const store::Reader& reader, const HookRequest& request,
+                              core::Instant now) {
+  if (request.prefetched_patient != nullptr) {
+    fhir::IssueLog log;
+    const auto today = std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(now)};
+    const auto identifiers = mapping::IdentifiersOf(*request.prefetched_patient, today, log);
+    if (!identifiers.empty()) return lab::FindPatient(reader, identifiers);
+  }
+  const auto patient = reader.Find("Patient", request.patient);
+  if (!patient) return {};
+  if (request.prefetched_patient != nullptr) {
+    // Without identifiers another person's record may have the same id.
+    const Json body = patient->Body();
+    const std::string_view born = fhir::FindText(*request.prefetched_patient, "birthDate");
+    if (born.empty() || born != fhir::FindText(body, "birthDate")) return {};
+  }
+  return request.patient;
+}
+
+StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
+  const core::Instant now = context.clock.Now();
+  return context.store.Read([&](const store::Reader& reader) {
+    StoredFacts facts;
+    facts.patient = FindStoredPatient(reader, request, now);
+    if (facts.patient.empty()) return facts;
+    facts.results = reader.ResultsOf(facts.patient);
+    if (request.prefetched_patient == nullptr) {
+      if (const auto patient = reader.Find("Patient", facts.patient)) {
+        facts.birth_date = fhir::FindText(patient->Body(), "birthDate");
+      }
+    }
+    const std::string of_patient = "patient=Patient/" + facts.patient;
+    // The EHR's own list of drugs, where it came, is the one in force.
+    if (request.medications != Supply::kComplete) {
+      facts.medications =
+          Bodies(reader.FindMatching("MedicationRequest", of_patient + "&status=active"));
+      for (Json& one :
+           Bodies(reader.FindMatching("MedicationStatement", of_patient + "&status=active"))) {
+        facts.medications.push_back(std::move(one));
+      }
+    }
+    if (UsesSize(request)) {
+      facts.sizes = Bodies(reader.FindMatching(
+          "Observation", of_patient + "&code=29463-7,8302-2,3140-1,3141-9&_sort=date"));
+    }
+    facts.tests =
+        Bodies(reader.FindMatching("ServiceRequest", of_patient + "&status=active,draft"));
+    return facts;
+  });
+}
+
+store::Record UnmappedRecord(const std::string& patient, const std::string& drug) {
+  lab::Unmapped entry;
+  entry.form = "order";
+  entry.source = drug;
+  entry.patient = patient;
+  entry.reasons = {"an order names a drug that the knowledge does not have: " + drug};
+  return lab::ToRecord(entry, "order-drug|" + drug);
+}
+
+std::string NewEvaluationId() {
+  static core::TimeOrderedIds ids;
+  return ids.New();
+}
+
+}  // namespace
+
+alerts::Language PreferredLanguage(std::string_view accept_language, alerts::Language otherwise) {
+  double best = 0;
+  alerts::Language language = otherwise;
+  size_t at = 0;
+  while (at < accept_language.size()) {
+    const size_t end = std::min(accept_language.find(',', at), accept_language.size());
+    std::string_view item = accept_language.substr(at, end - at);
+    at = end + 1;
+    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
+    double weight = 1;
+    if (const size_t q = item.find("q="); q != std::string_view::npos) {
+      std::from_chars(item.data() + q + 2, item.data() + item.size(), weight);
+    }
+    const bool swedish = item.starts_with("sv") || item.starts_with("SV");
+    const bool english = item.starts_with("en") || item.starts_with("EN");
+    if ((!swedish && !english) || weight <= best) continue;
+    best = weight;
+    language = swedish ? alerts::Language::kSwedish : alerts::Language::kEnglish;
+  }
+  return language;
+}
+
+http::Response CallService(const CdsContext& context, const http::Request& http_request) {
+  const ServiceEntry* service = FindService(http_request.Parameter("id"));
+  if (service == nullptr) {
+    throw Error(ErrorCode::kNotFound,
+                "there is no service '" + std::string(http_request.Parameter("id")) + "'");
+  }
+  const Json body = ParseBody(http_request);
+  fhir::IssueLog log;
+  auto request = ReadHookRequest(body, *service, log);
+  if (!request) throw Error(ErrorCode::kMalformed, log.issues());
+  if (request->orders.size() > context.options.most_orders) {
+    throw Error(ErrorCode::kTooLarge,
+                "more than " + std::to_string(context.options.most_orders) + " orders in one call");
+  }
+  std::list<Json> fetched;
+  FetchMissing(context, *request, fetched);
+  const StoredFacts facts = ReadStored(context, *request);
+  const auto knowledge = context.knowledge();
+  const std::string now = core::PrintInstant(context.clock.Now());
+  EvaluationFrame frame{
+      .id = NewEvaluationId(), .time = now, .knowledge_version = knowledge->version()};
+  frame.language =
+      PreferredLanguage(http_request.Header("Accept-Language"), context.options.language);
+  frame.base =
+      context.options.public_base.empty() ? http_request.base : context.options.public_base;
+  Decision decision = Decide({.request = *request,
+                              .stored = facts,
+                              .knowledge = *knowledge,
+                              .options = context.options,
+                              .language = frame.language,
+                              .base = frame.base,
+                              .today = now.substr(0, 10),
+                              .said_lately = [&](const std::string& key) {
+                                return context.book.SaidLately(key, request->instance);
+                              }});
+  auto records = MakeRecords(frame, *request, facts, decision);
+  for (const auto& drug : decision.unmapped) records.push_back(UnmappedRecord(facts.patient, drug));
+  context.book.Record(std::move(records));
+  Json answer{{"cards", Json::array()}};
+  for (Json& card : decision.cards) answer["cards"].push_back(std::move(card));
+  auto response = http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
+  response.Set("Content-Language", std::string(alerts::Say(frame.language, "sv", "en")));
+  return response;
+}
+
+}  // namespace genflik::cds

@@ -1,0 +1,383 @@
+#include "services/cds/decision.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/cds/card.h"
+#include "services/cds/suggestion.h"
+#include "services/cds/test_orders.h"
+#include "services/core/error.h"
+#include "services/mapping/genomics.h"
+
+namespace genflik::cds {
+namespace {
+
+using alerts::Language;
+using alerts::Say;
+using fhir::Json;
+using rules::AlertLevel;
+
+class Decider {
+ public:
+  explicit Decider(const DecisionInput& input)
+      : in_(input),
+        frame_{input.knowledge, input.language, input.base, input.request.instance,
+               input.request.patient} {
+    IndexResources();
+    ReadFacts();
+  }
+
+  Decision Run() {
+    if (in_.request.hook == "patient-view" || in_.request.hook == "encounter-start") {
+      AboutPatient();
+    } else {
+      for (const Json* order : in_.request.orders) AboutOrder(*order);
+      for (const auto& reference : in_.request.dispatched) AboutDispatched(reference);
+    }
+    Sort();
+    return std::move(decision_);
+  }
+
+ private:
+  // --- What is known -------------------------------------------------------------------------
+
+  void IndexResources() {
+    const auto add = [this](const Json& resource) {
+      const std::string_view id = fhir::FindText(resource, "id");
+      if (id.empty()) return;
+      by_reference_.emplace(
+          std::string(fhir::FindText(resource, "resourceType")) + '/' + std::string(id), &resource);
+    };
+    for (const Json* resource : in_.request.background) add(*resource);
+    for (const Json* resource : in_.request.prefetched) add(*resource);
+    for (const Json* resource : in_.request.orders) add(*resource);
+  }
+
+  mapping::ResourceLookup Lookup() const {
+    return [this](std::string_view reference) -> const Json* {
+      // An absolute reference ends like a relative one.
+      const size_t id = reference.rfind('/');
+      const size_t type =
+          id == std::string_view::npos || id == 0 ? id : reference.rfind('/', id - 1);
+      if (type != std::string_view::npos) reference = reference.substr(type + 1);
+      const auto found = by_reference_.find(reference);
+      return found == by_reference_.end() ? nullptr : found->second;
+    };
+  }
+
+  void ReadFacts() {
+    std::vector<rules::GeneResult> results = in_.stored.results;
+    std::vector<const Json*> sizes;
+    sizes.reserve(in_.stored.sizes.size());
+    for (const Json& size : in_.stored.sizes) sizes.push_back(&size);
+    for (const Json* resource : in_.request.prefetched) {
+      if (fhir::FindText(*resource, "resourceType") != "Observation") continue;
+      sizes.push_back(resource);
+      for (auto& result : mapping::ReadGeneResults(*resource)) {
+        prefetched_results_ = true;
+        results.push_back(std::move(result));
+      }
+    }
+    facts_.profile = rules::MakeProfile(in_.knowledge, results);
+    facts_.size = mapping::ReadBodySize(sizes);
+    facts_.context.weight_kg = facts_.size.weight_kg;
+    std::string_view born = in_.stored.birth_date;
+    if (in_.request.prefetched_patient != nullptr) {
+      if (const auto told = fhir::FindText(*in_.request.prefetched_patient, "birthDate");
+          !told.empty())
+        born = told;
+    }
+    facts_.context.age_years = mapping::AgeInYears(born, in_.today);
+    for (const Json& resource : in_.stored.medications) AddActive(resource);
+    for (const Json* resource : in_.request.prefetched) AddActive(*resource);
+    for (const Json* resource : in_.request.background) AddActive(*resource);
+    // A regimen in one call is judged as a whole.
+    for (const Json* resource : in_.request.orders) AddActive(*resource);
+  }
+
+  void AddActive(const Json& resource) {
+    if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
+    facts_.active.push_back(mapping::ReadDrugOrder(resource, Lookup()));
+    const bool draft = fhir::FindText(resource, "status") == "draft";
+    // What is only being ordered was not taken before.
+    if (draft) facts_.active.back().since.clear();
+  }
+
+  bool ResultsKnown() const {
+    if (!in_.stored.patient.empty() || prefetched_results_) return true;
+    return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
+  }
+
+  // True when a part of what the EHR has could not be read.
+  bool Incomplete() const {
+    return in_.request.genotypes == Supply::kPaged ||
+           (in_.request.genotypes == Supply::kFailed && !in_.stored.patient.empty());
+  }
+
+  [[noreturn]] void RefuseWithoutResults() const {
+    const bool failed = in_.request.genotypes == Supply::kFailed;
+    throw core::Error(
+        core::ErrorCode::kPreconditionFailed,
+        std::vector<fhir::Issue>{{fhir::Severity::kError, fhir::IssueType::kProcessing,
+                                  failed ? "genetic results are needed for this order, but the "
+                                           "prefetched ones are an error and "
+                                           "the patient is not known here"
+                                         : "genetic results are needed for this order: the patient "
+                                           "is not known here, prefetch "
+                                           "has no 'genotypes', and they could not be fetched",
+                                  "prefetch.genotypes"}});
+  }
+
+  std::vector<std::string> Remarks(const alerts::Advice& advice,
+                                   const alerts::CheckedOrder& checked) const {
+    std::vector<std::string> remarks;
+    if (in_.stored.patient.empty()) {
+      remarks.emplace_back(Say(in_.language,
+                               "Patienten är inte känd i Genflik: inga permanenta resultat finns "
+                               "här. Rådet bygger på det "
+                               "journalsystemet skickade.",
+                               "The patient is not known to Genflik: there are no permanent "
+                               "results here. The advice rests "
+                               "on what the record system sent."));
+    }
+    if (Incomplete()) {
+      remarks.emplace_back(Say(
+          in_.language,
+          "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",
+          "The record system's genetic reports could not be read as a whole; there may be more."));
+    }
+    const auto since = checked.taken_since.find(advice.drug);
+    if (since != checked.taken_since.end()) {
+      const auto years = mapping::AgeInYears(since->second, in_.today);
+      if (years && *years >= 1) {
+        remarks.push_back(
+            std::string(Say(in_.language, "Patienten har haft läkemedlet sedan ",
+                            "The patient has had the drug since ")) +
+            since->second.substr(0, 10) +
+            std::string(Say(
+                in_.language, ". Har det tålts väl i samma dos kan det väga tyngre än genotypen.",
+                ". If it was tolerated well at the same dose, that may outweigh the genotype.")));
+      }
+    }
+    return remarks;
+  }
+
+  // --- Orders --------------------------------------------------------------------------------
+
+  void AboutOrder(const Json& order) {
+    if (!mapping::IsInForce(order)) return;
+    if (fhir::FindText(order, "resourceType") == "ServiceRequest") {
+      AboutTest(order);
+      return;
+    }
+    const mapping::DrugOrder read = mapping::ReadDrugOrder(order, Lookup());
+    if (read.drug_unknown) {
+      // An order without a drug yet is being written; one that refers to a drug we cannot see is
+      // not.
+      if (fhir::Find(order, "medicationReference") != nullptr) NotChecked(read.reference);
+      return;
+    }
+    const auto matches = in_.knowledge.Match(read.query);
+    if (matches.empty()) {
+      NoteUnmapped(read);
+      return;
+    }
+    const bool systemic = std::any_of(matches.begin(), matches.end(),
+                                      [](const auto& one) { return !one.not_systemic; });
+    if (systemic && !ResultsKnown()) RefuseWithoutResults();
+    const auto checked =
+        alerts::CheckOrder(in_.knowledge, order, read, facts_, in_.options.policy, in_.today);
+    for (const alerts::Advice& advice : checked.advice) {
+      const auto dose = checked.doses.find(advice.drug);
+      if (dose != checked.doses.end() && !dose->second.dose.systemic) continue;
+      Say1(advice, checked, order);
+    }
+  }
+
+  void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order) {
+    Said said{.order = checked.order.reference, .drug = advice.drug, .advice = advice.Key()};
+    const auto genes = alerts::GenesOf(advice);
+    if (!genes.empty()) said.gene = genes.front();
+    if (advice.level == AlertLevel::kNone) {
+      said.status = "silent";
+      decision_.said.push_back(std::move(said));
+      return;
+    }
+    Card card = AdviceCard(advice, checked, order, facts_, Remarks(advice, checked), frame_);
+    if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
+    const auto dose = checked.doses.find(advice.drug);
+    said.quiet_key =
+        QuietKey(advice.Key(), advice.drug,
+                 dose == checked.doses.end() ? "" : alerts::FollowedNote("", dose->second.dose));
+    Show(std::move(card), std::move(said));
+  }
+
+  std::string QuietKey(const std::string& advice, const std::string& drug,
+                       const std::string& dose) const {
+    if (in_.request.user.empty()) return {};
+    const std::string patient =
+        in_.stored.patient.empty() ? "ehr:" + in_.request.patient : in_.stored.patient;
+    return patient + '|' + in_.request.user + '|' + in_.request.hook + '|' + drug + '|' + advice +
+           '|' + dose + '|' + std::string(Say(in_.language, "sv", "en"));
+  }
+
+  void Show(Card card, Said said) {
+    Json json = RenderCard(card, frame_);
+    said.card = CardId(frame_, card.subject);
+    said.indicator = fhir::FindText(json, "indicator");
+    said.summary = fhir::FindText(json, "summary");
+    const bool quiet = card.level != AlertLevel::kCritical && !said.quiet_key.empty() &&
+                       in_.said_lately && in_.said_lately(said.quiet_key);
+    said.status = in_.options.shadow ? "shadow" : quiet ? "quiet" : "shown";
+    if (said.status == "shown") levels_.emplace_back(card.level, decision_.cards.size());
+    if (said.status == "shown") decision_.cards.push_back(std::move(json));
+    decision_.said.push_back(std::move(said));
+  }
+
+  void NoteUnmapped(const mapping::DrugOrder& order) {
+    std::string text;
+    for (const auto& code : order.query.codes) text += (text.empty() ? "" : ", ") + code.code;
+    for (const auto& name : order.query.names) text += (text.empty() ? "" : ", ") + name;
+    if (!text.empty()) decision_.unmapped.push_back(std::move(text));
+  }
+
+  void NotChecked(const std::string& reference) {
+    Card card;
+    card.subject = reference + "|not-checked";
+    card.level = AlertLevel::kInfo;
+    card.topic = "not-checked";
+    card.summary =
+        Say(in_.language, "Ordinationen är inte kontrollerad: läkemedlet kunde inte läsas",
+            "The order was not checked: its drug could not be read");
+    card.detail = std::string(Say(in_.language,
+                                  "Genflik kunde inte hämta det som ordinationen hänvisar till: ",
+                                  "Genflik could not fetch what the order refers to: ")) +
+                  alerts::CodeSpan(reference);
+    Said said{.order = reference, .advice = "not-checked"};
+    Show(std::move(card), std::move(said));
+  }
+
+  void AboutDispatched(const std::string& reference) {
+    const Json* order = Lookup()(reference);
+    if (order != nullptr) {
+      AboutOrder(*order);
+    } else {
+      NotChecked(reference);
+    }
+  }
+
+  // --- Laboratory orders ---------------------------------------------------------------------
+
+  void AboutTest(const Json& order) {
+    const mapping::TestOrder test = mapping::ReadTestOrder(order);
+    if (!test.IsRelevant()) return;
+    auto card = TestOrderCard(test, facts_.profile, PendingTests(test.reference), frame_);
+    if (!card) return;
+    Said said{.order = test.reference,
+              .gene = test.genes.empty() ? "" : test.genes.front(),
+              .advice = test.genes.empty() ? "concentration" : "duplicate:" + test.genes.front()};
+    said.quiet_key = QuietKey(said.advice, "", "");
+    Show(std::move(*card), std::move(said));
+  }
+
+  std::vector<mapping::TestOrder> PendingTests(const std::string& except) const {
+    std::vector<mapping::TestOrder> pending;
+    const auto add = [&](const Json& resource) {
+      if (fhir::FindText(resource, "resourceType") != "ServiceRequest" ||
+          !mapping::IsInForce(resource))
+        return;
+      auto test = mapping::ReadTestOrder(resource);
+      if (!test.genes.empty() && test.reference != except) pending.push_back(std::move(test));
+    };
+    for (const Json& resource : in_.stored.tests) add(resource);
+    for (const Json* resource : in_.request.prefetched) add(*resource);
+    for (const Json* resource : in_.request.background) add(*resource);
+    for (const Json* resource : in_.request.orders) add(*resource);
+    return pending;
+  }
+
+  void AddPendingNote(const std::string& gene, Card& card) const {
+    for (const auto& test : PendingTests({})) {
+      if (std::find(test.genes.begin(), test.genes.end(), gene) == test.genes.end()) continue;
+      card.detail =
+          std::string(Say(in_.language,
+                          "**En beställning av provet är redan på väg.** Vänta på svaret.\n\n",
+                          "**The test is on order already.** Wait for the result.\n\n")) +
+          card.detail;
+      card.suggestions.clear();
+      return;
+    }
+  }
+
+  // --- The patient as a whole ----------------------------------------------------------------
+
+  void AboutPatient() {
+    if (!ResultsKnown()) {
+      Card card;
+      card.subject = "patient|unknown";
+      card.topic = "record";
+      card.summary =
+          Say(in_.language,
+              "Inga permanenta genetiska resultat är kända: patienten finns inte i Genflik",
+              "No permanent genetic results are known: the patient is not in Genflik");
+      Said said{.advice = "unknown-patient"};
+      said.quiet_key = QuietKey(said.advice, "", "");
+      Show(std::move(card), std::move(said));
+      return;
+    }
+    if (facts_.profile.genes.empty()) return;
+    Card card = RecordCard(facts_, ActiveAdvice(), frame_);
+    Said said{.advice = "record"};
+    Show(std::move(card), std::move(said));
+  }
+
+  // Summaries of what the guidelines say about drugs that are taken now.
+  std::vector<std::pair<AlertLevel, std::string>> ActiveAdvice() {
+    std::vector<std::pair<AlertLevel, std::string>> lines;
+    const auto judge = [&](const Json& resource) {
+      if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
+      const auto read = mapping::ReadDrugOrder(resource, Lookup());
+      const auto checked =
+          alerts::CheckOrder(in_.knowledge, resource, read, facts_, in_.options.policy, in_.today);
+      for (const auto& advice : checked.advice) {
+        if (advice.level == AlertLevel::kNone || advice.kind == alerts::AdviceKind::kTestFirst)
+          continue;
+        lines.emplace_back(advice.level, alerts::Summary(advice, in_.knowledge, in_.language));
+      }
+    };
+    for (const Json& resource : in_.stored.medications) judge(resource);
+    for (const Json* resource : in_.request.prefetched) judge(*resource);
+    std::sort(lines.begin(), lines.end(),
+              [](const auto& a, const auto& b) { return a.first > b.first; });
+    lines.erase(std::unique(lines.begin(), lines.end()), lines.end());
+    return lines;
+  }
+
+  // The gravest first; otherwise as the orders came.
+  void Sort() {
+    std::stable_sort(levels_.begin(), levels_.end(),
+                     [](const auto& a, const auto& b) { return a.first > b.first; });
+    std::vector<Json> sorted;
+    sorted.reserve(levels_.size());
+    for (const auto& [level, index] : levels_) sorted.push_back(std::move(decision_.cards[index]));
+    decision_.cards = std::move(sorted);
+  }
+
+  const DecisionInput& in_;
+  CardFrame frame_;
+  alerts::PatientFacts facts_;
+  bool prefetched_results_ = false;
+  std::map<std::string, const Json*, std::less<>> by_reference_;
+  std::vector<std::pair<AlertLevel, size_t>> levels_;
+  Decision decision_;
+};
+
+}  // namespace
+
+Decision Decide(const DecisionInput& input) { return Decider(input).Run(); }
+
+}  // namespace genflik::cds

@@ -1,0 +1,241 @@
+#include "services/cds/evaluation_record.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/core/error.h"
+
+namespace genflik::cds {
+namespace {
+
+using fhir::Json;
+using rules::CallStatus;
+using rules::GeneResult;
+using rules::RecordStatus;
+
+Json TextList(const std::vector<std::string>& words) {
+  Json list = Json::array();
+  for (const auto& word : words) list.push_back(word);
+  return list;
+}
+
+std::vector<std::string> ReadTextList(const Json& object, std::string_view name) {
+  std::vector<std::string> words;
+  for (const Json& item : fhir::FindArray(object, name)) {
+    if (item.is_string()) words.push_back(item.get<std::string>());
+  }
+  return words;
+}
+
+Json RenderResult(const GeneResult& result) {
+  Json json{{"gene", result.gene}, {"status", static_cast<int>(result.status)}};
+  json["recordStatus"] = static_cast<int>(result.record_status);
+  json["diplotypes"] = TextList(result.diplotypes);
+  json["haplotypes"] = TextList(result.haplotypes);
+  json["absent"] = TextList(result.absent);
+  if (result.reported_phenotype) json["phenotype"] = *result.reported_phenotype;
+  if (result.reported_activity_score) json["score"] = *result.reported_activity_score;
+  json["text"] = result.reported_text;
+  json["coverage"] = Json{{"known", result.coverage.known},
+                          {"alleles", TextList(result.coverage.alleles)},
+                          {"positions", TextList(result.coverage.positions)},
+                          {"copyNumber", result.coverage.copy_number}};
+  json["laboratory"] = result.laboratory;
+  json["method"] = result.method;
+  json["effective"] = result.effective;
+  json["received"] = result.received;
+  json["source"] = result.source;
+  return json;
+}
+
+int Whole(const Json& object, std::string_view name) {
+  const Json* found = fhir::Find(object, name);
+  return found != nullptr && found->is_number_integer() ? found->get<int>() : 0;
+}
+
+bool Flag(const Json& object, std::string_view name) {
+  const Json* found = fhir::Find(object, name);
+  return found != nullptr && found->is_boolean() && found->get<bool>();
+}
+
+GeneResult ReadResult(const Json& json) {
+  GeneResult result;
+  result.gene = fhir::FindText(json, "gene");
+  result.status = static_cast<CallStatus>(std::clamp(Whole(json, "status"), 0, 3));
+  result.record_status = static_cast<RecordStatus>(std::clamp(Whole(json, "recordStatus"), 0, 4));
+  result.diplotypes = ReadTextList(json, "diplotypes");
+  result.haplotypes = ReadTextList(json, "haplotypes");
+  result.absent = ReadTextList(json, "absent");
+  if (const auto phenotype = fhir::FindText(json, "phenotype"); !phenotype.empty()) {
+    result.reported_phenotype = std::string(phenotype);
+  }
+  if (const Json* score = fhir::Find(json, "score"))
+    result.reported_activity_score = fhir::NumberOf(*score);
+  result.reported_text = fhir::FindText(json, "text");
+  if (const Json* coverage = fhir::Find(json, "coverage")) {
+    result.coverage.known = Flag(*coverage, "known");
+    result.coverage.alleles = ReadTextList(*coverage, "alleles");
+    result.coverage.positions = ReadTextList(*coverage, "positions");
+    result.coverage.copy_number = Flag(*coverage, "copyNumber");
+  }
+  result.laboratory = fhir::FindText(json, "laboratory");
+  result.method = fhir::FindText(json, "method");
+  result.effective = fhir::FindText(json, "effective");
+  result.received = fhir::FindText(json, "received");
+  result.source = fhir::FindText(json, "source");
+  return result;
+}
+
+Json List(const std::vector<Json>& items) {
+  Json list = Json::array();
+  for (const Json& item : items) list.push_back(item);
+  return list;
+}
+
+std::vector<Json> ReadList(const Json& object, std::string_view name) {
+  const Json& list = fhir::FindArray(object, name);
+  return {list.begin(), list.end()};
+}
+
+// The request as it came, without the secret in it.
+Json WithoutSecret(const Json& body) {
+  Json kept = Json::object();
+  for (const auto& item : body.items()) {
+    if (item.key() != "fhirAuthorization") kept[item.key()] = item.value();
+  }
+  return kept;
+}
+
+Json RenderSaid(const Said& said) {
+  Json json = Json::object();
+  const auto add = [&json](const char* name, const std::string& value) {
+    if (!value.empty()) json[name] = value;
+  };
+  add("card", said.card);
+  add("status", said.status);
+  add("order", said.order);
+  add("drug", said.drug);
+  add("gene", said.gene);
+  add("advice", said.advice);
+  add("indicator", said.indicator);
+  add("summary", said.summary);
+  add("quietKey", said.quiet_key);
+  return json;
+}
+
+}  // namespace
+
+Json RenderFacts(const StoredFacts& facts) {
+  Json json{{"patient", facts.patient}, {"birthDate", facts.birth_date}};
+  json["results"] = Json::array();
+  for (const GeneResult& result : facts.results) json["results"].push_back(RenderResult(result));
+  json["medications"] = List(facts.medications);
+  json["sizes"] = List(facts.sizes);
+  json["tests"] = List(facts.tests);
+  return json;
+}
+
+StoredFacts ReadFacts(const Json& json) {
+  StoredFacts facts;
+  facts.patient = fhir::FindText(json, "patient");
+  facts.birth_date = fhir::FindText(json, "birthDate");
+  for (const Json& result : fhir::FindArray(json, "results"))
+    facts.results.push_back(ReadResult(result));
+  facts.medications = ReadList(json, "medications");
+  facts.sizes = ReadList(json, "sizes");
+  facts.tests = ReadList(json, "tests");
+  return facts;
+}
+
+std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookRequest& request,
+                                       const StoredFacts& facts, const Decision& decision) {
+  std::vector<store::Record> records;
+  const bool spoke = std::any_of(decision.said.begin(), decision.said.end(),
+                                 [](const Said& said) { return said.status == "shown"; });
+  Json body{{"service", request.service},
+            {"hook", request.hook},
+            {"call", request.instance},
+            {"user", request.user},
+            {"time", frame.time},
+            {"knowledge", frame.knowledge_version},
+            {"language", alerts::Say(frame.language, "sv", "en")},
+            {"base", frame.base}};
+  body["facts"] = RenderFacts(facts);
+  body["request"] = WithoutSecret(*request.body);
+  body["said"] = Json::array();
+  for (const Said& said : decision.said) body["said"].push_back(RenderSaid(said));
+  body["cards"] = List(decision.cards);
+  // A repeated call is one evaluation.
+  records.push_back({.id = frame.id,
+                     .kind = "evaluation",
+                     .key = request.service + '|' + request.instance,
+                     .patient = facts.patient,
+                     .status = spoke ? "spoke" : "silent",
+                     .created = frame.time,
+                     .body = fhir::PrintJson(body)});
+  for (const Said& said : decision.said) {
+    if (said.card.empty()) continue;
+    Json alert = RenderSaid(said);
+    alert["evaluation"] = frame.id;
+    alert["service"] = request.service;
+    alert["hook"] = request.hook;
+    alert["call"] = request.instance;
+    alert["user"] = request.user;
+    alert["knowledge"] = frame.knowledge_version;
+    records.push_back({.kind = "alert",
+                       .key = said.card,
+                       .patient = facts.patient,
+                       .status = said.status,
+                       .created = frame.time,
+                       .body = fhir::PrintJson(alert)});
+  }
+  return records;
+}
+
+Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase& knowledge,
+                        const CdsOptions& options) {
+  fhir::IssueLog log;
+  const auto body = fhir::ParseJson(record.body, log);
+  const Json* sent = body ? fhir::Find(*body, "request") : nullptr;
+  const Json* kept = body ? fhir::Find(*body, "facts") : nullptr;
+  const ServiceEntry* service = body ? FindService(fhir::FindText(*body, "service")) : nullptr;
+  if (record.kind != "evaluation" || sent == nullptr || kept == nullptr || service == nullptr) {
+    throw core::Error(core::ErrorCode::kInvalid,
+                      record.id + " is no evaluation that can be replayed");
+  }
+  const auto request = ReadHookRequest(*sent, *service, log);
+  if (!request) throw core::Error(core::ErrorCode::kInvalid, log.issues());
+  const StoredFacts facts = ReadFacts(*kept);
+  CdsOptions then = options;
+  const auto& said = fhir::FindArray(*body, "said");
+  const auto was = [&said](std::string_view key, std::string_view status) {
+    return std::any_of(said.begin(), said.end(), [&](const Json& one) {
+      return fhir::FindText(one, "quietKey") == key && fhir::FindText(one, "status") == status;
+    });
+  };
+  then.shadow = std::any_of(said.begin(), said.end(), [](const Json& one) {
+    return fhir::FindText(one, "status") == "shadow";
+  });
+  Replay replay;
+  replay.knowledge_then = fhir::FindText(*body, "knowledge");
+  replay.knowledge_now = knowledge.version();
+  const Decision decision =
+      Decide({.request = *request,
+              .stored = facts,
+              .knowledge = knowledge,
+              .options = then,
+              .language = fhir::FindText(*body, "language") == "en" ? alerts::Language::kEnglish
+                                                                    : alerts::Language::kSwedish,
+              .base = std::string(fhir::FindText(*body, "base")),
+              .today = std::string(fhir::FindText(*body, "time").substr(0, 10)),
+              .said_lately = [&](const std::string& key) { return was(key, "quiet"); }});
+  replay.cards_then = fhir::PrintJson(fhir::FindArray(*body, "cards"));
+  replay.cards_now = fhir::PrintJson(List(decision.cards));
+  replay.same = replay.cards_then == replay.cards_now;
+  return replay;
+}
+
+}  // namespace genflik::cds

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fhir/json.h"
+#include "services/cds/decision.h"
+#include "services/store/store.h"
+
+// What is kept of every decision-support call, also of silent ones, so that it can be replayed
+// years later: records of kind "evaluation", and one of kind "alert" for each thing that was
+// decided.
+
+namespace genflik::cds {
+
+/// What an evaluation was made of, beside the request.
+struct EvaluationFrame {
+  std::string id = {};
+  /// FHIR instant.
+  std::string time = {};
+  std::string knowledge_version = {};
+  alerts::Language language = alerts::Language::kSwedish;
+  std::string base = {};
+};
+
+/// The records of one call. The EHR's access token is left out.
+[[nodiscard]] std::vector<store::Record> MakeRecords(const EvaluationFrame& frame,
+                                                     const HookRequest& request,
+                                                     const StoredFacts& facts,
+                                                     const Decision& decision);
+
+/// Facts as JSON and back; what goes in comes out.
+[[nodiscard]] fhir::Json RenderFacts(const StoredFacts& facts);
+[[nodiscard]] StoredFacts ReadFacts(const fhir::Json& json);
+
+/// What a replay found.
+struct Replay {
+  std::string knowledge_then = {};
+  std::string knowledge_now = {};
+  /// The cards as JSON text.
+  std::string cards_then = {};
+  std::string cards_now = {};
+  bool same = false;
+};
+
+/// Decides again what the record of kind "evaluation" tells, with the knowledge given. Throws
+/// Error(kInvalid) for a record that is none.
+[[nodiscard]] Replay ReplayEvaluation(const store::Record& record,
+                                      const rules::KnowledgeBase& knowledge,
+                                      const CdsOptions& options);
+
+}  // namespace genflik::cds

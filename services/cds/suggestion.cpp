@@ -1,0 +1,217 @@
+#include "services/cds/suggestion.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/systems.h"
+#include "services/mapping/dosage.h"
+
+namespace genflik::cds {
+namespace {
+
+using alerts::Language;
+using alerts::Say;
+using fhir::Json;
+
+std::string Digits(double value) {
+  const double rounded = std::round(value * 1e6) / 1e6;
+  std::array<char, 32> buffer{};
+  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded,
+                                 std::chars_format::fixed);
+  return {buffer.data(), end.ptr};
+}
+
+// Old and new number of a dose, for the texts that name it.
+struct Change {
+  std::string before;
+  std::string after;
+  std::string unit;
+};
+
+bool ScaleQuantity(Json* quantity, double factor, std::vector<Change>& changes) {
+  if (quantity == nullptr || !quantity->is_object()) return false;
+  const Json* value = fhir::Find(*quantity, "value");
+  const auto number = value == nullptr ? std::nullopt : fhir::NumberOf(*value);
+  if (!number) return false;
+  const std::string after = Digits(*number * factor);
+  changes.push_back({Digits(*number), after, std::string(fhir::FindText(*quantity, "unit"))});
+  (*quantity)["value"] = fhir::Decimal(after);
+  return true;
+}
+
+Json* Member(Json& object, const char* name) {
+  return object.is_object() && object.contains(name) ? &object[name] : nullptr;
+}
+
+bool ScaleRange(Json* range, double factor, std::vector<Change>& changes) {
+  if (range == nullptr) return false;
+  const bool low = ScaleQuantity(Member(*range, "low"), factor, changes);
+  return ScaleQuantity(Member(*range, "high"), factor, changes) || low;
+}
+
+bool ScaleDose(Json& dosage, double factor, std::vector<Change>& changes) {
+  bool scaled = false;
+  Json* entries = Member(dosage, "doseAndRate");
+  if (entries == nullptr || !entries->is_array()) return false;
+  for (Json& entry : *entries) {
+    const bool dose = ScaleQuantity(Member(entry, "doseQuantity"), factor, changes) ||
+                      ScaleRange(Member(entry, "doseRange"), factor, changes);
+    if (dose) {
+      scaled = true;
+      continue;
+    }
+    Json* ratio = Member(entry, "rateRatio");
+    scaled = ScaleQuantity(Member(entry, "rateQuantity"), factor, changes) ||
+             ScaleRange(Member(entry, "rateRange"), factor, changes) ||
+             (ratio != nullptr && ScaleQuantity(Member(*ratio, "numerator"), factor, changes)) ||
+             scaled;
+  }
+  return scaled;
+}
+
+bool IsNumberPart(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }
+
+// Puts the new number in the place of the old one where that stands exactly once.
+bool Replace(std::string& text, const Change& change) {
+  std::string swedish = change.before;
+  std::replace(swedish.begin(), swedish.end(), '.', ',');
+  for (const std::string& before : {change.before, swedish}) {
+    const size_t at = text.find(before);
+    if (at == std::string::npos) continue;
+    const size_t end = at + before.size();
+    const bool whole = (at == 0 || !IsNumberPart(text[at - 1])) &&
+                       (end == text.size() || !IsNumberPart(text[end]));
+    if (!whole || text.find(before, end) != std::string::npos) return false;
+    std::string after = change.after;
+    if (before == swedish) std::replace(after.begin(), after.end(), '.', ',');
+    text.replace(at, before.size(), after);
+    return true;
+  }
+  return false;
+}
+
+// A text that names the old dose would contradict the new one.
+void RewriteText(Json& dosage, const std::vector<Change>& changes) {
+  for (const char* name : {"text", "patientInstruction"}) {
+    Json* text = Member(dosage, name);
+    if (text == nullptr || !text->is_string()) continue;
+    auto words = text->get<std::string>();
+    bool replaced = false;
+    for (const Change& change : changes) replaced = Replace(words, change) || replaced;
+    const bool has_digits =
+        std::any_of(words.begin(), words.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (replaced) {
+      *text = words;
+    } else if (has_digits) {
+      dosage.erase(name);
+    }
+  }
+}
+
+Json Coding(std::string_view system, std::string_view code, std::string_view display) {
+  Json coding{{"system", system}, {"code", code}};
+  if (!display.empty()) coding["display"] = display;
+  return coding;
+}
+
+// What a new order takes over from the one it replaces.
+Json NewOrder(const CardFrame& frame, const Json& order, const char* type) {
+  Json created{{"resourceType", type}, {"status", "draft"}, {"intent", "order"}};
+  created["subject"] = Json{{"reference", "Patient/" + frame.patient}};
+  for (const char* name : {"encounter", "requester"}) {
+    if (const Json* member = fhir::Find(order, name)) created[name] = *member;
+  }
+  return created;
+}
+
+// Genotyping orders that LOINC has a code for.
+std::string_view LoincOrder(std::string_view gene) {
+  if (gene == "TPMT") return "36922-3";
+  if (gene == "HLA-B") return "57291-7";
+  if (gene == "HLA-A") return "57290-9";
+  if (gene == "G6PD") return "94231-8";
+  return {};
+}
+
+}  // namespace
+
+Json MakeSuggestion(const CardFrame& frame, std::string_view subject, std::string label,
+                    std::vector<Json> actions, bool recommended) {
+  Json suggestion{{"label", std::move(label)}};
+  suggestion["uuid"] = CardId(frame, "suggestion|" + std::string(subject));
+  if (recommended) suggestion["isRecommended"] = true;
+  suggestion["actions"] = Json::array();
+  for (Json& action : actions) suggestion["actions"].push_back(std::move(action));
+  return suggestion;
+}
+
+std::optional<Json> ScaleOrder(const Json& order, double factor) {
+  Json changed = order;
+  Json* instructions = Member(changed, "dosageInstruction");
+  if (instructions == nullptr || !instructions->is_array()) return std::nullopt;
+  bool scaled = false;
+  for (Json& dosage : *instructions) {
+    std::vector<Change> changes;
+    if (!ScaleDose(dosage, factor, changes)) continue;
+    scaled = true;
+    RewriteText(dosage, changes);
+  }
+  if (!scaled) return std::nullopt;
+  return changed;
+}
+
+void MarkFollowed(Json& order, const std::string& note) {
+  Json kept = Json::array();
+  for (const Json& extension : fhir::FindArray(order, "extension")) {
+    if (fhir::FindText(extension, "url") != alerts::kFollowedExtension) kept.push_back(extension);
+  }
+  kept.push_back(Json{{"url", alerts::kFollowedExtension}, {"valueString", note}});
+  order["extension"] = std::move(kept);
+}
+
+Json UpdateAction(const CardFrame& /*frame*/, Json order, std::string description) {
+  return Json{
+      {"type", "update"}, {"description", std::move(description)}, {"resource", std::move(order)}};
+}
+
+Json DeleteAction(const std::string& reference, std::string description) {
+  return Json{
+      {"type", "delete"}, {"description", std::move(description)}, {"resourceId", reference}};
+}
+
+Json CreateDrugAction(const CardFrame& frame, const Json& order, const std::string& drug) {
+  Json created = NewOrder(frame, order, "MedicationRequest");
+  const std::string name = alerts::DrugName(frame.knowledge, drug, frame.language);
+  Json medication{{"text", name}};
+  const rules::Drug* known = frame.knowledge.FindDrug(drug);
+  if (known != nullptr && !known->atc.empty()) {
+    medication["coding"] = Json::array({Coding(fhir::systems::kAtc, known->atc.front(), name)});
+  }
+  created["medicationCodeableConcept"] = std::move(medication);
+  return Json{{"type", "create"},
+              {"description", std::string(Say(frame.language, "Ordinera ", "Order ")) + name +
+                                  std::string(Say(frame.language, " (dos att fylla i)",
+                                                  " (dose to be filled in)"))},
+              {"resource", std::move(created)}};
+}
+
+Json CreateTestAction(const CardFrame& frame, const Json& order, const std::string& gene) {
+  Json created = NewOrder(frame, order, "ServiceRequest");
+  const std::string name = gene + std::string(Say(frame.language, "-genotypning", " genotyping"));
+  Json code{{"text", name}};
+  if (const auto loinc = LoincOrder(gene); !loinc.empty()) {
+    code["coding"] = Json::array({Coding(fhir::systems::kLoinc, loinc, "")});
+  }
+  created["code"] = std::move(code);
+  return Json{{"type", "create"},
+              {"description", std::string(Say(frame.language, "Beställ ", "Order ")) + name},
+              {"resource", std::move(created)}};
+}
+
+}  // namespace genflik::cds

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "fhir/json.h"
+#include "services/alerts/alert_policy.h"
+#include "services/cds/card.h"
+
+// Suggestions: https://cds-hooks.hl7.org/2.0/#suggestion. Each is one click for the prescriber.
+
+namespace genflik::cds {
+
+/// A suggestion of `actions` with an id of its own.
+[[nodiscard]] fhir::Json MakeSuggestion(const CardFrame& frame, std::string_view subject,
+                                        std::string label, std::vector<fhir::Json> actions,
+                                        bool recommended);
+
+/// The order with every dose multiplied by `factor`; all else stays as the EHR sent it. Texts that
+/// name the old dose are rewritten. Nothing when no dose can be multiplied.
+[[nodiscard]] std::optional<fhir::Json> ScaleOrder(const fhir::Json& order, double factor);
+/// `order` marked as following a rule, so that signing it does not raise the same alert.
+void MarkFollowed(fhir::Json& order, const std::string& note);
+
+/// "update" of an order that was sent.
+[[nodiscard]] fhir::Json UpdateAction(const CardFrame& frame, fhir::Json order,
+                                      std::string description);
+/// "delete" of an order that was sent.
+[[nodiscard]] fhir::Json DeleteAction(const std::string& reference, std::string description);
+/// "create" of a new order for another drug, without a dose: that is the prescriber's.
+[[nodiscard]] fhir::Json CreateDrugAction(const CardFrame& frame, const fhir::Json& order,
+                                          const std::string& drug);
+/// "create" of an order for a genotyping.
+[[nodiscard]] fhir::Json CreateTestAction(const CardFrame& frame, const fhir::Json& order,
+                                          const std::string& gene);
+
+}  // namespace genflik::cds

@@ -1,0 +1,289 @@
+#include "services/mapping/orders.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/systems.h"
+#include "services/mapping/dosage_units.h"
+
+namespace genflik::mapping {
+namespace {
+
+using fhir::Json;
+namespace systems = fhir::systems;
+
+std::optional<rules::DrugSystem> SystemOf(std::string_view system) {
+  static constexpr std::array<std::string_view, 6> kAtcNames{systems::kAtc,
+                                                             systems::kAtcSwedishOid,
+                                                             systems::kAtcWhoOid,
+                                                             "https://www.whocc.no/atc",
+                                                             "http://www.whocc.no/atc_ddd_index",
+                                                             "https://www.whocc.no/atc_ddd_index/"};
+  if (std::find(kAtcNames.begin(), kAtcNames.end(), system) != kAtcNames.end())
+    return rules::DrugSystem::kAtc;
+  if (system == systems::kRxNorm || system == "urn:oid:2.16.840.1.113883.6.88")
+    return rules::DrugSystem::kRxNorm;
+  if (system == systems::kSnomed || system == "urn:oid:2.16.840.1.113883.6.96")
+    return rules::DrugSystem::kSnomed;
+  return std::nullopt;
+}
+
+void AddName(rules::DrugQuery& query, std::string_view name) {
+  if (name.empty()) return;
+  if (std::find(query.names.begin(), query.names.end(), name) == query.names.end())
+    query.names.emplace_back(name);
+}
+
+void AddConcept(const Json& concept_json, DrugOrder& order) {
+  for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
+    const auto system = SystemOf(fhir::FindText(coding, "system"));
+    const std::string_view code = fhir::FindText(coding, "code");
+    if (system && !code.empty()) order.query.codes.push_back({*system, std::string(code)});
+    AddName(order.query, fhir::FindText(coding, "display"));
+    if (order.name.empty()) order.name = fhir::FindText(coding, "display");
+  }
+  const std::string_view text = fhir::FindText(concept_json, "text");
+  AddName(order.query, text);
+  if (!text.empty()) order.name = text;
+}
+
+void AddMedication(const Json& medication, DrugOrder& order) {
+  order.medication = &medication;
+  if (const Json* code = fhir::Find(medication, "code")) AddConcept(*code, order);
+  for (const Json& ingredient : fhir::FindArray(medication, "ingredient")) {
+    const Json* active = fhir::Find(ingredient, "isActive");
+    if (active != nullptr && active->is_boolean() && !active->get<bool>()) continue;
+    const std::string name = order.name;
+    if (const Json* item = fhir::Find(ingredient, "itemCodeableConcept")) AddConcept(*item, order);
+    if (!name.empty()) order.name = name;
+  }
+}
+
+const Json* Contained(const Json& resource, std::string_view id) {
+  for (const Json& one : fhir::FindArray(resource, "contained")) {
+    if (fhir::FindText(one, "id") == id) return &one;
+  }
+  return nullptr;
+}
+
+void ReadReference(const Json& resource, const Json& reference, const ResourceLookup& lookup,
+                   DrugOrder& order) {
+  const std::string_view target = fhir::FindText(reference, "reference");
+  const Json* medication = nullptr;
+  if (target.starts_with('#')) {
+    medication = Contained(resource, target.substr(1));
+  } else if (!target.empty() && lookup) {
+    medication = lookup(target);
+  }
+  if (medication != nullptr) AddMedication(*medication, order);
+  const std::string_view display = fhir::FindText(reference, "display");
+  if (!display.empty()) {
+    AddName(order.query, display);
+    if (order.name.empty()) order.name = display;
+  }
+  order.drug_unknown = medication == nullptr && display.empty();
+}
+
+std::string_view FirstText(const Json& resource, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names) {
+    if (const auto text = fhir::FindText(resource, name); !text.empty()) return text;
+  }
+  return {};
+}
+
+bool HasCodeOrWord(const Json& concept_json, std::initializer_list<std::string_view> code_starts,
+                   std::initializer_list<std::string_view> words) {
+  std::string text = PlainText(fhir::FindText(concept_json, "text"));
+  for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
+    const std::string_view system = fhir::FindText(coding, "system");
+    const std::string_view code = fhir::FindText(coding, "code");
+    const bool icd =
+        system.find("icd") != std::string_view::npos || system == systems::kIcd10Swedish;
+    for (const std::string_view start : code_starts) {
+      if (icd && code.starts_with(start)) return true;
+    }
+    text += ' ' + PlainText(fhir::FindText(coding, "display"));
+  }
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+}
+
+// The guidelines' populations that a reason for the order speaks for.
+void ReadReason(const Json& reason, std::vector<std::string>& indications) {
+  if (HasCodeOrWord(reason, {"I20.0", "I200", "I21", "I22", "I24", "Z95.5", "Z955"},
+                    {"hjärtinfarkt", "akut koron", "instabil angina", "pci", "stent",
+                     "acute coronary", "myocardial infarction", "stemi"})) {
+    indications.emplace_back("CVI ACS PCI");
+  } else if (HasCodeOrWord(reason, {"I20", "I25", "I70", "I73"},
+                           {"perifer artär", "claudicatio", "stabil angina", "peripheral arter"})) {
+    indications.emplace_back("CVI non-ACS non-PCI");
+  }
+  if (HasCodeOrWord(reason, {"I63", "I64", "I65", "I66", "G45"},
+                    {"stroke", "tia", "hjärninfarkt", "cerebral"})) {
+    indications.emplace_back("NVI");
+  }
+}
+
+std::string_view CodedSubject(const Json& resource) {
+  const Json* subject = fhir::Find(resource, "subject");
+  if (subject == nullptr) subject = fhir::Find(resource, "patient");
+  return subject == nullptr ? std::string_view() : fhir::FindText(*subject, "reference");
+}
+
+std::string ReferenceOf(const Json& resource) {
+  const std::string_view id = fhir::FindText(resource, "id");
+  if (id.empty()) return {};
+  return std::string(fhir::FindText(resource, "resourceType")) + '/' + std::string(id);
+}
+
+bool HasLoinc(const Json& observation, std::string_view code) {
+  const Json* coded = fhir::Find(observation, "code");
+  if (coded == nullptr) return false;
+  for (const Json& coding : fhir::FindArray(*coded, "coding")) {
+    if (fhir::FindText(coding, "code") == code) return true;
+  }
+  return false;
+}
+
+// A quantity in the unit that `centimetre` or the like is one of.
+std::optional<double> Measured(const Json& observation, UnitKind kind) {
+  const Json* quantity = fhir::Find(observation, "valueQuantity");
+  if (quantity == nullptr) return std::nullopt;
+  const ReadQuantity read = ReadDoseQuantity(*quantity);
+  if (!read.ok() || read.unit.kind != kind || read.value <= 0) return std::nullopt;
+  return read.value * read.unit.factor;
+}
+
+std::optional<double> Centimetres(const Json& observation) {
+  const Json* quantity = fhir::Find(observation, "valueQuantity");
+  const Json* value = quantity == nullptr ? nullptr : fhir::Find(*quantity, "value");
+  if (value == nullptr) return std::nullopt;
+  const auto number = fhir::NumberOf(*value);
+  const std::string_view unit = FirstText(*quantity, {"code", "unit"});
+  if (!number || *number <= 0) return std::nullopt;
+  if (unit == "cm") return number;
+  if (unit == "m") return *number * 100;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool IsDrugResource(const Json& resource) {
+  const std::string_view type = fhir::FindText(resource, "resourceType");
+  return type == "MedicationRequest" || type == "MedicationStatement" ||
+         type == "MedicationDispense" || type == "MedicationAdministration";
+}
+
+bool IsInForce(const Json& resource) {
+  const std::string_view status = fhir::FindText(resource, "status");
+  for (const std::string_view over : {"cancelled", "entered-in-error", "stopped", "completed",
+                                      "not-taken", "declined", "not-done", "revoked", "unknown"}) {
+    if (status == over) return false;
+  }
+  const Json* forbids = fhir::Find(resource, "doNotPerform");
+  return forbids == nullptr || !forbids->is_boolean() || !forbids->get<bool>();
+}
+
+DrugOrder ReadDrugOrder(const Json& resource, const ResourceLookup& lookup) {
+  DrugOrder order;
+  order.reference = ReferenceOf(resource);
+  order.status = fhir::FindText(resource, "status");
+  order.subject = CodedSubject(resource);
+  order.since =
+      FirstText(resource, {"authoredOn", "effectiveDateTime", "dateAsserted", "whenHandedOver"});
+  if (const Json* period = fhir::Find(resource, "effectivePeriod")) {
+    if (const auto start = fhir::FindText(*period, "start"); !start.empty()) order.since = start;
+  }
+  if (const Json* coded = fhir::Find(resource, "medicationCodeableConcept")) {
+    AddConcept(*coded, order);
+    // A strength may stand in a Medication of the order's own.
+    for (const Json& one : fhir::FindArray(resource, "contained")) {
+      if (fhir::FindText(one, "resourceType") == "Medication") order.medication = &one;
+    }
+  } else if (const Json* reference = fhir::Find(resource, "medicationReference")) {
+    ReadReference(resource, *reference, lookup, order);
+  } else {
+    order.drug_unknown = true;
+  }
+  for (const Json& reason : fhir::FindArray(resource, "reasonCode"))
+    ReadReason(reason, order.indications);
+  return order;
+}
+
+BodySize ReadBodySize(const std::vector<const Json*>& observations) {
+  BodySize size;
+  std::optional<double> height;
+  std::optional<double> surface;
+  for (const Json* one : observations) {
+    const Json& observation = *one;
+    if (fhir::FindText(observation, "status") == "entered-in-error") continue;
+    if (HasLoinc(observation, "29463-7") || HasLoinc(observation, "3141-9")) {
+      if (const auto mg = Measured(observation, UnitKind::kMass)) size.weight_kg = *mg / 1e6;
+    } else if (HasLoinc(observation, "8302-2")) {
+      if (const auto found = Centimetres(observation)) height = found;
+    } else if (HasLoinc(observation, "3140-1") || HasLoinc(observation, "8277-6")) {
+      if (const auto found = Measured(observation, UnitKind::kArea)) surface = found;
+    }
+  }
+  if (surface) {
+    size.surface_m2 = surface;
+  } else if (size.weight_kg && height) {
+    size.surface_m2 = std::sqrt(*height * *size.weight_kg / 3600);
+  }
+  return size;
+}
+
+DailyDose ReadOrderDose(const Json& resource, const DrugOrder& order, const rules::Drug& drug,
+                        const BodySize& size) {
+  static const Json none = Json::array();
+  const Json* dosage = fhir::Find(resource, "dosageInstruction");
+  if (dosage == nullptr) dosage = fhir::Find(resource, "dosage");
+  // A product that only its order names is read like a Medication with that name.
+  Json named;
+  const Json* medication = order.medication;
+  if (medication == nullptr) {
+    if (const Json* coded = fhir::Find(resource, "medicationCodeableConcept")) {
+      named = Json{{"resourceType", "Medication"}, {"code", *coded}};
+      medication = &named;
+    }
+  }
+  DoseInput input{.instructions = dosage == nullptr ? &none : dosage,
+                  .medication = medication,
+                  .substances = {drug.names.sv, drug.name, drug.names.en},
+                  .weight_kg = size.weight_kg,
+                  .surface_m2 = size.surface_m2};
+  input.substances.insert(input.substances.end(), drug.synonyms.begin(), drug.synonyms.end());
+  return ReadDose(input);
+}
+
+std::optional<double> AgeInYears(std::string_view birth_date, std::string_view today) {
+  const auto part = [](std::string_view text, size_t at, size_t length) {
+    int value = 0;
+    if (text.size() < at + length) return 0;
+    std::from_chars(text.data() + at, text.data() + at + length, value);
+    return value;
+  };
+  if (birth_date.size() < 4 || today.size() < 10) return std::nullopt;
+  // A date without month or day is taken in the middle.
+  const int month = birth_date.size() >= 7 ? part(birth_date, 5, 2) : 7;
+  const int day = birth_date.size() >= 10 ? part(birth_date, 8, 2) : 15;
+  using std::chrono::year_month_day;
+  const auto at = [](int y, int m, int d) {
+    return year_month_day{std::chrono::year{y}, std::chrono::month{static_cast<unsigned>(m)},
+                          std::chrono::day{static_cast<unsigned>(d)}};
+  };
+  const year_month_day born = at(part(birth_date, 0, 4), month, day);
+  const year_month_day now = at(part(today, 0, 4), part(today, 5, 2), part(today, 8, 2));
+  if (!born.ok() || !now.ok()) return std::nullopt;
+  const auto days = (std::chrono::sys_days{now} - std::chrono::sys_days{born}).count();
+  if (days < 0) return std::nullopt;
+  return static_cast<double>(days) / 365.2425;
+}
+
+}  // namespace genflik::mapping

@@ -1,0 +1,162 @@
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/mapping/dosage_units.h"
+#include "services/mapping/genomics_codes.h"
+#include "services/mapping/orders.h"
+
+// Laboratory orders: which genes, or which drug's concentration, they are about.
+
+namespace genflik::mapping {
+namespace {
+
+using fhir::Json;
+
+void AddGene(TestOrder& order, std::string_view gene) {
+  if (gene.empty()) return;
+  if (std::find(order.genes.begin(), order.genes.end(), gene) == order.genes.end())
+    order.genes.emplace_back(gene);
+}
+
+// Orders that LOINC and NPU name by the gene they determine; panels name several.
+struct OrderCode {
+  std::string_view code;
+  std::string_view first;
+  std::string_view second;
+};
+constexpr std::array kOrderCodes{
+    OrderCode{"79713-4", "TPMT", ""},       OrderCode{"79714-2", "CYP2C19", ""},
+    OrderCode{"79715-9", "CYP2D6", ""},     OrderCode{"79716-7", "CYP2C9", ""},
+    OrderCode{"79719-1", "DPYD", ""},       OrderCode{"36922-3", "TPMT", ""},
+    OrderCode{"41048-0", "TPMT", ""},       OrderCode{"80738-8", "TPMT", ""},
+    OrderCode{"71356-0", "TPMT", ""},       OrderCode{"100663-4", "TPMT", ""},
+    OrderCode{"93193-1", "TPMT", "NUDT15"}, OrderCode{"40425-1", "CYP2D6", ""},
+    OrderCode{"57979-7", "HLA-B", ""},      OrderCode{"50956-2", "HLA-B", ""},
+    OrderCode{"13299-3", "HLA-B", ""},      OrderCode{"57291-7", "HLA-B", ""},
+    OrderCode{"13298-5", "HLA-A", ""},      OrderCode{"57290-9", "HLA-A", ""},
+    OrderCode{"13303-3", "HLA-A", "HLA-B"}, OrderCode{"94231-8", "G6PD", ""},
+    OrderCode{"NPU19308", "CYP2D6", ""},    OrderCode{"NPU19309", "CYP2C19", ""},
+    OrderCode{"NPU32095", "CYP2C9", ""},    OrderCode{"NPU29776", "CYP3A4", ""},
+    OrderCode{"NPU27992", "CYP3A5", ""}};
+
+struct Concentration {
+  std::string_view code;
+  std::string_view drug;
+};
+// Plasma concentrations of psychotropics (NPU).
+constexpr std::array kConcentrations{
+    Concentration{"NPU02923", "nortriptyline"}, Concentration{"NPU18359", "paliperidone"},
+    Concentration{"NPU20190", "escitalopram"},  Concentration{"NPU04853", "levomepromazine"},
+    Concentration{"NPU04114", "clozapine"},     Concentration{"NPU09358", "olanzapine"},
+    Concentration{"NPU26669", "aripiprazole"},  Concentration{"NPU04868", "risperidone"},
+    Concentration{"NPU03937", "haloperidol"},   Concentration{"NPU01224", "amitriptyline"},
+    Concentration{"NPU01616", "clomipramine"}};
+
+void ReadCode(std::string_view code, TestOrder& order) {
+  for (const OrderCode& known : kOrderCodes) {
+    if (known.code != code) continue;
+    AddGene(order, known.first);
+    AddGene(order, known.second);
+  }
+  for (const Concentration& known : kConcentrations) {
+    if (known.code == code) order.concentration_of = known.drug;
+  }
+}
+
+bool IsWordPart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+// Gene symbols that stand as words of their own in a code or a name ("CYP2D6-GT", "HLA-B*57:01").
+void ReadSymbols(std::string_view text, TestOrder& order) {
+  size_t at = 0;
+  while (at < text.size()) {
+    if (!IsWordPart(text[at])) {
+      ++at;
+      continue;
+    }
+    size_t end = at;
+    while (end < text.size() && IsWordPart(text[end])) ++end;
+    std::string_view word = text.substr(at, end - at);
+    // HLA-A, HLA-B and MT-RNR1 have their hyphen inside.
+    if (end + 1 < text.size() && text[end] == '-' && (word.size() == 2 || word.size() == 3)) {
+      size_t longer = end + 1;
+      while (longer < text.size() && IsWordPart(text[longer])) ++longer;
+      if (FindGeneBySymbol(text.substr(at, longer - at)) != nullptr) {
+        word = text.substr(at, longer - at);
+        end = longer;
+      }
+    }
+    if (word.size() > 1) {
+      if (const GeneCode* gene = FindGeneBySymbol(word)) AddGene(order, gene->symbol);
+    }
+    at = end;
+  }
+}
+
+bool Has(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+// Only words about genes turn a gene's name, or that of an enzyme, into a genotyping.
+void ReadWords(std::string_view text, TestOrder& order) {
+  const std::string plain = PlainText(text);
+  ReadSymbols(text, order);
+  if (Has(plain, "dpd-genotyp") || Has(plain, "dpd genotyp")) AddGene(order, "DPYD");
+  if (Has(plain, "farmakogenet") || Has(plain, "pharmacogen") || Has(plain, "pgx")) {
+    if (Has(plain, "panel") || Has(plain, "genotyp") || order.genes.empty()) {
+      for (const std::string_view gene : {"CYP2C19", "CYP2C9", "CYP2D6", "CYP3A5", "DPYD", "NUDT15",
+                                          "SLCO1B1", "TPMT", "UGT1A1", "VKORC1"}) {
+        AddGene(order, gene);
+      }
+    }
+  }
+  const bool level = Has(plain, "koncentration") || Has(plain, "concentration") ||
+                     Has(plain, "s-") || Has(plain, "p-");
+  if (!level || !order.genes.empty()) return;
+  for (const Concentration& known : kConcentrations) {
+    std::string_view stem = known.drug;
+    stem.remove_suffix(1);
+    if (Has(plain, stem) || (stem.starts_with("esc") && Has(plain, "escitalopram")))
+      order.concentration_of = known.drug;
+  }
+}
+
+void ReadConcept(const Json* concept_json, TestOrder& order) {
+  if (concept_json == nullptr) return;
+  for (const Json& coding : fhir::FindArray(*concept_json, "coding")) {
+    const std::string_view code = fhir::FindText(coding, "code");
+    ReadCode(code, order);
+    if (const TestCode* test = FindTest(fhir::FindText(coding, "system"), code))
+      AddGene(order, test->gene);
+    ReadWords(code, order);
+    ReadWords(fhir::FindText(coding, "display"), order);
+    if (order.name.empty()) order.name = fhir::FindText(coding, "display");
+  }
+  const std::string_view text = fhir::FindText(*concept_json, "text");
+  ReadWords(text, order);
+  if (!text.empty()) order.name = text;
+}
+
+}  // namespace
+
+TestOrder ReadTestOrder(const Json& resource) {
+  TestOrder order;
+  if (const auto id = fhir::FindText(resource, "id"); !id.empty())
+    order.reference = "ServiceRequest/" + std::string(id);
+  order.status = fhir::FindText(resource, "status");
+  if (const Json* subject = fhir::Find(resource, "subject"))
+    order.subject = fhir::FindText(*subject, "reference");
+  ReadConcept(fhir::Find(resource, "code"), order);
+  for (const Json& detail : fhir::FindArray(resource, "orderDetail")) ReadConcept(&detail, order);
+  // An enzyme's activity is another question than its gene.
+  if (Has(PlainText(order.name), "aktivitet") || Has(PlainText(order.name), "activity"))
+    order.genes.clear();
+  return order;
+}
+
+}  // namespace genflik::mapping
