@@ -34,14 +34,21 @@ std::string LimitText(const rules::DoseLimit& limit, Language language) {
   return text + ' ' + limit.unit + ' ' + PerText(limit.per, language);
 }
 
-// "levels" of the phenotype: the term without the word that the gene's name implies.
+// Terms begin with a capital letter; inside a sentence they do not.
+std::string LowerFirst(std::string text) {
+  const bool word =
+      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+  if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  return text;
+}
+
 std::string PhenotypeOf(const GeneEvidence& gene, const KnowledgeBase& knowledge,
                         Language language) {
   const std::string& code =
       gene.effective_phenotype.empty() ? gene.phenotype : gene.effective_phenotype;
   const rules::Gene* known = knowledge.FindGene(gene.gene);
   if (!code.empty()) {
-    return known == nullptr ? code : In(language, known->TextOf(code));
+    return known == nullptr ? code : LowerFirst(In(language, known->TextOf(code)));
   }
   std::string text = gene.lookup_value.empty() ? gene.diplotype : gene.lookup_value;
   if (language == Language::kSwedish) {

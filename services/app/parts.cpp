@@ -1,8 +1,11 @@
 #include "services/app/parts.h"
 
+#include <chrono>
 #include <filesystem>
 
+#include "services/alerts/recheck.h"
 #include "services/app/health_routes.h"
+#include "services/cds/cds_routes.h"
 #include "services/core/error.h"
 #include "services/core/paths.h"
 #include "services/lab/result_check.h"
@@ -36,7 +39,24 @@ std::string StoreLocation(const Config& config) {
   return (config.data / "genflik.sqlite").string();
 }
 
-void AddRoutes(Parts& parts) {
+alerts::PolicyOptions PolicyOf(const Config& config) {
+  return {.leading = config.leading_guideline};
+}
+
+alerts::Language LanguageOf(const Config& config) {
+  return config.language == "en" ? alerts::Language::kEnglish : alerts::Language::kSwedish;
+}
+
+void AddCds(Parts& parts, const Config& config) {
+  cds::AddCdsRoutes(parts.router,
+                    {.store = *parts.store,
+                     .knowledge = [&knowledge = *parts.knowledge] { return knowledge.Get(); },
+                     .clock = parts.clock,
+                     .book = *parts.book,
+                     .options = {.policy = PolicyOf(config), .language = LanguageOf(config)}});
+}
+
+void AddRoutes(Parts& parts, const Config& config) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
   rest::RestContext rest_context = {.store = *parts.store, .definitions = parts.definitions};
   rest_context.review = [&knowledge = *parts.knowledge](const fhir::Json& resource,
@@ -48,6 +68,7 @@ void AddRoutes(Parts& parts) {
   tab::AddRecordRoutes(
       parts.router, *parts.store, [&knowledge = *parts.knowledge] { return knowledge.Get(); },
       parts.clock);
+  AddCds(parts, config);
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});
 }
 
@@ -65,7 +86,13 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   options.new_id = [ids = &parts->ids] { return ids->New(); };
   parts->store = store::OpenStore(StoreLocation(config), options);
   parts->store->AddWriteObserver(lab::ObserveResults);
-  AddRoutes(*parts);
+  parts->store->AddWriteObserver(alerts::MakeRecheckObserver(
+      [knowledge = parts->knowledge.get()] { return knowledge->Get(); }, parts->clock,
+      {.policy = PolicyOf(config), .language = LanguageOf(config)}));
+  // How long the same advice is not repeated to the same clinician: a working day.
+  parts->book =
+      std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, std::chrono::hours(8));
+  AddRoutes(*parts, config);
   return parts;
 }
 

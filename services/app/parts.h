@@ -4,6 +4,7 @@
 #include <string>
 
 #include "fhir/definitions.h"
+#include "services/alerts/alert_book.h"
 #include "services/app/config.h"
 #include "services/core/clock.h"
 #include "services/core/current_knowledge.h"
@@ -23,6 +24,7 @@ struct Parts {
   std::shared_ptr<const fhir::Definitions> definitions = {};
   std::unique_ptr<core::CurrentKnowledge> knowledge = {};
   std::unique_ptr<store::Store> store = {};
+  std::unique_ptr<alerts::AlertBook> book = {};
   http::Router router = {};
 };
 
