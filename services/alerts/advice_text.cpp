@@ -37,7 +37,8 @@ std::string LimitText(const rules::DoseLimit& limit, Language language) {
 // Terms begin with a capital letter; inside a sentence they do not.
 std::string LowerFirst(std::string text) {
   const bool word =
-      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' && text[1] >= 'a' && text[1] <= 'z';
+      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
+      ((text[1] >= 'a' && text[1] <= 'z') || static_cast<unsigned char>(text[1]) >= 0x80);
   if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
   return text;
 }
