@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "rules/haplotype_meaning.h"
+#include "rules/result_history.h"
 
 namespace genflik::rules {
 namespace {
@@ -160,6 +161,18 @@ ProfiledGene MakeGene(const KnowledgeBase& knowledge, const std::string& symbol,
   return profiled;
 }
 
+// Several results, or one that is no whole genotype, are judged first; `results` then points into
+// what is returned.
+std::vector<GeneResult> Judged(const Gene* gene, ResultList& results) {
+  if (results.size() == 1 && !results.front()->diplotypes.empty()) return {};
+  std::vector<GeneResult> copies;
+  for (const GeneResult* result : results) copies.push_back(*result);
+  std::vector<GeneResult> in_force = ResultsInForce(gene, std::move(copies));
+  results.clear();
+  for (const GeneResult& result : in_force) results.push_back(&result);
+  return in_force;
+}
+
 // `wanted` holds the symbols to keep; empty keeps all.
 GeneProfile MakeSome(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results,
                      const std::vector<std::string_view>& wanted) {
@@ -180,6 +193,7 @@ GeneProfile MakeSome(const KnowledgeBase& knowledge, const std::vector<GeneResul
     for (; i < in_force.size() && in_force[i].first == symbol; ++i) {
       of_gene.push_back(in_force[i].second);
     }
+    const std::vector<GeneResult> judged = Judged(knowledge.FindGene(symbol), of_gene);
     profile.genes.push_back(MakeGene(knowledge, std::string(symbol), std::move(of_gene)));
   }
   return profile;

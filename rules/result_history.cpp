@@ -91,10 +91,11 @@ bool LooksFor(const Gene& gene, const Coverage& coverage, const std::string& all
 std::vector<std::string> SeenBy(const Gene& gene, const Coverage& narrow,
                                 std::string_view diplotype) {
   std::vector<std::string> seen;
-  for (std::string allele : AllelesOf(diplotype)) {
-    if (!narrow.copy_number) allele = WithoutCopies(allele);
-    if (!LooksFor(gene, narrow, WithoutCopies(allele))) allele = gene.wild_type;
-    seen.push_back(std::move(allele));
+  for (const std::string& allele : AllelesOf(diplotype)) {
+    std::string base = WithoutCopies(allele);
+    const std::string copies = narrow.copy_number ? allele.substr(base.size()) : "";
+    if (!LooksFor(gene, narrow, base)) base = gene.wild_type;
+    seen.push_back(base.append(copies));
   }
   std::ranges::sort(seen);
   return seen;
@@ -294,6 +295,10 @@ std::string_view CodeOf(ResultRole role) {
                                                       "conflicting", "evidence", "phenotype-only",
                                                       "preliminary", "no-call",  "withdrawn"};
   return kCodes.at(static_cast<size_t>(role));
+}
+
+std::vector<GeneResult> ResultsInForce(const Gene* gene, std::vector<GeneResult> results) {
+  return GeneJudge(gene, std::move(results)).Judge().in_force;
 }
 
 std::vector<GeneHistory> JudgeResults(const KnowledgeBase& knowledge,

@@ -50,6 +50,11 @@ struct GeneHistory {
   std::vector<GeneResult> in_force = {};
 };
 
+/// What counts of one gene's results, none of them withdrawn; `gene` is null when the knowledge
+/// lacks it.
+[[nodiscard]] std::vector<GeneResult> ResultsInForce(const Gene* gene,
+                                                     std::vector<GeneResult> results);
+
 /// Judges all results of one patient; sorted by gene.
 [[nodiscard]] std::vector<GeneHistory> JudgeResults(const KnowledgeBase& knowledge,
                                                     const std::vector<GeneResult>& results);
