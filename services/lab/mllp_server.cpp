@@ -1,0 +1,108 @@
+#include <array>
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include <Poco/Net/NetException.h>
+#include <Poco/Net/ServerSocket.h>
+#include <Poco/Net/SocketAddress.h>
+#include <Poco/Net/StreamSocket.h>
+#include <Poco/Net/TCPServer.h>
+#include <Poco/Net/TCPServerConnection.h>
+#include <Poco/Net/TCPServerConnectionFactory.h>
+#include <Poco/Net/TCPServerParams.h>
+
+#include "services/core/error.h"
+#include "services/core/log.h"
+#include "services/lab/mllp.h"
+
+namespace genflik::lab {
+namespace {
+
+void SendAll(Poco::Net::StreamSocket& socket, const std::string& bytes) {
+  size_t sent = 0;
+  while (sent < bytes.size()) {
+    const int count = socket.sendBytes(bytes.data() + sent, static_cast<int>(bytes.size() - sent));
+    if (count <= 0) return;
+    sent += static_cast<size_t>(count);
+  }
+}
+
+class Connection : public Poco::Net::TCPServerConnection {
+ public:
+  Connection(const Poco::Net::StreamSocket& socket, const MllpServer::Handler& handler,
+             int idle_seconds)
+      : TCPServerConnection(socket), handler_(handler), idle_seconds_(idle_seconds) {}
+
+  void run() override {
+    try {
+      Serve();
+    } catch (const Poco::Exception& error) {
+      core::Log(core::LogLevel::kInfo, "mllp connection ended", {{"reason", error.displayText()}});
+    }
+  }
+
+ private:
+  void Serve() {
+    socket().setReceiveTimeout(Poco::Timespan(idle_seconds_, 0));
+    MllpFramer framer;
+    std::array<char, 16384> buffer{};
+    while (!framer.Overflowed()) {
+      const int count = socket().receiveBytes(buffer.data(), static_cast<int>(buffer.size()));
+      if (count <= 0) return;
+      const std::string_view bytes(buffer.data(), static_cast<size_t>(count));
+      for (const std::string& message : framer.Feed(bytes)) {
+        SendAll(socket(), FrameMllp(handler_(message)));
+      }
+    }
+  }
+
+  const MllpServer::Handler& handler_;
+  int idle_seconds_;
+};
+
+class Factory : public Poco::Net::TCPServerConnectionFactory {
+ public:
+  Factory(const MllpServer::Handler& handler, int idle_seconds)
+      : handler_(handler), idle_seconds_(idle_seconds) {}
+
+  Poco::Net::TCPServerConnection* createConnection(const Poco::Net::StreamSocket& socket) override {
+    return new Connection(socket, handler_, idle_seconds_);
+  }
+
+ private:
+  const MllpServer::Handler& handler_;
+  int idle_seconds_;
+};
+
+}  // namespace
+
+struct MllpServer::Parts {
+  Handler handler;
+  Poco::Net::ServerSocket socket;
+  std::unique_ptr<Poco::Net::TCPServer> server;
+};
+
+MllpServer::MllpServer(const MllpOptions& options, Handler handler)
+    : parts_(std::make_unique<Parts>()) {
+  parts_->handler = std::move(handler);
+  try {
+    parts_->socket.bind(Poco::Net::SocketAddress(options.host, options.port), true);
+    parts_->socket.listen();
+    Poco::Net::TCPServerParams::Ptr limits(new Poco::Net::TCPServerParams);
+    limits->setMaxThreads(options.max_connections);
+    limits->setMaxQueued(options.max_connections);
+    parts_->server = std::make_unique<Poco::Net::TCPServer>(
+        new Factory(parts_->handler, options.idle_seconds), parts_->socket, limits);
+    parts_->server->start();
+  } catch (const Poco::Exception& error) {
+    throw core::Error(core::ErrorCode::kUnavailable,
+                      "cannot listen for MLLP: " + error.displayText());
+  }
+}
+
+MllpServer::~MllpServer() { parts_->server->stop(); }
+
+std::uint16_t MllpServer::port() const { return parts_->socket.address().port(); }
+
+}  // namespace genflik::lab
