@@ -1,0 +1,304 @@
+#include "services/lab/intake.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <Poco/DigestEngine.h>
+#include <Poco/SHA1Engine.h>
+
+#include "fhir/datetime.h"
+#include "fhir/systems.h"
+#include "services/core/error.h"
+#include "services/core/log.h"
+#include "services/lab/character_set.h"
+#include "services/lab/hl7_message.h"
+#include "services/lab/hl7_oru_reader.h"
+#include "services/lab/patients.h"
+#include "services/lab/unmapped_queue.h"
+
+namespace genflik::lab {
+namespace {
+
+using fhir::Json;
+namespace systems = fhir::systems;
+
+std::string Digest(std::string_view text) {
+  Poco::SHA1Engine engine;
+  engine.update(text.data(), text.size());
+  return Poco::DigestEngine::digestToHex(engine.digest());
+}
+
+/// A logical id that the same report always gets.
+std::string IdOf(const LabReport& report, std::string_view part) {
+  return "lab-" + Digest(report.sender + "\n" + report.number + "\n" + std::string(part));
+}
+
+Json RenderPatient(const LabPatient& patient) {
+  Json body = {{"resourceType", "Patient"}};
+  for (const mapping::PatientIdentifier& identifier : patient.identifiers) {
+    body["identifier"].push_back({{"system", identifier.system}, {"value", identifier.value}});
+  }
+  if (!patient.family.empty() || !patient.given.empty()) {
+    Json name = Json::object();
+    if (!patient.family.empty()) name["family"] = patient.family;
+    if (!patient.given.empty()) name["given"] = patient.given;
+    body["name"] = Json::array({std::move(name)});
+  }
+  if (!patient.gender.empty()) body["gender"] = patient.gender;
+  if (!patient.birth_date.empty()) body["birthDate"] = patient.birth_date;
+  return body;
+}
+
+bool IsOlder(const std::string& issued, const std::string& than) {
+  const auto a = fhir::ReadDateTime(issued);
+  const auto b = fhir::ReadDateTime(than);
+  return a && b && fhir::Compare(*a, *b) == std::partial_ordering::less;
+}
+
+std::string SubjectOf(const Json& resource) {
+  const Json* subject = fhir::Find(resource, "subject");
+  return subject == nullptr ? "" : std::string(fhir::FindText(*subject, "reference"));
+}
+
+/// When the stored version was issued, kept as the laboratory gave it.
+std::string IssuedOf(const Json& report) {
+  for (const Json& extension : fhir::FindArray(report, "extension")) {
+    if (fhir::FindText(extension, "url").ends_with("/laboratory-issued")) {
+      return std::string(fhir::FindText(extension, "valueDateTime"));
+    }
+  }
+  return "";
+}
+
+class ReportWriter {
+ public:
+  ReportWriter(store::Writer& writer, const LabReport& report, core::Instant now)
+      : writer_(writer), report_(report), now_(now) {}
+
+  StoredReport Write() {
+    const std::string id = IdOf(report_, "");
+    stored_.reference = "DiagnosticReport/" + id;
+    FindOrMakePatient();
+    const auto earlier = writer_.Find("DiagnosticReport", id);
+    Json references = Json::array();
+    if (earlier) {
+      const Json body = earlier->Body();
+      if (SubjectOf(body) != "Patient/" + stored_.patient) {
+        throw core::Error(core::ErrorCode::kConflict,
+                          "the report is stored already, for another patient");
+      }
+      stored_.stale = IsOlder(report_.issued, IssuedOf(body));
+      if (stored_.stale) return stored_;
+      references = fhir::FindArray(body, "result");
+    }
+    WriteSpecimen();
+    for (const LabResult& result : report_.results) WriteResult(result, references);
+    WriteReport(id, std::move(references));
+    WriteProvenance(id);
+    return stored_;
+  }
+
+ private:
+  void FindOrMakePatient() {
+    stored_.patient = FindPatient(writer_, report_.patient.identifiers);
+    if (!stored_.patient.empty()) return;
+    stored_.patient = writer_.Put(RenderPatient(report_.patient)).id;
+    stored_.new_patient = true;
+  }
+
+  Json Subject() const { return {{"reference", "Patient/" + stored_.patient}}; }
+
+  void WriteSpecimen() {
+    if (!report_.specimen.is_object()) return;
+    Json specimen = report_.specimen;
+    const std::string id = IdOf(report_, "specimen");
+    specimen["id"] = id;
+    specimen["subject"] = Subject();
+    writer_.Put(std::move(specimen));
+    specimen_ = "Specimen/" + id;
+  }
+
+  void WriteResult(const LabResult& result, Json& references) {
+    Json observation = result.observation;
+    const std::string id = IdOf(report_, result.key);
+    observation["id"] = id;
+    observation["subject"] = Subject();
+    if (!specimen_.empty()) observation["specimen"] = {{"reference", specimen_}};
+    writer_.Put(std::move(observation));
+    ++stored_.results;
+    const Json reference = {{"reference", "Observation/" + id}};
+    if (std::find(references.begin(), references.end(), reference) == references.end()) {
+      references.push_back(reference);
+    }
+  }
+
+  void WriteReport(const std::string& id, Json references) {
+    Json report = report_.report;
+    report["id"] = id;
+    report["identifier"] =
+        Json::array({{{"system", std::string(systems::kGenflik) + "/report/" + report_.sender},
+                      {"value", report_.number}}});
+    report["subject"] = Subject();
+    if (!report_.issued.empty()) {
+      report["extension"].push_back(
+          {{"url", std::string(systems::kGenflik) + "/StructureDefinition/laboratory-issued"},
+           {"valueDateTime", report_.issued}});
+    }
+    if (!specimen_.empty()) report["specimen"] = Json::array({{{"reference", specimen_}}});
+    report["result"] = std::move(references);
+    writer_.Put(std::move(report));
+  }
+
+  void WriteProvenance(const std::string& id) {
+    writer_.Put({{"resourceType", "Provenance"},
+                 {"id", IdOf(report_, "provenance")},
+                 {"target", Json::array({{{"reference", "DiagnosticReport/" + id}}})},
+                 {"recorded", core::PrintInstant(now_)},
+                 {"agent", Json::array({{{"who", {{"display", report_.sender}}}}})}});
+  }
+
+  store::Writer& writer_;
+  const LabReport& report_;
+  core::Instant now_;
+  StoredReport stored_;
+  std::string specimen_;
+};
+
+/// A message as far as it could be read.
+struct Reading {
+  std::optional<Hl7Message> message = {};
+  std::vector<LabReport> reports = {};
+  std::vector<Hl7Fault> faults = {};
+  std::string configuration = {};
+  /// MSH-3, MSH-4 and MSH-10: what makes a message the same.
+  std::string key = {};
+};
+
+Reading ReadMessage(std::string_view bytes, const LabConfigurations& configurations,
+                    core::Instant now) {
+  Reading reading;
+  reading.message = ReadHl7(bytes, "8859/1", reading.faults);
+  if (!reading.message) return reading;
+  const Hl7Segment* header = reading.message->Find("MSH");
+  const LabConfiguration& lab = configurations.ForSender(header->Text(3), header->Text(4));
+  reading.configuration = lab.name;
+  reading.key = header->Text(3) + "|" + header->Text(4) + "|" + header->Text(10);
+  if (lab.character_set != "8859/1" && reading.message->character_set.empty()) {
+    reading.message = ReadHl7(bytes, lab.character_set, reading.faults);
+    if (!reading.message) return reading;
+  }
+  CheckHl7Header(*reading.message, lab, reading.faults);
+  if (!reading.faults.empty()) return reading;
+  const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
+  reading.reports = ReadOru(*reading.message, lab, today, reading.faults);
+  for (size_t i = 0; i < reading.reports.size(); ++i) {
+    // A report without a number of its own is told apart by its message.
+    if (reading.reports[i].number.empty()) {
+      reading.reports[i].number = reading.key + "#" + std::to_string(i);
+    }
+  }
+  return reading;
+}
+
+std::string Readable(std::string_view bytes) {
+  return IsUtf8(bytes) ? std::string(bytes) : FromLatin1(bytes);
+}
+
+/// Stores the reports of a message once. The digest that is kept tells a repetition from another
+/// message that was given the same id.
+void StoreMessage(store::Writer& writer, const Reading& reading, std::string_view bytes,
+                  core::Instant now) {
+  const std::string digest = Digest(bytes);
+  const auto known = writer.FindRecords({.kind = "message", .key = reading.key});
+  if (!known.empty()) {
+    fhir::IssueLog log;
+    const auto body = fhir::ParseJson(known[0].body, log);
+    if (body && fhir::FindText(*body, "digest") == digest) return;
+    throw core::Error(core::ErrorCode::kConflict,
+                      "another message was taken before with this MSH-10");
+  }
+  Json references = Json::array();
+  for (const LabReport& report : reading.reports) {
+    references.push_back(StoreReport(writer, report, now).reference);
+  }
+  const Json body = {{"digest", digest},
+                     {"form", "hl7v2"},
+                     {"reports", std::move(references)},
+                     {"original", Readable(bytes)}};
+  writer.AppendRecord(
+      {.kind = "message", .key = reading.key, .status = "AA", .body = fhir::PrintJson(body)});
+}
+
+void QueueMessage(store::Store& store, const Reading& reading, std::string_view bytes) {
+  const std::string key = "hl7v2|" + Digest(bytes);
+  Unmapped entry{.form = "hl7v2",
+                 .source = reading.key,
+                 .original = Readable(bytes),
+                 .configuration = reading.configuration};
+  for (const Hl7Fault& fault : reading.faults) {
+    std::string place = fault.segment;
+    if (fault.sequence > 0) place += " " + std::to_string(fault.sequence);
+    if (fault.field > 0) place += " field " + std::to_string(fault.field);
+    entry.reasons.push_back(place + ": " + fault.text);
+  }
+  store.Write([&](store::Writer& writer) {
+    if (writer.FindRecords({.kind = "unmapped", .key = key}).empty()) {
+      writer.AppendRecord(ToRecord(entry, key));
+    }
+  });
+}
+
+/// Errors of the content are AE; what the sender may try again is AR.
+Hl7Fault FaultOf(const core::Error& error) {
+  const bool content = error.code() == core::ErrorCode::kConflict ||
+                       error.code() == core::ErrorCode::kInvalid ||
+                       error.code() == core::ErrorCode::kMalformed;
+  return {.refused = !content, .code = content ? 205 : 207, .text = error.what()};
+}
+
+}  // namespace
+
+StoredReport StoreReport(store::Writer& writer, const LabReport& report, core::Instant now) {
+  return ReportWriter(writer, report, now).Write();
+}
+
+std::string Hl7Intake::Handle(std::string_view bytes) {
+  std::string answers;
+  for (const std::string& message : SplitMessages(bytes)) answers += HandleOne(message);
+  return answers.empty() ? HandleOne(bytes) : answers;
+}
+
+std::string Hl7Intake::HandleOne(std::string_view bytes) {
+  const core::Instant now = clock_.Now();
+  Reading reading;
+  try {
+    reading = ReadMessage(bytes, configurations_, now);
+    if (reading.faults.empty()) {
+      store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, bytes, now); });
+    } else if (reading.message) {
+      QueueMessage(store_, reading, bytes);
+    }
+  } catch (const core::Error& error) {
+    reading.faults.push_back(FaultOf(error));
+    if (!reading.faults.back().refused) QueueMessage(store_, reading, bytes);
+  } catch (const std::exception&) {
+    reading.faults.push_back({.refused = true, .text = "trouble of our own; send again later"});
+  }
+  const Hl7Message* message = reading.message ? &*reading.message : nullptr;
+  std::string time = core::PrintInstant(now).substr(0, 19);
+  std::erase_if(time, [](char c) { return c == '-' || c == ':' || c == 'T'; });
+  return RenderAck(message, reading.faults, ids_.New(), time + "+0000");
+}
+
+std::vector<std::string> Hl7Intake::Replay(std::string_view original) {
+  const core::Instant now = clock_.Now();
+  const Reading reading = ReadMessage(original, configurations_, now);
+  std::vector<std::string> reasons;
+  for (const Hl7Fault& fault : reading.faults) reasons.push_back(fault.text);
+  if (!reasons.empty()) return reasons;
+  store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, original, now); });
+  return {};
+}
+
+}  // namespace genflik::lab
