@@ -1,0 +1,71 @@
+#include "services/lab/outside_calls.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "services/core/error.h"
+
+namespace genflik::lab {
+
+namespace {
+
+std::string_view Trim(std::string_view text) {
+  const char* blank = " \r\n";
+  const size_t first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+bool SaysNoCall(std::string_view text) { return text == "." || text == "./." || text == ".|."; }
+
+void AddOnce(std::vector<std::string>& list, std::string_view value) {
+  if (value.empty() || std::find(list.begin(), list.end(), value) != list.end()) return;
+  list.emplace_back(value);
+}
+
+OutsideCall& Of(std::vector<OutsideCall>& calls, std::string_view gene) {
+  for (OutsideCall& call : calls) {
+    if (call.gene == gene) return call;
+  }
+  calls.push_back({.gene = std::string(gene)});
+  return calls.back();
+}
+
+}  // namespace
+
+std::vector<OutsideCall> ReadOutsideCalls(std::string_view text, const std::string& name) {
+  std::vector<OutsideCall> calls;
+  size_t number = 0;
+  const auto fail = [&](int column, const std::string& why) {
+    throw core::Error(core::ErrorCode::kMalformed, name + ", line " + std::to_string(number) +
+                                                       ", column " + std::to_string(column) + ": " +
+                                                       why);
+  };
+  if (text.substr(0, 3) == "\xEF\xBB\xBF") text.remove_prefix(3);
+  while (!text.empty()) {
+    ++number;
+    const size_t end = text.find('\n');
+    std::string_view line = text.substr(0, end);
+    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
+    if (Trim(line).empty() || line.front() == '#') continue;
+    // Columns after the fourth are the other program's own.
+    std::array<std::string_view, 4> fields = {};
+    for (auto& field : fields) {
+      const size_t tab = line.find('\t');
+      field = Trim(line.substr(0, tab));
+      line = tab == std::string_view::npos ? std::string_view() : line.substr(tab + 1);
+    }
+    if (fields[0].empty()) fail(1, "no gene");
+    if (fields[1].empty() && fields[2].empty() && fields[3].empty()) {
+      fail(2, "neither diplotype, phenotype nor activity score for " + std::string(fields[0]));
+    }
+    OutsideCall& call = Of(calls, fields[0]);
+    if (!SaysNoCall(fields[1])) AddOnce(call.diplotypes, fields[1]);
+    AddOnce(call.phenotypes, fields[2]);
+    AddOnce(call.activity_scores, fields[3]);
+  }
+  return calls;
+}
+
+}  // namespace genflik::lab
