@@ -5,11 +5,14 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/app/commands/backup_command.h"
 #include "services/app/commands/call_command.h"
 #include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/load_command.h"
+#include "services/app/commands/reindex_command.h"
+#include "services/app/commands/restore_command.h"
 #include "services/app/commands/serve_command.h"
 #include "services/app/commands/version_command.h"
 #include "services/app/exit_code.h"
@@ -38,6 +41,9 @@ int RunCommandLine(int argc, char** argv) {
   AddKnowledgeCommand(app, exit_code);
   AddServeCommand(app, exit_code);
   AddLoadCommand(app, exit_code);
+  AddBackupCommand(app, exit_code);
+  AddReindexCommand(app, exit_code);
+  AddRestoreCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

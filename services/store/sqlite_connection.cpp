@@ -8,6 +8,7 @@
 #include <sqlite3.h>
 
 #include "services/core/error.h"
+#include "services/store/backup.h"
 #include "services/store/sql_connection.h"
 
 // SQLite: https://sqlite.org/c3ref/intro.html, write-ahead log: https://sqlite.org/wal.html
@@ -203,23 +204,7 @@ class SqliteEngine : public SqlEngine {
     return connection;
   }
 
-  void Backup(const std::string& file) override {
-    if (std::filesystem::exists(file)) {
-      throw core::Error(core::ErrorCode::kConflict, "the file " + file + " exists already");
-    }
-    const Database source = Open(path_, SQLITE_OPEN_READONLY);
-    const Database target = Open(file, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    // Held for the whole copy, so that writers meanwhile do not start it over.
-    if (sqlite3_exec(source.get(), "BEGIN; SELECT count(*) FROM meta", nullptr, nullptr, nullptr) !=
-        SQLITE_OK) {
-      Fail(source.get());
-    }
-    sqlite3_backup* backup = sqlite3_backup_init(target.get(), "main", source.get(), "main");
-    if (backup == nullptr) Fail(target.get());
-    const int code = sqlite3_backup_step(backup, -1);
-    sqlite3_backup_finish(backup);
-    if (code != SQLITE_DONE) Fail(target.get());
-  }
+  void Backup(const std::string& file) override { BackUp(path_, file); }
 
  private:
   void MakeTemporary() {
