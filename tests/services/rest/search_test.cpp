@@ -1,0 +1,153 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "fhir/json.h"
+#include "tests/support/services_tests/rest_client.h"
+
+namespace genflik::rest {
+namespace {
+
+using testing::At;
+using testing::BodyOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using testing::RestClient;
+
+class Searches : public ::testing::Test {
+ protected:
+  Searches() {
+    for (const std::string id : {"a", "b", "c"}) {
+      client_.Send("PUT", "Patient/" + id,
+                   R"({"resourceType":"Patient","id":")" + id +
+                       R"(","name":[{"family":"Ek"}],"gender":"female"})");
+      client_.Send("PUT", "Observation/o" + id,
+                   R"({"resourceType":"Observation","id":"o)" + id +
+                       R"(","status":"final","code":{"coding":[{"code":"w"}]},)"
+                       R"("subject":{"reference":"Patient/)" +
+                       id + R"("},"effectiveDateTime":"2026-01-01"})");
+    }
+  }
+
+  std::string Relative(const std::string& url) const {
+    return url.substr(std::string("http://test/fhir/").size());
+  }
+  std::string Link(const fhir::Json& bundle, std::string_view relation) const {
+    for (const fhir::Json& link : fhir::FindArray(bundle, "link")) {
+      if (fhir::FindText(link, "relation") == relation) {
+        return std::string(fhir::FindText(link, "url"));
+      }
+    }
+    return {};
+  }
+
+  RestClient client_;
+};
+
+TEST_F(Searches, AnswerASearchset) {
+  const auto bundle = BodyOf(client_.Call("GET", "Patient?family=ek&_id=b"));
+  EXPECT_EQ(At(bundle, "/type"), "searchset");
+  EXPECT_EQ(At(bundle, "/total"), "1");
+  EXPECT_EQ(At(bundle, "/entry/0/fullUrl"), "http://test/fhir/Patient/b");
+  EXPECT_EQ(At(bundle, "/entry/0/search/mode"), "match");
+  EXPECT_EQ(At(bundle, "/entry/0/resource/id"), "b");
+}
+
+TEST_F(Searches, PageByLinks) {
+  std::string url = "Patient?family=ek&_count=2";
+  std::vector<std::string> ids;
+  while (!url.empty()) {
+    const auto bundle = BodyOf(client_.Call("GET", url));
+    for (const fhir::Json& entry : fhir::FindArray(bundle, "entry")) {
+      ids.push_back(At(entry, "/resource/id"));
+    }
+    EXPECT_THAT(Link(bundle, "self"), HasSubstr("family=ek"));
+    const std::string next = Link(bundle, "next");
+    url = next.empty() ? "" : Relative(next);
+  }
+  EXPECT_THAT(ids, ::testing::ElementsAre("a", "b", "c"));
+  EXPECT_EQ(client_.Call("GET", "Patient?_page=1.2.3").status, 400);
+}
+
+TEST_F(Searches, AreTakenByPost) {
+  const auto bundle = BodyOf(client_.Call("POST", "Patient/_search?gender=female", "_id=a",
+                                          {{"Content-Type", "application/x-www-form-urlencoded"}}));
+  EXPECT_EQ(At(bundle, "/total"), "1");
+  EXPECT_EQ(client_.Send("POST", "Patient/_search", "{}").status, 415);
+}
+
+TEST_F(Searches, SayWhatTheyLeaveOut) {
+  const auto lenient = client_.Call("GET", "Patient?nonsense=1&_id=a");
+  EXPECT_EQ(lenient.status, 200);
+  EXPECT_THAT(lenient.body, HasSubstr("nonsense"));
+  EXPECT_THAT(Link(BodyOf(lenient), "self"), Not(HasSubstr("nonsense")));
+  EXPECT_EQ(client_.Call("GET", "Patient?nonsense=1", "", {{"Prefer", "handling=strict"}}).status,
+            400);
+  EXPECT_EQ(client_.Call("GET", "Observation?date=never").status, 400);
+  EXPECT_EQ(client_.Call("GET", "Observation?code:nonsense=x").status, 400);
+  EXPECT_EQ(client_.Call("GET", "Nonsense?code=x").status, 404);
+}
+
+TEST_F(Searches, CountAndSummarise) {
+  const auto count = BodyOf(client_.Call("GET", "Patient?_summary=count"));
+  EXPECT_EQ(At(count, "/total"), "3");
+  EXPECT_EQ(At(count, "/entry"), "");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient?_count=0")), "/total"), "3");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient?_total=none")), "/total"), "");
+  EXPECT_THAT(client_.Call("GET", "Patient?_elements=id").body, HasSubstr("SUBSETTED"));
+}
+
+TEST_F(Searches, IncludeAndStayInCompartments) {
+  const auto included =
+      BodyOf(client_.Call("GET", "Observation?patient=a&_include=Observation:subject"));
+  EXPECT_EQ(At(included, "/total"), "1");
+  EXPECT_EQ(At(included, "/entry/1/search/mode"), "include");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient/a/Observation")), "/total"), "1");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient/a/Observation?code=none")), "/total"), "0");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "?_type=Patient,Observation&_id=a,oa")), "/total"), "2");
+}
+
+TEST_F(Searches, TellEverythingOfAPatient) {
+  const auto bundle = BodyOf(client_.Call("GET", "Patient/a/$everything"));
+  EXPECT_EQ(At(bundle, "/total"), "2");
+  EXPECT_EQ(At(bundle, "/entry/0/resource/id"), "a");
+  EXPECT_EQ(At(bundle, "/entry/1/resource/id"), "oa");
+  EXPECT_EQ(client_.Call("GET", "Patient/none/$everything").status, 404);
+  const auto first = BodyOf(client_.Call("GET", "Patient/a/$everything?_count=1"));
+  EXPECT_EQ(fhir::FindArray(first, "entry").size(), 1U);
+  EXPECT_NE(Link(first, "next"), "");
+}
+
+TEST_F(Searches, TellTheLastObservations) {
+  client_.Send("PUT", "Observation/new",
+               R"({"resourceType":"Observation","id":"new","status":"final",
+                  "code":{"coding":[{"code":"w"}]},"subject":{"reference":"Patient/a"},
+                  "effectiveDateTime":"2026-02-01"})");
+  const auto last = BodyOf(client_.Call("GET", "Observation/$lastn?patient=a"));
+  EXPECT_EQ(At(last, "/total"), "1");
+  EXPECT_EQ(At(last, "/entry/0/resource/id"), "new");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Observation/$lastn?patient=a&max=2")), "/total"), "2");
+  EXPECT_EQ(client_.Call("GET", "Observation/$lastn").status, 400);
+}
+
+TEST_F(Searches, ListHistories) {
+  const auto all = BodyOf(client_.Call("GET", "_history?_count=2"));
+  EXPECT_EQ(At(all, "/total"), "6");
+  EXPECT_EQ(fhir::FindArray(all, "entry").size(), 2U);
+  const auto next = BodyOf(client_.Call("GET", Relative(Link(all, "next"))));
+  EXPECT_EQ(fhir::FindArray(next, "entry").size(), 2U);
+  EXPECT_NE(At(all, "/entry/0/resource/id"), At(next, "/entry/0/resource/id"));
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient/_history")), "/total"), "3");
+  EXPECT_EQ(client_.Call("GET", "Patient/_history?_since=never").status, 400);
+  EXPECT_EQ(client_.Call("GET", "Patient/_history?_count=x").status, 400);
+}
+
+TEST_F(Searches, AreDescribedByTheCapabilityStatement) {
+  const auto response = client_.Call("GET", "metadata");
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(At(BodyOf(response), "/resourceType"), "CapabilityStatement");
+  EXPECT_EQ(At(BodyOf(response), "/fhirVersion"), "4.0.1");
+}
+
+}  // namespace
+}  // namespace genflik::rest

@@ -1,0 +1,164 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "fhir/json.h"
+#include "tests/support/services_tests/rest_client.h"
+
+// http://hl7.org/fhir/R4/http.html#transaction
+
+namespace genflik::rest {
+namespace {
+
+using testing::At;
+using testing::BodyOf;
+using ::testing::HasSubstr;
+using testing::RestClient;
+using ::testing::StartsWith;
+
+class Transactions : public ::testing::Test {
+ protected:
+  http::Response Post(const std::string& type, const std::string& entries) {
+    return client_.Send(
+        "POST", "",
+        R"({"resourceType":"Bundle","type":")" + type + R"(","entry":[)" + entries + "]}");
+  }
+  std::string Total(const std::string& url) {
+    return At(BodyOf(client_.Call("GET", url + "?_summary=count")), "/total");
+  }
+
+  RestClient client_;
+};
+
+const std::string kPatient = R"({"fullUrl":"urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a",
+  "resource":{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"1"}]},
+  "request":{"method":"POST","url":"Patient"}})";
+
+std::string Observation(const std::string& subject) {
+  return R"({"fullUrl":"urn:uuid:88f151c0-a954-468a-88bd-5ae15c08e059",
+  "resource":{"resourceType":"Observation","status":"final","code":{"text":"w"},
+    "subject":{"reference":")" +
+         subject + R"("}},
+  "request":{"method":"POST","url":"Observation"}})";
+}
+
+TEST_F(Transactions, RewriteReferencesWhateverTheOrder) {
+  const auto response = Post(
+      "transaction", Observation("urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a") + "," + kPatient);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const auto bundle = BodyOf(response);
+  EXPECT_EQ(At(bundle, "/type"), "transaction-response");
+  EXPECT_EQ(At(bundle, "/entry/0/response/status"), "201 Created");
+  EXPECT_THAT(At(bundle, "/entry/0/response/location"),
+              StartsWith("http://test/fhir/Observation/"));
+  const std::string patient = At(bundle, "/entry/1/resource/id");
+  EXPECT_EQ(At(bundle, "/entry/0/resource/subject/reference"), "Patient/" + patient);
+  EXPECT_EQ(Total("Observation"), "1");
+}
+
+TEST_F(Transactions, ResolveReferencesAgainstTheRootOfTheFullUrl) {
+  const std::string entries = R"({"fullUrl":"http://lab/fhir/Patient/p",
+      "resource":{"resourceType":"Patient","id":"p"},"request":{"method":"POST","url":"Patient"}},
+    {"fullUrl":"http://lab/fhir/Observation/o",
+      "resource":{"resourceType":"Observation","id":"o","status":"final","code":{"text":"w"},
+        "subject":{"reference":"Patient/p"}},"request":{"method":"POST","url":"Observation"}})";
+  const auto bundle = BodyOf(Post("transaction", entries));
+  const std::string patient = At(bundle, "/entry/0/resource/id");
+  EXPECT_NE(patient, "p");
+  EXPECT_EQ(At(bundle, "/entry/1/resource/subject/reference"), "Patient/" + patient);
+}
+
+TEST_F(Transactions, ResolveConditionalReferences) {
+  // Also to what the same transaction creates.
+  const auto response =
+      Post("transaction", Observation("Patient?identifier=urn:x|1") + "," + kPatient);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const auto bundle = BodyOf(response);
+  EXPECT_EQ(At(bundle, "/entry/0/resource/subject/reference"),
+            "Patient/" + At(bundle, "/entry/1/resource/id"));
+  const auto refused = Post("transaction", Observation("Patient?identifier=urn:x|none"));
+  EXPECT_EQ(refused.status, 412);
+  EXPECT_EQ(Total("Observation"), "1");
+}
+
+TEST_F(Transactions, StoreNothingWhenOneEntryFails) {
+  const std::string wrong = R"({"resource":{"resourceType":"Patient","id":"a"},
+      "request":{"method":"PUT","url":"Patient/a","ifMatch":"W/\"9\""}})";
+  const auto refused = Post("transaction", kPatient + "," + wrong);
+  EXPECT_EQ(refused.status, 412);
+  EXPECT_THAT(refused.body, HasSubstr("Bundle.entry[1]"));
+  EXPECT_EQ(Total("Patient"), "0");
+  const std::string invalid = R"({"resource":{"resourceType":"Patient","gender":"x"},
+      "request":{"method":"POST","url":"Patient"}})";
+  const auto second = Post("transaction", kPatient + "," + invalid);
+  EXPECT_EQ(second.status, 422);
+  EXPECT_EQ(Total("Patient"), "0");
+}
+
+TEST_F(Transactions, RefuseAnIdentityTouchedTwice) {
+  const std::string put = R"({"resource":{"resourceType":"Patient","id":"a"},
+      "request":{"method":"PUT","url":"Patient/a"}})";
+  const std::string remove = R"({"request":{"method":"DELETE","url":"Patient/a"}})";
+  EXPECT_EQ(Post("transaction", put + "," + put).status, 400);
+  EXPECT_EQ(Post("transaction", put + "," + remove).status, 400);
+  EXPECT_EQ(Total("Patient"), "0");
+}
+
+TEST_F(Transactions, CreateOnceByCondition) {
+  const std::string entry = R"({"fullUrl":"urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a",
+    "resource":{"resourceType":"Patient","identifier":[{"system":"urn:x","value":"1"}]},
+    "request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=urn:x|1"}})";
+  const std::string entries =
+      entry + "," + Observation("urn:uuid:61ebe359-bfdc-4613-8bf2-c5e300945f0a");
+  const auto first = BodyOf(Post("transaction", entries));
+  const auto second = BodyOf(Post("transaction", entries));
+  EXPECT_EQ(At(second, "/entry/0/response/status"), "200 OK");
+  EXPECT_EQ(At(second, "/entry/1/resource/subject/reference"),
+            "Patient/" + At(first, "/entry/0/resource/id"));
+  EXPECT_EQ(Total("Patient"), "1");
+}
+
+TEST_F(Transactions, DeleteFirstAndReadLast) {
+  client_.Send("PUT", "Patient/old", R"({"resourceType":"Patient","id":"old"})");
+  const auto bundle = BodyOf(Post(
+      "transaction", R"({"request":{"method":"GET","url":"Patient?_summary=count"}},)" + kPatient +
+                         R"(,{"request":{"method":"DELETE","url":"Patient/old"}})"));
+  EXPECT_EQ(At(bundle, "/entry/0/resource/total"), "1");
+  EXPECT_EQ(At(bundle, "/entry/2/response/status"), "204 No Content");
+}
+
+TEST_F(Transactions, TakeACircleOfReferences) {
+  const auto entry = [](const std::string& self, const std::string& other) {
+    return R"({"fullUrl":"urn:uuid:)" + self +
+           R"(","resource":{"resourceType":"Patient","link":[{"type":"seealso",
+             "other":{"reference":"urn:uuid:)" +
+           other + R"("}}]},"request":{"method":"POST","url":"Patient"}})";
+  };
+  const std::string a = "61ebe359-bfdc-4613-8bf2-c5e300945f0a";
+  const std::string b = "88f151c0-a954-468a-88bd-5ae15c08e059";
+  const auto bundle = BodyOf(Post("transaction", entry(a, b) + "," + entry(b, a)));
+  EXPECT_EQ(At(bundle, "/entry/0/resource/link/0/other/reference"),
+            "Patient/" + At(bundle, "/entry/1/resource/id"));
+}
+
+TEST_F(Transactions, RefuseOtherBundles) {
+  EXPECT_EQ(Post("collection", "").status, 400);
+  EXPECT_EQ(client_.Send("POST", "", R"({"resourceType":"Patient"})").status, 400);
+}
+
+TEST_F(Transactions, TreatEntriesOfABatchAlone) {
+  const std::string wrong = R"({"resource":{"resourceType":"Patient","gender":"x"},
+      "request":{"method":"POST","url":"Patient"}})";
+  const auto bundle = BodyOf(
+      Post("batch", wrong + "," + kPatient + R"(,{"request":{"method":"GET","url":"Patient/none"}},
+        {"request":{"method":"GET","url":"Patient?identifier=urn:x|1"}})"));
+  EXPECT_EQ(At(bundle, "/type"), "batch-response");
+  EXPECT_THAT(At(bundle, "/entry/0/response/status"), StartsWith("422"));
+  EXPECT_EQ(At(bundle, "/entry/0/response/outcome/resourceType"), "OperationOutcome");
+  EXPECT_EQ(At(bundle, "/entry/1/response/status"), "201 Created");
+  EXPECT_THAT(At(bundle, "/entry/2/response/status"), StartsWith("404"));
+  EXPECT_EQ(At(bundle, "/entry/3/resource/total"), "1");
+}
+
+}  // namespace
+}  // namespace genflik::rest
