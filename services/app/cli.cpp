@@ -9,6 +9,7 @@
 #include "services/app/commands/call_command.h"
 #include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
+#include "services/app/commands/import_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/load_command.h"
 #include "services/app/commands/reindex_command.h"
@@ -38,6 +39,7 @@ int RunCommandLine(int argc, char** argv) {
   AddCallCommand(app, exit_code);
   AddDoseCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
+  AddImportCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
   AddServeCommand(app, exit_code);
   AddLoadCommand(app, exit_code);

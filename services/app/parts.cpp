@@ -12,6 +12,7 @@
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
+#include "services/tab/lab_api.h"
 #include "services/tab/record_api.h"
 #include "services/tab/static_files.h"
 
@@ -69,6 +70,7 @@ void AddRoutes(Parts& parts, const Config& config) {
       parts.router, *parts.store, [&knowledge = *parts.knowledge] { return knowledge.Get(); },
       parts.clock);
   AddCds(parts, config);
+  tab::AddLabRoutes(parts.router, {*parts.store, *parts.hl7, parts.clock});
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});
 }
 
@@ -92,6 +94,9 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   // How long the same advice is not repeated to the same clinician: a working day.
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, std::chrono::hours(8));
+  parts->laboratories = lab::LabConfigurations::Load(core::ShareDirectory() / "labs");
+  parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
+                                                parts->ids);
   AddRoutes(*parts, config);
   return parts;
 }

@@ -11,6 +11,8 @@
 #include "services/core/ids.h"
 #include "services/core/metrics.h"
 #include "services/http/router.h"
+#include "services/lab/intake.h"
+#include "services/lab/lab_configuration.h"
 #include "services/store/store.h"
 
 namespace genflik::app {
@@ -25,6 +27,8 @@ struct Parts {
   std::unique_ptr<core::CurrentKnowledge> knowledge = {};
   std::unique_ptr<store::Store> store = {};
   std::unique_ptr<alerts::AlertBook> book = {};
+  lab::LabConfigurations laboratories = {};
+  std::unique_ptr<lab::Hl7Intake> hl7 = {};
   http::Router router = {};
 };
 

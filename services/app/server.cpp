@@ -9,6 +9,7 @@
 #include "services/core/log.h"
 #include "services/core/paths.h"
 #include "services/http/http_server.h"
+#include "services/lab/mllp.h"
 
 namespace genflik::app {
 namespace {
@@ -30,12 +31,27 @@ void CheckExposure(const Config& config) {
             {{"meaning", "genetic results are readable by everybody who reaches this address"}});
 }
 
+/// MLLP has no encryption of its own, so it is held to the same rule as HTTP without TLS.
+std::unique_ptr<lab::MllpServer> ListenForMllp(const Config& config, lab::Hl7Intake& intake) {
+  if (config.mllp.empty()) return nullptr;
+  Config address;
+  SetListen(config.mllp, address);
+  address.insecure_network = config.insecure_network;
+  CheckExposure(address);
+  auto server = std::make_unique<lab::MllpServer>(
+      lab::MllpOptions{.host = address.http.host, .port = address.http.port},
+      [&intake](std::string_view message) { return intake.Handle(message); });
+  core::Log(core::LogLevel::kInfo, "mllp-ready", {{"port", std::to_string(server->port())}});
+  return server;
+}
+
 }  // namespace
 
 struct Server::Running {
   std::unique_ptr<Parts> parts;
   // After the parts, so that it stops before what its handlers use.
   std::unique_ptr<http::HttpServer> http;
+  std::unique_ptr<lab::MllpServer> mllp;
   std::string address;
 };
 
@@ -46,6 +62,7 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
   if (config.sample_data) LoadFiles(parts.router, {core::ShareDirectory() / "sample-data/fhir"});
   running_->http = std::make_unique<http::HttpServer>(config.http, parts.router,
                                                       std::vector<http::Filter>{}, parts.metrics);
+  running_->mllp = ListenForMllp(config, *parts.hl7);
   running_->address = (config.http.tls ? "https://" : "http://") + config.http.host + ':' +
                       std::to_string(running_->http->port());
 }
