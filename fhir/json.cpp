@@ -166,25 +166,31 @@ void Break(std::string& out, int indent) {
   out.append(static_cast<size_t>(indent) * 2, ' ');
 }
 
+void Print(const Json& value, std::string& out, int indent);
+
+void PrintStructure(const Json& value, std::string& out, int indent) {
+  const int inner = indent < 0 ? indent : indent + 1;
+  const bool object = value.is_object();
+  out += object ? '{' : '[';
+  bool first = true;
+  for (const auto& item : value.items()) {
+    if (!first) out += ',';
+    first = false;
+    Break(out, inner);
+    if (object) {
+      PrintText(item.key(), out);
+      out += indent < 0 ? ":" : ": ";
+    }
+    Print(item.value(), out, inner);
+  }
+  if (!first) Break(out, indent);
+  out += object ? '}' : ']';
+}
+
 // `indent` below 0 prints on one line.
 void Print(const Json& value, std::string& out, int indent) {
-  const int inner = indent < 0 ? indent : indent + 1;
   if (value.is_structured()) {
-    const bool object = value.is_object();
-    out += object ? '{' : '[';
-    bool first = true;
-    for (const auto& item : value.items()) {
-      if (!first) out += ',';
-      first = false;
-      Break(out, inner);
-      if (object) {
-        PrintText(item.key(), out);
-        out += indent < 0 ? ":" : ": ";
-      }
-      Print(item.value(), out, inner);
-    }
-    if (!first) Break(out, indent);
-    out += object ? '}' : ']';
+    PrintStructure(value, out, indent);
   } else if (value.is_string()) {
     PrintText(value.get_ref<const std::string&>(), out);
   } else if (value.is_boolean()) {
