@@ -208,7 +208,8 @@ Nodes Evaluate(const Step& step, Evaluation& evaluation, const Node& focus) {
     case Step::Kind::kIndex: {
       const Nodes input = Evaluate(*step.source, evaluation, focus);
       const Nodes index = Evaluate(*step.arguments[0], evaluation, focus);
-      if (index.empty() || !index[0].value->is_number_integer()) return {};
+      if (index.size() != 1 || !HasValue(index[0]) || !index[0].value->is_number_integer())
+        return {};
       const auto at = index[0].value->get<size_t>();
       return at < input.size() ? Nodes{input[at]} : Nodes{};
     }

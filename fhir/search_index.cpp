@@ -48,8 +48,7 @@ class Indexer {
       case SearchType::kQuantity:
         return AddQuantity(node);
       case SearchType::kUri:
-        if (node.value->is_string()) Put(UriEntry{node.value->get<std::string>()});
-        return;
+        return AddUri(node);
       default:
         return;
     }
@@ -76,6 +75,15 @@ class Indexer {
                      std::string(FindText(coding, "code")),
                      NormaliseText(text.empty() ? display : text)};
     if (!entry.code.empty() || !entry.text.empty()) Put(std::move(entry));
+  }
+
+  // A canonical that names a version is found with and without it.
+  void AddUri(const Node& node) {
+    if (!node.value->is_string()) return;
+    const auto& text = node.value->get_ref<const std::string&>();
+    const size_t bar = node.type == "canonical" ? text.find('|') : std::string::npos;
+    Put(UriEntry{text});
+    if (bar != std::string::npos) Put(UriEntry{text.substr(0, bar)});
   }
 
   void AddToken(const Node& node) {

@@ -151,6 +151,14 @@ TEST(SearchIndex, FindsIdentifiersByTheirType) {
                   TokenEntry{"http://terminology.hl7.org/CodeSystem/v2-0203", "MR|446053", ""}));
 }
 
+TEST(SearchIndex, FindsProfilesWithAndWithoutVersion) {
+  const auto entries =
+      Index(R"({"resourceType":"Patient","meta":{"profile":["http://example.org/p|1.0"]}})");
+  EXPECT_THAT(
+      Of<UriEntry>("_profile", entries),
+      UnorderedElementsAre(UriEntry{"http://example.org/p|1.0"}, UriEntry{"http://example.org/p"}));
+}
+
 TEST(SearchIndex, FindsMedicationInBothForms) {
   const auto coded = Index(
       R"({"resourceType":"MedicationRequest","status":"active","intent":"order",
