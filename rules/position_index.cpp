@@ -37,6 +37,14 @@ class SiteMapper {
   SiteMapper(const DefinedPosition& defined, const VariantRecord& record)
       : defined_(defined), record_(record), offset_(record.position - defined.position) {}
 
+  /// The definition's alternative that `alt` means in another spelling; 0 when there is none.
+  BaseLabel OtherSpellingOf(std::string_view alt) const {
+    if (!defined_.HasIndel() || IsUnseen(alt) || alt == "*" || IsSymbolic(alt)) return 0;
+    if (offset_ == 0 && record_.ref == defined_.ref) return 0;
+    if (!SameReference()) return 0;
+    return std::max<BaseLabel>(Equivalent(alt), 0);
+  }
+
   /// Nothing when the record does not speak of the position.
   std::optional<SiteMapping> Run() {
     if (IsReferenceRecord()) return Reference();
@@ -271,22 +279,94 @@ bool PositionIndex::Touches(int chromosome, int64_t first, int64_t last) const {
   return false;
 }
 
-std::vector<SiteMapping> PositionIndex::Map(int chromosome, const VariantRecord& record) const {
+std::vector<SiteMapping> PositionIndex::MapAsSpelled(int chromosome,
+                                                     const VariantRecord& record) const {
   std::vector<SiteMapping> mappings;
-  if (chromosome < 0) return mappings;
+  ForEachEntry(chromosome, record, [&](const Entry& entry) {
+    const GeneDefinition& gene = definitions_->genes()[entry.gene];
+    auto mapping = SiteMapper(gene.positions[entry.position], record).Run();
+    if (!mapping) return;
+    mapping->gene = entry.gene;
+    mapping->position = entry.position;
+    mappings.push_back(std::move(*mapping));
+  });
+  return mappings;
+}
+
+template <typename Visit>
+void PositionIndex::ForEachEntry(int chromosome, const VariantRecord& record,
+                                 const Visit& visit) const {
+  if (chromosome < 0) return;
   const auto& entries = chromosomes_[static_cast<size_t>(chromosome)].entries;
   auto entry = std::lower_bound(entries.begin(), entries.end(), record.position - longest_,
                                 [](const Entry& e, int64_t value) { return e.first < value; });
   for (; entry != entries.end() && entry->first <= record.end; ++entry) {
-    if (entry->last < record.position) continue;
-    const GeneDefinition& gene = definitions_->genes()[entry->gene];
-    auto mapping = SiteMapper(gene.positions[entry->position], record).Run();
-    if (!mapping) continue;
-    mapping->gene = entry->gene;
-    mapping->position = entry->position;
-    mappings.push_back(std::move(*mapping));
+    if (entry->last >= record.position) visit(*entry);
   }
-  return mappings;
+}
+
+std::optional<VariantRecord> PositionIndex::Respelled(int chromosome, const VariantRecord& record,
+                                                      size_t alt) const {
+  std::optional<VariantRecord> respelled;
+  // A substitution is never another spelling of an indel.
+  if (record.alts[alt].size() == record.ref.size()) return respelled;
+  ForEachEntry(chromosome, record, [&](const Entry& entry) {
+    const DefinedPosition& defined = definitions_->genes()[entry.gene].positions[entry.position];
+    const BaseLabel label = SiteMapper(defined, record).OtherSpellingOf(record.alts[alt]);
+    if (label == 0 || respelled) return;
+    respelled = VariantRecord{record.chromosome,
+                              defined.position,
+                              defined.position + static_cast<int64_t>(defined.ref.size()) - 1,
+                              defined.ref,
+                              {defined.alts[static_cast<size_t>(label) - 1]}};
+  });
+  return respelled;
+}
+
+std::vector<SiteMapping> PositionIndex::Map(int chromosome, const VariantRecord& record) const {
+  const auto substitutes = [&record](std::string_view alt) {
+    return alt.size() == record.ref.size();
+  };
+  if (std::all_of(record.alts.begin(), record.alts.end(), substitutes)) {
+    return MapAsSpelled(chromosome, record);
+  }
+  bool same = true;
+  std::vector<VariantRecord> parts;
+  for (size_t i = 0; i < record.alts.size(); ++i) {
+    auto respelled = Respelled(chromosome, record, i);
+    same = same && !respelled;
+    if (!respelled) respelled = record;
+    if (respelled->alts.size() != 1) respelled->alts = {record.alts[i]};
+    parts.push_back(std::move(*respelled));
+  }
+  if (same) return MapAsSpelled(chromosome, record);
+  // An indel placed elsewhere in its repeat deletes other bases than its usual spelling, and the
+  // sequence is the same: all positions are read from the usual one, each alternative by itself.
+  std::vector<SiteMapping> joined;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    for (SiteMapping& mapping : MapAsSpelled(chromosome, parts[i])) {
+      AddPart(mapping, i + 1, record.alts.size() + 1, joined);
+    }
+  }
+  return joined;
+}
+
+void PositionIndex::AddPart(const SiteMapping& part, size_t allele, size_t alleles,
+                            std::vector<SiteMapping>& joined) {
+  if (part.problem != SiteProblem::kNone) return;
+  auto whole = std::find_if(joined.begin(), joined.end(), [&part](const SiteMapping& mapping) {
+    return mapping.gene == part.gene && mapping.position == part.position;
+  });
+  if (whole == joined.end()) {
+    joined.push_back({part.gene, part.position, std::vector<BaseLabel>(alleles, kReferenceBase)});
+    whole = joined.end() - 1;
+  }
+  BaseLabel label = part.labels[1];
+  if (label >= kFirstOtherBase) {
+    whole->others.push_back(part.others[static_cast<size_t>(label - kFirstOtherBase)]);
+    label = static_cast<BaseLabel>(kFirstOtherBase + static_cast<int>(whole->others.size()) - 1);
+  }
+  whole->labels[allele] = label;
 }
 
 std::vector<GenomeRegion> PositionIndex::Regions() const {

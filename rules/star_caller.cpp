@@ -321,20 +321,25 @@ GeneResult ResultOf(const GeneDefinition& gene, const GeneCall& call) {
       std::replace(result.haplotypes.begin(), result.haplotypes.end(), alone, both);
     }
   }
-  if (call.status == CallStatus::kNoCall && call.fallback) {
-    result.status = CallStatus::kCalled;
-    result.diplotypes.push_back(*call.fallback);
-  }
   if (call.status == CallStatus::kNotTested) return result;
   result.coverage.known = true;
+  if (call.status == CallStatus::kNoCall && call.fallback) {
+    // Only the one variant was read; coverage says so.
+    result.status = CallStatus::kCalled;
+    result.diplotypes.push_back(*call.fallback);
+    result.coverage.positions.push_back(gene.LabelOf(gene.fallback->position));
+    return result;
+  }
   const std::set<std::string> unseen(call.untestable.begin(), call.untestable.end());
+  result.coverage.alleles.reserve(gene.alleles.size());
   for (const NamedAllele& allele : gene.alleles) {
-    if (unseen.count(allele.Reported()) == 0) {
+    if (unseen.empty() || unseen.count(allele.Reported()) == 0) {
       result.coverage.alleles.push_back(allele.Reported());
     }
   }
   std::vector<char> missing(gene.positions.size(), 0);
   for (const size_t position : call.missing) missing[position] = 1;
+  result.coverage.positions.reserve(gene.positions.size());
   for (size_t p = 0; p < gene.positions.size(); ++p) {
     if (missing[p] == 0 && !gene.positions[p].extra) {
       result.coverage.positions.push_back(gene.LabelOf(p));

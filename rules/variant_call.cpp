@@ -89,7 +89,11 @@ bool MergePhased(SiteCall& site, const SiteCall& incoming) {
     const BaseLabel right = incoming.bases[i];
     const bool open_left = left == kReferenceBase || left == kMissingBase;
     const bool open_right = right == kReferenceBase || right == kMissingBase;
-    if (!open_left && !open_right && left != right) return false;
+    if (!open_left && !open_right && left != right) {
+      if (left != kDeletedBase && right != kDeletedBase) return false;
+      merged.bases[i] = kDeletedBase;
+      continue;
+    }
     merged.bases[i] = !open_left ? left : !open_right ? right : std::min(left, right);
   }
   site = merged;
@@ -102,6 +106,13 @@ bool MergeUnphased(SiteCall& site, const SiteCall& incoming, const Counts& a, co
     const auto have = std::count(variants.begin(), variants.end(), label);
     const auto want = std::count(b.variants.begin(), b.variants.end(), label);
     if (have < want) variants.push_back(label);
+  }
+  const bool deleted = std::count(variants.begin(), variants.end(), kDeletedBase) > 0;
+  if (variants.size() > site.copies && deleted) {
+    // A variant that is called on both copies where one is deleted is there once; programs write it
+    // so. What remains open keeps the gene from being called.
+    std::sort(variants.begin(), variants.end());
+    variants.erase(std::unique(variants.begin(), variants.end()), variants.end());
   }
   if (variants.size() > site.copies) return false;
   const BaseLabel rest = a.missing > 0 && b.missing > 0 ? kMissingBase : kReferenceBase;

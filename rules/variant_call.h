@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -133,6 +134,16 @@ class PositionIndex {
     /// Sorted by first base.
     std::vector<Entry> entries = {};
   };
+
+  template <typename Visit>
+  void ForEachEntry(int chromosome, const VariantRecord& record, const Visit& visit) const;
+  std::vector<SiteMapping> MapAsSpelled(int chromosome, const VariantRecord& record) const;
+  /// One alternative of the record as a definition spells it, where the record spells it in
+  /// another way.
+  std::optional<VariantRecord> Respelled(int chromosome, const VariantRecord& record,
+                                         size_t alt) const;
+  static void AddPart(const SiteMapping& part, size_t allele, size_t alleles,
+                      std::vector<SiteMapping>& joined);
 
   std::shared_ptr<const AlleleDefinitions> definitions_;
   std::vector<Chromosome> chromosomes_;

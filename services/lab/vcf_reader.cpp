@@ -371,6 +371,13 @@ class VcfPass {
   /// What the record says at defined positions, for every sample.
   void UseRecord() {
     if (bcf_unpack(record_.get(), BCF_UN_ALL) != 0) Fail(ErrorCode::kMalformed, "broken record");
+    // Lower case (soft-masked reference) means the same bases.
+    for (uint32_t i = 0; i < record_->n_allele; ++i) {
+      if (record_->d.allele[i][0] == '<') continue;
+      for (char* base = record_->d.allele[i]; *base != 0; ++base) {
+        if (*base >= 'a' && *base <= 'z') *base = static_cast<char>(*base - 'a' + 'A');
+      }
+    }
     rules::VariantRecord view;
     view.position = record_->pos + 1;
     view.ref = record_->d.allele[0];
