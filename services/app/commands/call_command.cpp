@@ -16,7 +16,9 @@
 #include "rules/knowledge_reader.h"
 #include "services/app/exit_code.h"
 #include "services/core/error.h"
+#include "services/core/ids.h"
 #include "services/core/paths.h"
+#include "services/lab/call_bundle.h"
 #include "services/lab/call_evidence.h"
 #include "services/lab/outside_calls.h"
 #include "services/lab/vcf_caller.h"
@@ -40,6 +42,7 @@ struct CallArguments {
   std::string definitions;
   std::string out = "json";
   std::string sex;
+  std::string subject;
   bool all = false;
   bool combinations = false;
   bool cyp2d6 = false;
@@ -205,6 +208,10 @@ fhir::Json CallOne(const CallRun& run, const lab::SampleEvidence& evidence,
   context.knowledge = &run.knowledge;
   context.warnings = warnings;
   context.evidence = run.arguments.evidence;
+  if (run.arguments.out == "fhir") {
+    core::TimeOrderedIds ids;
+    return lab::RenderCallBundle(call, evidence, context, run.arguments.subject, ids);
+  }
   return lab::RenderCalls(call, evidence, context);
 }
 
@@ -310,7 +317,9 @@ void AddCallCommand(CLI::App& app, int& exit_code) {
   command->add_option("--outside", arguments->outside,
                       "TSV with calls of other programs: gene, diplotype, phenotype, score");
   command->add_option("--out", arguments->out, "Form of the output")
-      ->check(CLI::IsMember({"json", "tsv"}));
+      ->check(CLI::IsMember({"json", "tsv", "fhir"}));
+  command->add_option("--subject", arguments->subject,
+                      "Reference to the patient, for --out fhir, such as Patient/123");
   command->add_option("--sex", arguments->sex, "Sex of the sample, for genes on X")
       ->check(CLI::IsMember({"female", "male"}));
   command->add_flag("--no-gene-rules", arguments->no_gene_rules,
