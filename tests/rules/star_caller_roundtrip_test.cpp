@@ -1,0 +1,143 @@
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "rules/definition_loader.h"
+#include "rules/star_caller.h"
+
+// For every gene and every pair of its named alleles: what a person with that pair has at the
+// defined positions is called as that pair. Where unphased data cannot tell pairs apart, the pair
+// is among those that explain the data; phased data never allow more than unphased.
+
+namespace genflik::rules {
+namespace {
+
+const AlleleDefinitions& Definitions() {
+  static const auto definitions = [] {
+    std::vector<DefinitionProblem> problems;
+    auto loaded =
+        LoadDefinitions(std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge/definitions", problems);
+    for (const auto& problem : problems) {
+      ADD_FAILURE() << problem.file << problem.pointer << ": " << problem.reason;
+    }
+    return loaded;
+  }();
+  return *definitions;
+}
+
+/// The lowest base that a mask allows.
+BaseLabel LabelOf(AlleleMask mask) {
+  BaseLabel label = 0;
+  while (((mask >> label) & 1U) == 0) ++label;
+  return label;
+}
+
+std::vector<BaseLabel> StrandOf(const GeneDefinition& gene, const NamedAllele& allele) {
+  std::vector<BaseLabel> strand;
+  for (const AlleleMask mask : gene.default_masks) strand.push_back(LabelOf(mask));
+  for (const DefinedBase& base : allele.bases) {
+    // Of several bases that will do, the last is a variant and the harder case.
+    BaseLabel label = LabelOf(base.mask);
+    for (BaseLabel i = 0; i < 31; ++i) {
+      if (((base.mask >> i) & 1U) != 0 && !allele.reference) label = i;
+    }
+    strand[base.position] = label;
+  }
+  return strand;
+}
+
+GeneEvidence EvidenceOf(const std::vector<BaseLabel>& first, const std::vector<BaseLabel>& second,
+                        bool phased) {
+  GeneEvidence evidence;
+  for (size_t p = 0; p < first.size(); ++p) {
+    SiteCall site;
+    site.problem = SiteProblem::kNone;
+    site.copies = 2;
+    site.bases = {first[p], second[p]};
+    site.phased = phased;
+    if (!phased && first[p] > second[p]) std::swap(site.bases[0], site.bases[1]);
+    evidence.sites.push_back(site);
+  }
+  return evidence;
+}
+
+std::vector<std::string> Texts(const GeneCall& call) {
+  std::vector<std::string> texts;
+  for (const auto& diplotype : call.diplotypes) texts.push_back(diplotype.text);
+  return texts;
+}
+
+std::string PairText(const NamedAllele& a, const NamedAllele& b) {
+  std::vector<std::string> names = {a.Reported(), b.Reported()};
+  std::sort(names.begin(), names.end(),
+            [](const auto& x, const auto& y) { return NameLess(x, y); });
+  return names[0] + "/" + names[1];
+}
+
+bool Has(const std::vector<std::string>& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+void RoundTrip(const GeneDefinition& gene, const NamedAllele& a, const NamedAllele& b) {
+  CallOptions options;
+  options.all = true;
+  options.on_request = true;
+  options.gene_rules = false;
+  const auto first = StrandOf(gene, a);
+  const auto second = StrandOf(gene, b);
+  const auto phased = Texts(CallGene(gene, EvidenceOf(first, second, true), options));
+  const std::string wanted = PairText(a, b);
+  ASSERT_TRUE(Has(phased, wanted)) << gene.gene << " " << wanted << ", phased";
+  if (gene.method == CallMethod::kEveryVariant) return;
+  const auto unphased = Texts(CallGene(gene, EvidenceOf(first, second, false), options));
+  ASSERT_TRUE(Has(unphased, wanted)) << gene.gene << " " << wanted << ", unphased";
+  for (const std::string& text : phased) {
+    ASSERT_TRUE(Has(unphased, text)) << gene.gene << " " << wanted << " gives " << text;
+  }
+}
+
+class RoundTripTest : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(RoundTripTest, GivesEveryPairOfNamedAllelesBack) {
+  const GeneDefinition* gene = Definitions().Find(GetParam());
+  ASSERT_NE(gene, nullptr);
+  if (gene->copies == GeneCopies::kOne) return;
+  size_t pairs = 0;
+  for (size_t a = 0; a < gene->alleles.size(); ++a) {
+    // Every pair of the large variant lists says nothing new: there each position is an allele.
+    const size_t step = gene->alleles.size() > 200 ? 7 : 1;
+    for (size_t b = a; b < gene->alleles.size(); b += step) {
+      ASSERT_NO_FATAL_FAILURE(RoundTrip(*gene, gene->alleles[a], gene->alleles[b]));
+      ++pairs;
+    }
+  }
+  EXPECT_GE(pairs, 3U);
+}
+
+std::vector<std::string> Genes() {
+  std::vector<std::string> genes;
+  for (const auto& gene : Definitions().genes()) genes.push_back(gene.gene);
+  return genes;
+}
+
+INSTANTIATE_TEST_SUITE_P(Genes, RoundTripTest, ::testing::ValuesIn(Genes()), [](const auto& gene) {
+  std::string name = gene.param;
+  name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+  return name;
+});
+
+TEST(RoundTrip, CallsMitochondrialAllelesFromOneCopy) {
+  const GeneDefinition* gene = Definitions().Find("MT-RNR1");
+  ASSERT_NE(gene, nullptr);
+  for (const NamedAllele& allele : gene->alleles) {
+    GeneEvidence evidence = EvidenceOf(StrandOf(*gene, allele), StrandOf(*gene, allele), false);
+    for (auto& site : evidence.sites) site.copies = 1;
+    const GeneCall call = CallGene(*gene, evidence, {});
+    EXPECT_EQ(Texts(call), std::vector<std::string>{allele.name});
+  }
+}
+
+}  // namespace
+}  // namespace genflik::rules

@@ -1,0 +1,54 @@
+#include "services/lab/outside_calls.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "services/core/error.h"
+
+namespace genflik::lab {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+TEST(OutsideCalls, ReadsDiplotypePhenotypeAndScore) {
+  const auto calls = ReadOutsideCalls(
+      "#comment\nCYP2D6\t*1/*4\t\t\t0.6\t0.75\n\nHLA-B\t\t*57:01 positive\r\nCYP2C9\t\t\t2.0\n",
+      "o");
+  ASSERT_EQ(calls.size(), 3U);
+  EXPECT_EQ(calls[0].gene, "CYP2D6");
+  EXPECT_THAT(calls[0].diplotypes, ElementsAre("*1/*4"));
+  EXPECT_THAT(calls[0].activity_scores, IsEmpty());
+  EXPECT_THAT(calls[1].phenotypes, ElementsAre("*57:01 positive"));
+  EXPECT_THAT(calls[2].activity_scores, ElementsAre("2.0"));
+}
+
+TEST(OutsideCalls, JoinsLinesOfOneGene) {
+  const auto calls = ReadOutsideCalls("CYP2D6\t*1/*1\nCYP2D6\t*1/*2\nCYP2D6\t*1/*1\n", "o");
+  ASSERT_EQ(calls.size(), 1U);
+  EXPECT_THAT(calls[0].diplotypes, ElementsAre("*1/*1", "*1/*2"));
+}
+
+TEST(OutsideCalls, KnowsThatNoCallWasMade) {
+  const auto calls = ReadOutsideCalls("NAT2\t./.\nHLA-B\t.", "o");
+  ASSERT_EQ(calls.size(), 2U);
+  EXPECT_THAT(calls[0].diplotypes, IsEmpty());
+  EXPECT_THAT(calls[1].diplotypes, IsEmpty());
+}
+
+TEST(OutsideCalls, NamesFileLineAndColumnOfAFault) {
+  const auto refused = [](const char* text) {
+    try {
+      (void)ReadOutsideCalls(text, "calls.tsv");
+    } catch (const core::Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(refused("CYP2D6\t*1/*4\n\t*1/*1\n"), HasSubstr("calls.tsv, line 2, column 1"));
+  EXPECT_THAT(refused("CYP2D6\n"), HasSubstr("line 1, column 2"));
+}
+
+}  // namespace
+}  // namespace genflik::lab
