@@ -5,7 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "services/core/error.h"
-#include "tests/support/services_tests/postgres_server.h"
+#include "tests/support/postgres_server.h"
 #include "tests/support/services_tests/store_contract.h"
 #include "tests/support/services_tests/temporary_directory.h"
 
