@@ -6,6 +6,8 @@
 #include <cmath>
 #include <utility>
 
+#include "services/alerts/other_drugs.h"
+
 namespace genflik::alerts {
 namespace {
 
@@ -71,7 +73,9 @@ std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, 
   for (const GeneEvidence& gene : row.genes) {
     if (!HasAnswer(gene)) continue;
     if (!text.empty()) text += ", ";
-    text += gene.gene + ' ' + PhenotypeOf(gene, knowledge, language);
+    const std::string phenotype = PhenotypeOf(gene, knowledge, language);
+    // "HLA-B*57:01 finns" names its gene itself.
+    text += phenotype.starts_with(gene.gene) ? phenotype : gene.gene + ' ' + phenotype;
   }
   return text;
 }
@@ -360,7 +364,15 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   // The names of alternatives give way first; gene and advice stay.
   Action plain = advice.lead->action;
   plain.alternatives.clear();
-  text = drug + ": " + genes + " – " + DoText(advice, plain, knowledge, language);
+  const std::string short_advice = DoText(advice, plain, knowledge, language);
+  text = drug + ": " + genes + " – " + short_advice;
+  if (CountCharacters(text) <= kMostCharacters) return text;
+  // Then the words of the phenotypes: the genes themselves stay, and the detail has the rest.
+  std::string symbols;
+  for (const GeneEvidence& gene : advice.lead->genes) {
+    if (HasAnswer(gene)) symbols += (symbols.empty() ? "" : ", ") + gene.gene;
+  }
+  text = drug + ": " + symbols + " – " + short_advice;
   return Shorten(std::move(text), kMostCharacters);
 }
 
@@ -460,8 +472,11 @@ std::string Capital(std::string text) {
 }
 
 std::string DrugName(const KnowledgeBase& knowledge, std::string_view name, Language language) {
-  const rules::Drug* drug = knowledge.FindDrug(name);
-  return drug == nullptr ? std::string(name) : In(language, drug->names);
+  if (const rules::Drug* drug = knowledge.FindDrug(name)) return In(language, drug->names);
+  const auto* other = std::find_if(kOtherDrugs.begin(), kOtherDrugs.end(),
+                                   [&](const OtherDrug& one) { return one.name == name; });
+  if (other == kOtherDrugs.end() || language == Language::kEnglish) return std::string(name);
+  return std::string(other->swedish);
 }
 
 }  // namespace genflik::alerts

@@ -192,6 +192,11 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   advice.level = Loudest(options, *lead);
   advice.dose = CompareDose(lead->action, lead->id, drug, dose_of(drug));
   if (advice.dose.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kNone;
+  // The drug is advised against, but the order keeps to what the guideline allows otherwise.
+  if (!lead->action.or_else.empty() && advice.level == AlertLevel::kWarning) {
+    const auto second = CompareDose(lead->action.or_else.front(), lead->id, drug, dose_of(drug));
+    if (second.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kInfo;
+  }
   return advice;
 }
 

@@ -143,6 +143,21 @@ void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, cons
       MakeSuggestion(frame, card.subject + "|dose", label, std::move(actions), true));
 }
 
+// What the guideline allows when the drug is given all the same.
+void SuggestOrElse(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+                   const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
+  const auto dose = checked.doses.find(advice.drug);
+  if (advice.lead->action.or_else.empty() || dose == checked.doses.end()) return;
+  Advice second = advice;
+  second.lead->action = advice.lead->action.or_else.front();
+  second.dose =
+      alerts::CompareDose(second.lead->action, advice.lead->id, advice.drug, dose->second);
+  const size_t before = card.suggestions.size();
+  SuggestDose(second, checked, order, facts, frame, card);
+  // Only the first choice is recommended.
+  if (card.suggestions.size() > before) card.suggestions.back().erase("isRecommended");
+}
+
 void SuggestOthers(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
                    const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
   const ActionKind kind = advice.lead->action.kind;
@@ -233,7 +248,12 @@ std::vector<std::string> SafeAlternatives(const Advice& advice, const alerts::Pa
   std::vector<std::string> safe;
   for (const std::string& name : advice.lead->action.alternatives) {
     const rules::Drug* drug = frame.knowledge.FindDrug(name);
-    if (drug == nullptr || safe.size() == kMost) continue;
+    if (safe.size() == kMost) break;
+    // No file: no genetic rule speaks against it.
+    if (drug == nullptr) {
+      safe.push_back(name);
+      continue;
+    }
     rules::DrugQuery query;
     query.names.push_back(drug->name);
     const auto evaluation = rules::Evaluate(frame.knowledge, facts.profile, query, facts.context);
@@ -272,6 +292,7 @@ Card AdviceCard(const Advice& advice, const alerts::CheckedOrder& checked, const
       row.source + std::string(Say(frame.language, "-riktlinje", " guideline")) + year;
   SuggestDose(advice, checked, order, facts, frame, card);
   SuggestOthers(advice, checked, order, facts, frame, card);
+  SuggestOrElse(advice, checked, order, facts, frame, card);
   return card;
 }
 

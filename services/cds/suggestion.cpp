@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/systems.h"
+#include "services/alerts/other_drugs.h"
 #include "services/mapping/dosage.h"
 
 namespace genflik::cds {
@@ -192,6 +193,11 @@ Json CreateDrugAction(const CardFrame& frame, const Json& order, const std::stri
   const rules::Drug* known = frame.knowledge.FindDrug(drug);
   if (known != nullptr && !known->atc.empty()) {
     medication["coding"] = Json::array({Coding(fhir::systems::kAtc, known->atc.front(), name)});
+  }
+  const auto* other = std::find_if(alerts::kOtherDrugs.begin(), alerts::kOtherDrugs.end(),
+                                   [&](const alerts::OtherDrug& one) { return one.name == drug; });
+  if (known == nullptr && other != alerts::kOtherDrugs.end()) {
+    medication["coding"] = Json::array({Coding(fhir::systems::kAtc, other->atc, name)});
   }
   created["medicationCodeableConcept"] = std::move(medication);
   return Json{{"type", "create"},
