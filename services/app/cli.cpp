@@ -14,6 +14,7 @@
 #include "services/app/commands/load_command.h"
 #include "services/app/commands/reindex_command.h"
 #include "services/app/commands/restore_command.h"
+#include "services/app/commands/replay_command.h"
 #include "services/app/commands/serve_command.h"
 #include "services/app/commands/version_command.h"
 #include "services/app/exit_code.h"
@@ -46,6 +47,7 @@ int RunCommandLine(int argc, char** argv) {
   AddBackupCommand(app, exit_code);
   AddReindexCommand(app, exit_code);
   AddRestoreCommand(app, exit_code);
+  AddReplayCommand(app, exit_code);
   AddVersionCommand(app, exit_code);
   try {
     app.parse(argc, argv);

@@ -153,6 +153,12 @@ store::Record UnmappedRecord(const std::string& patient, const std::string& drug
   return lab::ToRecord(entry, "order-drug|" + drug);
 }
 
+std::string PrintCards(const std::vector<Json>& cards) {
+  std::string text = "[";
+  for (const Json& card : cards) text += (text.size() == 1 ? "" : ",") + fhir::PrintJson(card);
+  return text + ']';
+}
+
 std::string NewEvaluationId() {
   static core::TimeOrderedIds ids;
   return ids.New();
@@ -217,12 +223,13 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
                               .said_lately = [&](const std::string& key) {
                                 return context.book.SaidLately(key, request->instance);
                               }});
+  frame.cards_text = PrintCards(decision.cards);
+  frame.request_text = http_request.body;
   auto records = MakeRecords(frame, *request, facts, decision);
   for (const auto& drug : decision.unmapped) records.push_back(UnmappedRecord(facts.patient, drug));
   context.book.Record(std::move(records));
-  Json answer{{"cards", Json::array()}};
-  for (Json& card : decision.cards) answer["cards"].push_back(std::move(card));
-  auto response = http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
+  auto response =
+      http::MakeResponse(200, "{\"cards\":" + frame.cards_text + '}', "application/json");
   response.Set("Content-Language", std::string(alerts::Say(frame.language, "sv", "en")));
   return response;
 }

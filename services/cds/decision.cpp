@@ -251,8 +251,9 @@ class Decider {
     card.level = AlertLevel::kInfo;
     card.topic = "not-checked";
     card.summary =
-        Say(in_.language, "Ordinationen är inte kontrollerad: läkemedlet kunde inte läsas",
-            "The order was not checked: its drug could not be read");
+        Say(in_.language,
+            "Ordinationen är inte kontrollerad: det som den hänvisar till kunde inte läsas",
+            "The order was not checked: what it refers to could not be read");
     card.detail = std::string(Say(in_.language,
                                   "Genflik kunde inte hämta det som ordinationen hänvisar till: ",
                                   "Genflik could not fetch what the order refers to: ")) +

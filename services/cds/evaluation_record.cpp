@@ -101,12 +101,13 @@ std::vector<Json> ReadList(const Json& object, std::string_view name) {
 }
 
 // The request as it came, without the secret in it.
-Json WithoutSecret(const Json& body) {
+std::string WithoutSecret(const HookRequest& request, const std::string& raw) {
+  if (fhir::Find(*request.body, "fhirAuthorization") == nullptr && !raw.empty()) return raw;
   Json kept = Json::object();
-  for (const auto& item : body.items()) {
+  for (const auto& item : request.body->items()) {
     if (item.key() != "fhirAuthorization") kept[item.key()] = item.value();
   }
-  return kept;
+  return fhir::PrintJson(kept);
 }
 
 Json RenderSaid(const Said& said) {
@@ -155,19 +156,23 @@ std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookR
   std::vector<store::Record> records;
   const bool spoke = std::any_of(decision.said.begin(), decision.said.end(),
                                  [](const Said& said) { return said.status == "shown"; });
-  Json body{{"service", request.service},
-            {"hook", request.hook},
-            {"call", request.instance},
-            {"user", request.user},
-            {"time", frame.time},
-            {"knowledge", frame.knowledge_version},
-            {"language", alerts::Say(frame.language, "sv", "en")},
-            {"base", frame.base}};
-  body["facts"] = RenderFacts(facts);
-  body["request"] = WithoutSecret(*request.body);
-  body["said"] = Json::array();
-  for (const Said& said : decision.said) body["said"].push_back(RenderSaid(said));
-  body["cards"] = List(decision.cards);
+  Json head = Json::object();
+  head["service"] = request.service;
+  head["hook"] = request.hook;
+  head["call"] = request.instance;
+  head["user"] = request.user;
+  head["time"] = frame.time;
+  head["knowledge"] = frame.knowledge_version;
+  head["language"] = alerts::Say(frame.language, "sv", "en");
+  head["base"] = frame.base;
+  head["said"] = Json::array();
+  for (const Said& said : decision.said) head["said"].push_back(RenderSaid(said));
+  head["facts"] = RenderFacts(facts);
+  // What stands as text already is joined as text: this is written for every call.
+  std::string body = fhir::PrintJson(head);
+  body.back() = ',';
+  body += "\"request\":" + WithoutSecret(request, frame.request_text) +
+          ",\"cards\":" + frame.cards_text + '}';
   // A repeated call is one evaluation.
   records.push_back({.id = frame.id,
                      .kind = "evaluation",
@@ -175,7 +180,7 @@ std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookR
                      .patient = facts.patient,
                      .status = spoke ? "spoke" : "silent",
                      .created = frame.time,
-                     .body = fhir::PrintJson(body)});
+                     .body = std::move(body)});
   for (const Said& said : decision.said) {
     if (said.card.empty()) continue;
     Json alert = RenderSaid(said);

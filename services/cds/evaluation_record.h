@@ -5,6 +5,7 @@
 
 #include "fhir/json.h"
 #include "services/cds/decision.h"
+#include "services/cds/hook_request.h"
 #include "services/store/store.h"
 
 // What is kept of every decision-support call, also of silent ones, so that it can be replayed
@@ -21,6 +22,10 @@ struct EvaluationFrame {
   std::string knowledge_version = {};
   alerts::Language language = alerts::Language::kSwedish;
   std::string base = {};
+  /// The request as it came; may be empty.
+  std::string request_text = {};
+  /// The cards as they were answered: a JSON array.
+  std::string cards_text = "[]";
 };
 
 /// The records of one call. The EHR's access token is left out.
