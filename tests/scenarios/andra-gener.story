@@ -1,0 +1,114 @@
+# ANDRA-GENER
+
+Berättelse: azatioprin, normal
+Givet svaret TPMT *1/*1
+Givet svaret NUDT15 *1/*1
+När azatioprin, 150 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: azatioprin, TPMT-bärare
+Givet svaret TPMT *1/*3A
+Givet svaret NUDT15 *1/*1
+När azatioprin, 150 mg 1 gånger dagligen
+Så warning: Azatioprin: NUDT15 normal metaboliserare, TPMT intermediär metaboliserare – börja med 30–80 % av normal dos
+
+Berättelse: azatioprin, TPMT saknas
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När azatioprin, 150 mg 1 gånger dagligen
+Så critical: Azatioprin: NUDT15 normal metaboliserare, TPMT långsam metaboliserare – välj annat läkemedel
+
+Berättelse: azatioprin, NUDT15-bärare
+Givet svaret TPMT *1/*1
+Givet svaret NUDT15 *1/*3
+När azatioprin, 150 mg 1 gånger dagligen
+Så warning: Azatioprin: NUDT15 intermediär metaboliserare, TPMT normal metaboliserare – börja med 30–80 % av normal dos
+
+Berättelse: azatioprin, redan låg dos
+Givet svaret TPMT *1/*3A
+Givet svaret NUDT15 *1/*1
+När azatioprin, 50 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: merkaptopurin, TPMT saknas
+Givet svaret TPMT *3A/*3A
+När merkaptopurin, 50 mg 1 gånger dagligen
+Så critical: Merkaptopurin: TPMT långsam metaboliserare – börja med 10 % av normal dos
+
+Berättelse: abakavir, bärare
+Givet svaret HLA-B positiv *57:01
+När abakavir, 600 mg 1 gånger dagligen
+Så critical: Abakavir: HLA-B*57:01 finns – undvik
+
+Berättelse: abakavir, inte bärare
+Givet svaret HLA-B negativ *57:01
+När abakavir, 600 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: abakavir, inte testad
+När abakavir, 600 mg 1 gånger dagligen
+Så warning: Abakavir: HLA-B är inte testad – testa före start
+
+Berättelse: karbamazepin, HLA-B*15:02
+Givet svaret HLA-B positiv *15:02
+När karbamazepin, 200 mg 2 gånger dagligen
+Så critical: Karbamazepin: HLA-B*15:02 finns – undvik
+
+Berättelse: allopurinol, HLA-B*58:01
+Givet svaret HLA-B positiv *58:01
+När allopurinol, 100 mg 1 gånger dagligen
+Så critical: Allopurinol: HLA-B*58:01 finns – undvik
+
+Berättelse: simvastatin, nedsatt SLCO1B1
+Givet svaret SLCO1B1 *5/*5
+När simvastatin, 40 mg 1 gånger dagligen
+Så critical: Simvastatin: SLCO1B1 kraftigt nedsatt funktion – välj annat läkemedel
+
+Berättelse: simvastatin, normal SLCO1B1
+Givet svaret SLCO1B1 *1/*1
+När simvastatin, 40 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: irinotekan, UGT1A1*28/*28
+Givet svaret UGT1A1 *28/*28
+När irinotekan, 300 mg 1 gånger dagligen
+Så critical: Irinotekan: UGT1A1 långsam metaboliserare – börja med 70 % av normal dos
+
+Berättelse: irinotekan, normal
+Givet svaret UGT1A1 *1/*1
+När irinotekan, 300 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: fenytoin, CYP2C9*3/*3
+Givet svaret CYP2C9 *3/*3
+När fenytoin, 300 mg 1 gånger dagligen
+Så critical: Fenytoin: CYP2C9 långsam metaboliserare – ge 50 % av normal dos
+
+Berättelse: siponimod, CYP2C9*3/*3
+Givet svaret CYP2C9 *3/*3
+När siponimod, 2 mg 1 gånger dagligen
+Så critical: Siponimod: CYP2C9 långsam metaboliserare – undvik
+
+Berättelse: siponimod, inte testad
+När siponimod, 2 mg 1 gånger dagligen
+Så warning: Siponimod: CYP2C9 är inte testad – testa före start
+
+Berättelse: takrolimus, CYP3A5*1/*1
+Givet svaret CYP3A5 *1/*1
+När takrolimus, 5 mg 2 gånger dagligen
+Så warning: Takrolimus: CYP3A5 normal metaboliserare – dosen kan behöva höjas
+
+Berättelse: takrolimus, CYP3A5*3/*3
+Givet svaret CYP3A5 *3/*3
+När takrolimus, 5 mg 2 gånger dagligen
+Så inget kort
+
+Berättelse: paracetamol berörs inte
+Givet svaret CYP2D6 *4/*4
+När paracetamol, 1000 mg 4 gånger dagligen
+Så inget kort
+
+Berättelse: efavirenz, långsam CYP2B6
+Givet svaret CYP2B6 *6/*6
+När efavirenz, 600 mg 1 gånger dagligen
+Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 33–67 % av normal dos

@@ -1,0 +1,279 @@
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+
+#include "services/cds/evaluation_record.h"
+#include "tests/services/cds/cds_fixture.h"
+
+namespace genflik::cds {
+namespace {
+
+using fhir::Json;
+using testing::HasSubstr;
+
+const std::filesystem::path kReference =
+    GENFLIK_SOURCE_DIR "/../shared/reference/cds-hooks/examples";
+
+class Hooks : public CdsTest {
+ protected:
+  // A request of the sample data with another order in it.
+  static Json Request(const std::string& patient, const std::string& drug,
+                      const std::string& user = "Practitioner/a") {
+    Json request = Sample("order-sign-capecitabine.json");
+    request["context"]["patientId"] = patient;
+    request["context"]["userId"] = user;
+    Json& order = request["context"]["draftOrders"]["entry"][0]["resource"];
+    order["subject"]["reference"] = "Patient/" + patient;
+    order["medicationCodeableConcept"] = Json{{"text", drug}};
+    return request;
+  }
+  std::vector<store::Record> Records(const std::string& kind) {
+    book_->Flush();
+    return store_->Read(
+        [&](const store::Reader& reader) { return reader.FindRecords({.kind = kind}); });
+  }
+};
+
+// The whole answer, without what changes with each version of the knowledge.
+std::string Stable(const Answered& answer) {
+  std::string text = std::to_string(answer.status) + '\n';
+  if (answer.status != 200) return text;
+  std::string body = fhir::PrintJson(answer.body, true);
+  const std::string& version = RepositoryKnowledge()->version();
+  for (size_t at = body.find(version); at != std::string::npos; at = body.find(version, at)) {
+    body.replace(at, version.size(), "VERSION");
+  }
+  return text + body;
+}
+
+TEST_F(Hooks, AnswersEveryReferenceRequestAsExpected) {
+  if (!std::filesystem::exists(kReference))
+    GTEST_SKIP() << "no reference requests beside the checkout";
+  const std::filesystem::path expectations = GENFLIK_TEST_DATA "/cds/expected";
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kReference)) {
+    const std::string name = entry.path().filename().string();
+    if (!name.ends_with(".request.json")) continue;
+    ++count;
+    Start({});
+    const std::string text = ReadText(entry.path());
+    const bool feedback = name.find("feedback") != std::string::npos;
+    const Answered answer =
+        feedback
+            ? Send("POST", "/cds-services/genflik-order-sign/feedback", text)
+            : Call("genflik-" + ParseText(text).at("hook").get<std::string>(), ParseText(text));
+    const auto file = expectations / (name.substr(0, name.size() - 13) + ".expected.txt");
+    // How expectations are renewed after a change of texts; a person reads the difference.
+    if (std::getenv("GENFLIK_RENEW_EXPECTATIONS") != nullptr) {
+      std::filesystem::create_directories(expectations);
+      std::ofstream(file) << Stable(answer);
+    }
+    EXPECT_EQ(Stable(answer), ReadText(file)) << name;
+  }
+  EXPECT_GE(count, 14U);
+}
+
+TEST_F(Hooks, RefusesEveryInvalidReferenceRequest) {
+  if (!std::filesystem::exists(kReference))
+    GTEST_SKIP() << "no reference requests beside the checkout";
+  size_t count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(kReference / "invalid")) {
+    const std::string name = entry.path().filename().string();
+    if (name.find(".request.") == std::string::npos) continue;
+    ++count;
+    const std::string text = ReadText(entry.path());
+    std::string path = "/cds-services/genflik-order-sign";
+    if (text.find("\"order-select\"") != std::string::npos)
+      path = "/cds-services/genflik-order-select";
+    if (name.find("feedback") != std::string::npos) path += "/feedback";
+    const int status = Send("POST", path, text).status;
+    if (name.starts_with("prefetch-for-another")) {
+      EXPECT_EQ(status, 412) << name;
+    } else if (!name.starts_with("context-null")) {
+      EXPECT_EQ(status, 400) << name;
+    }
+  }
+  EXPECT_GE(count, 18U);
+}
+
+TEST_F(Hooks, DiscoversSixServicesWithPrefetch) {
+  const Answered answer = Send("GET", "/cds-services", "");
+  ASSERT_EQ(answer.body.at("services").size(), 6U);
+  for (const Json& service : answer.body.at("services")) {
+    EXPECT_EQ(service.at("prefetch").at("patient"), "Patient/{{context.patientId}}");
+    EXPECT_FALSE(service.at("description").get<std::string>().empty());
+  }
+}
+
+TEST_F(Hooks, RefusesWhatItCannotKnowRatherThanStaySilent) {
+  EXPECT_EQ(Call("genflik-order-sign", Request("nobody", "kapecitabin")).status, 412);
+  // A drug without any genetic rule needs nothing.
+  EXPECT_EQ(Call("genflik-order-sign", Request("nobody", "paracetamol")).status, 200);
+  EXPECT_EQ(Send("POST", "/cds-services/unknown", "{}").status, 404);
+  EXPECT_EQ(Send("GET", "/cds-services/genflik-order-sign", "").status, 405);
+}
+
+TEST_F(Hooks, NotesDrugsThatTheKnowledgeLacks) {
+  PutBundle("10-patients.json");
+  EXPECT_TRUE(Call("genflik-order-sign", Request("anna", "nepremycin")).cards().empty());
+  const auto records = Records("unmapped");
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_THAT(records[0].body, HasSubstr("nepremycin"));
+}
+
+TEST_F(Hooks, DoesNotRepeatAWarningToTheSameClinician) {
+  Start({}, std::chrono::hours(8));
+  PutBundle("10-patients.json");
+  Json request = Sample("order-sign-capecitabine-not-tested.json");
+  ASSERT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+  // A retry of the same call gets the same answer.
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+  request["hookInstance"] = "11111111-1111-4111-8111-111111111111";
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 0U);
+  EXPECT_EQ(Call("genflik-order-sign", request, "en").cards().size(), 1U);
+  request["hookInstance"] = "22222222-1111-4111-8111-111111111111";
+  request["context"]["userId"] = "Practitioner/another";
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+  request["hookInstance"] = "33333333-1111-4111-8111-111111111111";
+  clock_.Set(clock_.Now() + std::chrono::hours(9));
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+}
+
+TEST_F(Hooks, AlwaysRepeatsWhatIsCritical) {
+  Start({}, std::chrono::hours(8));
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  Json request = Sample("order-sign-capecitabine.json");
+  ASSERT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+  request["hookInstance"] = "11111111-1111-4111-8111-111111111111";
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 1U);
+}
+
+TEST_F(Hooks, RecordsAndSaysNothingInShadowMode) {
+  Start({.shadow = true});
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  EXPECT_TRUE(Call("genflik-order-sign", Sample("order-sign-capecitabine.json")).cards().empty());
+  const auto alerts = Records("alert");
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0].status, "shadow");
+}
+
+TEST_F(Hooks, LinksFeedbackToTheAlert) {
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  const Json cards = Call("genflik-order-sign", Sample("order-sign-capecitabine.json")).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  const std::string feedback =
+      R"({"feedback":[{"card":")" + cards[0].at("uuid").get<std::string>() +
+      R"(","outcome":"overridden","overrideReason":{"reason":{"code":"no-alternative"}},)"
+      R"("outcomeTimestamp":"2026-03-02T09:05:31Z"}]})";
+  EXPECT_EQ(Send("POST", "/cds-services/genflik-order-sign/feedback", feedback).status, 200);
+  EXPECT_EQ(Send("POST", "/cds-services/genflik-order-sign/feedback", feedback).status, 200);
+  EXPECT_EQ(Records("feedback").size(), 1U);
+  EXPECT_EQ(Records("alert").at(0).status, "overridden");
+  const Json statistics = Send("GET", "/alerts/statistics", "").body;
+  EXPECT_EQ(statistics.at("byDrug").at("capecitabine").at("overridden"), 1);
+  EXPECT_EQ(statistics.at("byReason").at("no-alternative"), 1);
+}
+
+TEST_F(Hooks, ReplaysWhatItDecided) {
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  (void)Call("genflik-order-sign", Sample("order-sign-capecitabine.json"));
+  const auto records = Records("evaluation");
+  ASSERT_EQ(records.size(), 1U);
+  const Replay replay = ReplayEvaluation(records[0], *RepositoryKnowledge(), {});
+  EXPECT_TRUE(replay.same) << replay.cards_then << "\n" << replay.cards_now;
+  EXPECT_THAT(replay.cards_now, HasSubstr("DPYD"));
+}
+
+TEST_F(Hooks, KeepsNoAccessToken) {
+  PutBundle("10-patients.json");
+  Json request = Sample("order-sign-capecitabine-normal.json");
+  request["fhirServer"] = "https://ehr.example.org/fhir";
+  request["fhirAuthorization"] = ParseText(
+      R"({"access_token":"geheim","token_type":"Bearer","expires_in":300,"scope":"user/Observation.rs","subject":"s"})");
+  (void)Call("genflik-order-sign", request);
+  for (const auto& record : Records("evaluation"))
+    EXPECT_EQ(record.body.find("geheim"), std::string::npos);
+}
+
+TEST_F(Hooks, FetchesWhatPrefetchLacks) {
+  fetch_ = [](const EhrAccess& access, const std::string& query) -> std::optional<Json> {
+    EXPECT_EQ(access.server, "https://ehr.example.org/fhir");
+    if (query.starts_with("Observation"))
+      return ParseText(R"({"resourceType":"Bundle","type":"searchset","total":0})");
+    return std::nullopt;
+  };
+  Start({});
+  Json request = Request("ny", "kapecitabin");
+  request["fhirServer"] = "https://ehr.example.org/fhir";
+  const Answered answer = Call("genflik-order-sign", request);
+  EXPECT_EQ(answer.status, 200);
+  ASSERT_EQ(answer.cards().size(), 1U);
+  EXPECT_THAT(answer.cards()[0].at("detail").get<std::string>(), HasSubstr("inte känd i Genflik"));
+}
+
+TEST_F(Hooks, ListsEveryDrugWithItsLight) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  const Json list = Send("GET", "/record/david/drugs", "").body;
+  std::map<std::string, std::string> lights;
+  for (const Json& drug : list.at("drugs")) lights[drug.at("drug")] = drug.at("light");
+  EXPECT_EQ(lights.at("clopidogrel"), "red");
+  EXPECT_EQ(lights.at("capecitabine"), "yellow");
+  EXPECT_EQ(lights.at("codeine"), "grey");
+  EXPECT_EQ(Send("GET", "/record/nobody/drugs", "").status, 404);
+}
+
+TEST_F(Hooks, EvaluatesAPlainOrderWithoutStoringIt) {
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  const Json order = Sample("order-sign-capecitabine.json")
+                         .at("context")
+                         .at("draftOrders")
+                         .at("entry")
+                         .at(0)
+                         .at("resource");
+  const Answered answer =
+      Send("POST", "/fhir/MedicationRequest/$evaluate-order", fhir::PrintJson(order));
+  EXPECT_EQ(answer.body.at("resourceType"), "GuidanceResponse");
+  EXPECT_EQ(answer.body.at("contained").at(0).at("severity"), "high");
+  EXPECT_EQ(Send("POST", "/fhir/MedicationRequest/$evaluate-order", R"({"resourceType":"Patient"})")
+                .status,
+            422);
+}
+
+TEST_F(Hooks, ShowsAResultThatExistsWhenItIsOrderedAgain) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  Json request = Request("david", "x");
+  request["context"]["draftOrders"]["entry"][0]["resource"] = ParseText(
+      R"({"resourceType":"ServiceRequest","id":"sr","status":"draft","intent":"order","subject":{"reference":"Patient/david"},)"
+      R"("code":{"coding":[{"system":"http://npu-terminology.org","code":"NPU19309"}],"text":"CYP2C19-genotyp"}})");
+  const Json cards = Call("genflik-order-sign", request).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("CYP2C19 är redan genotypad"));
+  EXPECT_EQ(cards[0].at("suggestions").at(0).at("actions").at(0).at("resourceId"),
+            "ServiceRequest/sr");
+}
+
+TEST_F(Hooks, JudgesAHundredOrdersInOneCall) {
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  Json request = Sample("order-sign-capecitabine.json");
+  Json& entries = request["context"]["draftOrders"]["entry"];
+  for (int i = 0; i < 99; ++i) {
+    Json entry = entries[0];
+    entry["resource"]["id"] = "rx" + std::to_string(i);
+    entries.push_back(entry);
+  }
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 100U);
+}
+
+}  // namespace
+}  // namespace genflik::cds
