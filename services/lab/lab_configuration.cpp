@@ -18,9 +18,10 @@ using fhir::FindArray;
 using fhir::FindText;
 using fhir::Json;
 
-constexpr std::array<std::string_view, 12> kMembers = {
-    "laboratory",   "senders",      "identifierSystems",  "codes",   "coverage",      "method",
-    "characterSet", "codingStrand", "acceptTestMessages", "columns", "patientSystem", "$schema"};
+constexpr std::array<std::string_view, 11> kMembers = {
+    "laboratory", "senders",      "identifierSystems",  "codes",   "coverage",
+    "method",     "characterSet", "acceptTestMessages", "columns", "patientSystem",
+    "$schema"};
 constexpr std::array<std::string_view, 6> kTests = {"genotype", "haplotype", "phenotype",
                                                     "presence", "variant",   "ignore"};
 
@@ -99,7 +100,6 @@ std::optional<LabConfiguration> ReadLabConfiguration(std::string_view name, std:
                        .senders = Texts(FindArray(*body, "senders")),
                        .identifier_systems = TextMap(fhir::Find(*body, "identifierSystems")),
                        .method = std::string(FindText(*body, "method")),
-                       .coding_strand = FlagOf(*body, "codingStrand"),
                        .accept_test_messages = FlagOf(*body, "acceptTestMessages"),
                        .columns = TextMap(fhir::Find(*body, "columns")),
                        .patient_system = std::string(FindText(*body, "patientSystem"))};

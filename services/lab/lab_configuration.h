@@ -39,8 +39,6 @@ struct LabConfiguration {
   std::string method = {};
   /// "8859/1" or "UNICODE UTF-8": what text is in when the message does not say.
   std::string character_set = "8859/1";
-  /// Bases are on the coding strand of the gene rather than on the plus strand of the genome.
-  bool coding_strand = false;
   /// Messages for training and tests (MSH-11 T or D) are taken as well.
   bool accept_test_messages = false;
   /// Meaning of a table's columns: from heading to "patient", "patient-system", "gene", "genotype",

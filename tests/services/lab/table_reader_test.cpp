@@ -92,6 +92,13 @@ TEST(ReadLabConfiguration, NamesWhatIsWrong) {
   EXPECT_EQ(problems.size(), 2U);
 }
 
+TEST(LabConfigurations, FindsALaboratoryByItsSender) {
+  const auto labs = LabConfigurations::Load(GENFLIK_SOURCE_DIR "/services/lab/configurations");
+  EXPECT_EQ(labs.ForSender("EXEMPELLAB", "KLIN").laboratory, "Exempellaboratoriet");
+  EXPECT_EQ(labs.ForSender("OTHER", "KLIN").name, "");
+  EXPECT_NE(labs.FindByName("exempellab"), nullptr);
+}
+
 /// A personnummer-like local number for a synthetic cohort.
 std::string Number(int i) { return std::to_string(100000 + i); }
 
