@@ -47,26 +47,34 @@ std::string_view WithoutGene(const Gene& gene, std::string_view token) {
   return token;
 }
 
-// "*57:01:01:02" typed to more fields than the knowledge tells apart is "*57:01".
-std::string HlaTwoFields(std::string_view token) {
-  const size_t first = token.find(':');
-  if (first == std::string_view::npos) return std::string(token);
-  const size_t second = token.find(':', first + 1);
-  std::string_view two = second == std::string_view::npos ? token : token.substr(0, second);
-  // A trailing letter marks the expression (N, L, S, Q) or a group (G, P); null alleles keep
-  // theirs, since an allele that is not expressed is another allele.
-  if (!token.empty() && (token.back() == 'G' || token.back() == 'P') && IsDigit(two.back())) {
-    return std::string(two);
-  }
-  if (!token.empty() && !IsDigit(token.back()) && second != std::string_view::npos) {
-    return std::string(two) + token.back();
-  }
-  return std::string(two);
+size_t DigitsFrom(std::string_view text, size_t at) {
+  size_t count = 0;
+  while (at + count < text.size() && IsDigit(text[at + count])) ++count;
+  return count;
 }
 
-bool IsHlaName(std::string_view name) {
-  return name.size() >= 5 && name[0] == '*' && IsDigit(name[1]) &&
-         name.find(':') != std::string_view::npos;
+// "*57:01:01:02" typed to more fields than the knowledge tells apart is "*57:01", and so are the
+// groups "*57:01:01G" and "*57:01P". A letter for the expression (N, L, S, C, A, Q) stays, since an
+// allele that is not expressed is another allele. Nothing for a name that does not say which allele
+// it is ("*57", "*57:XX", "*15:AETUK").
+std::optional<std::string> HlaTwoFields(std::string_view token) {
+  constexpr size_t kFieldDigits = 2;
+  if (token.size() < 2 || token[0] != '*') return std::nullopt;
+  const size_t first = DigitsFrom(token, 1);
+  if (first < kFieldDigits || token.size() <= first + 1 || token[first + 1] != ':') {
+    return std::nullopt;
+  }
+  const size_t second = DigitsFrom(token, first + 2);
+  if (second < kFieldDigits) return std::nullopt;
+  std::string two(token.substr(0, first + 2 + second));
+  std::string_view rest = token.substr(two.size());
+  while (rest.size() > kFieldDigits && rest[0] == ':' && DigitsFrom(rest, 1) >= kFieldDigits) {
+    rest.remove_prefix(1 + DigitsFrom(rest, 1));
+  }
+  if (rest.empty() || rest == "G" || rest == "P") return two;
+  constexpr std::string_view kExpression = "NLSCAQ";
+  if (rest.size() != 1 || kExpression.find(rest[0]) == std::string_view::npos) return std::nullopt;
+  return two + rest[0];
 }
 
 // Suballeles are cut to the allele that carries the function: "*4.002" and "*4A" are "*4" unless
@@ -80,8 +88,9 @@ const Allele* FindStarAllele(const Gene& gene, std::string_view token) {
   const std::string_view rest = token.substr(end);
   const bool numbered = rest.size() > 1 && rest[0] == '.' &&
                         std::ranges::all_of(rest.substr(1), [](char c) { return IsDigit(c); });
-  const bool lettered = rest.size() == 1 && ((rest[0] >= 'A' && rest[0] <= 'Z') ||
-                                             (rest[0] >= 'a' && rest[0] <= 'z' && rest[0] != 'x'));
+  // "x" would be the start of a copy number.
+  const char letter = rest.size() == 1 ? Lower(rest[0]) : '\0';
+  const bool lettered = letter >= 'a' && letter <= 'z' && letter != 'x';
   return numbered || lettered ? gene.FindAllele(base) : nullptr;
 }
 
@@ -134,10 +143,11 @@ AlleleUnit ReadUnit(const Gene& gene, std::string_view text,
   if (const Allele* allele = FindStarAllele(gene, token)) return {allele->name, 1, false};
   if (IsWildWord(token) && !gene.wild_type.empty()) return {gene.wild_type, 1, false};
   if (gene.symbol.starts_with("HLA-")) {
-    const std::string two = HlaTwoFields(token);
-    if (const Allele* allele = gene.FindAllele(two)) return {allele->name, 1, false};
-    // Any other typed allele is a known one: it is none of the risk alleles.
-    if (IsHlaName(two)) return {two, 1, false};
+    if (const std::optional<std::string> two = HlaTwoFields(token)) {
+      const Allele* allele = gene.FindAllele(*two);
+      // Any other allele typed in full is a known one: it is none of the risk alleles.
+      return {allele == nullptr ? *two : allele->name, 1, false};
+    }
   }
   const std::string whole = token;
   if (const std::optional<Copies> copies = TakeCopies(token)) {

@@ -33,6 +33,7 @@ std::string SwedishStrength(const std::string& strength) {
 }
 
 LocalText NoteText(const PhenoconversionRule& rule, bool no_score) {
+  if (!rule.text.empty()) return rule.text;
   const bool inhibitor = rule.effect == "inhibitor";
   LocalText text;
   text.en =

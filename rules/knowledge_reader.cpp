@@ -376,6 +376,7 @@ std::vector<PhenoconversionRule> ReadPhenoconversion(const json& object,
       rule.effect = Text(effect, "effect");
       rule.strength = Text(effect, "strength");
       if (effect.contains("factor")) rule.factor = effect.at("factor").get<double>();
+      rule.text = Local(effect, "text");
       rule.source = Text(effect, "source");
       rule.needs_review = Text(effect, "needsReview");
       if (FindGene(genes, rule.gene) == nullptr) {

@@ -25,6 +25,8 @@ struct PhenoconversionRule {
   /// What the activity score is multiplied by; absent where no factor is agreed, and then the drug
   /// is only named beside the genetic result.
   std::optional<double> factor = {};
+  /// Words of its own, where the effect is more than a change of phenotype; may be empty.
+  LocalText text = {};
   std::string source = {};
   std::string needs_review = {};
 };

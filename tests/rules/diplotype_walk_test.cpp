@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <filesystem>
@@ -102,6 +103,33 @@ TEST(DiplotypeWalk, EveryRowOfTheFullTablesIsRight) {
   }
   EXPECT_GE(tables, 19U);
   EXPECT_GT(rows, 100'000U);
+}
+
+// Tables of an earlier date are right with the functions that held then.
+TEST(DiplotypeWalk, EarlierTablesAreRightWithEarlierFunctions) {
+  const std::filesystem::path folder =
+      std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/knowledge";
+  if (!std::filesystem::exists(folder)) {
+    GTEST_SKIP() << "the full tables are not here";
+  }
+  for (const auto& [symbol, table] : std::map<std::string, std::string>{
+           {"TPMT", "TPMT.2025-11"}, {"NUDT15", "NUDT15.2025-11"}, {"RYR1", "RYR1.2023-12"}}) {
+    Gene gene = *Knowledge().FindGene(symbol);
+    std::ifstream stream(folder / "alleles_superseded.tsv");
+    std::string line;
+    size_t changed = 0;
+    while (std::getline(stream, line)) {
+      const std::vector<std::string> row = Fields(line);
+      const auto allele = std::ranges::find(gene.alleles, row.at(1), &Allele::name);
+      if (row[0] != symbol || allele == gene.alleles.end()) continue;
+      allele->function = row.at(2);
+      ++changed;
+    }
+    EXPECT_GT(changed, 0U) << symbol;
+    const Tally tally = WalkTable(gene, folder / "diplotypes" / (table + ".tsv.gz"));
+    EXPECT_GT(tally.rows, 40U) << symbol;
+    EXPECT_EQ(tally.wrong, 0U) << tally.first_faults;
+  }
 }
 
 TEST(DiplotypeWalk, TheSampleOfEveryGeneIsRight) {

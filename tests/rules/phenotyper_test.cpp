@@ -134,6 +134,16 @@ TEST(Phenotyper, SettlesOnlyTheHlaAllelesThatWereLookedAt) {
   const GeneInterpretation status = Read("HLA-B", "HLA-B*15:02 positive");
   ASSERT_EQ(status.candidates.size(), 1U);
   EXPECT_THAT(status.candidates[0].statuses, ElementsAre("*15:02 positive"));
+  // A group that holds the risk allele counts as it; an allele that is not expressed does not.
+  EXPECT_THAT(Read("HLA-B", "*57:01P/*44:02").candidates.at(0).statuses,
+              ::testing::Contains("*57:01 positive"));
+  EXPECT_THAT(Read("HLA-B", "*57:01:01G/*44:02").candidates.at(0).statuses,
+              ::testing::Contains("*57:01 positive"));
+  EXPECT_THAT(Read("HLA-B", "*57:01N/*44:02").candidates.at(0).statuses,
+              ::testing::Contains("*57:01 negative"));
+  // A code for several alleles does not say which it is, and is never negative.
+  EXPECT_EQ(Read("HLA-B", "*57:XX/*44:02").status, InterpretationStatus::kNotInterpretable);
+  EXPECT_EQ(Read("HLA-B", "*15:AETUK/*44:02").status, InterpretationStatus::kNotInterpretable);
   // One field does not say which allele it is.
   EXPECT_EQ(Read("HLA-B", "*57/*44").status, InterpretationStatus::kNotInterpretable);
 }
