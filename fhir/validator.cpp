@@ -103,7 +103,7 @@ class Walk {
 
   void CheckObject(const Json& object, const TypeTable& table, Evaluation& evaluation) {
     size_t content = 0;
-    seen_choices_.push_back({});
+    seen_choices_.emplace_back();
     for (auto member = object.begin(); member != object.end(); ++member) {
       const std::string& name = member.key();
       if (name != "id") ++content;
