@@ -12,7 +12,9 @@
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
+#include "services/tab/drugs_api.h"
 #include "services/tab/lab_api.h"
+#include "services/tab/qr_api.h"
 #include "services/tab/record_api.h"
 #include "services/tab/static_files.h"
 
@@ -66,9 +68,10 @@ void AddRoutes(Parts& parts, const Config& config) {
     lab::CheckResults(*knowledge.Get(), resource, log);
   };
   rest::AddRestRoutes(parts.router, rest_context);
-  tab::AddRecordRoutes(
-      parts.router, *parts.store, [&knowledge = *parts.knowledge] { return knowledge.Get(); },
-      parts.clock);
+  const auto knowledge = [&current = *parts.knowledge] { return current.Get(); };
+  tab::AddRecordRoutes(parts.router, *parts.store, knowledge, parts.clock);
+  tab::AddDrugsRoutes(parts.router, *parts.store, knowledge, parts.clock);
+  tab::AddCardRoutes(parts.router, *parts.store, knowledge, parts.clock);
   AddCds(parts, config);
   tab::AddLabRoutes(parts.router, {*parts.store, *parts.hl7, parts.clock});
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/cds/cds_service.h"
-#include "services/cds/drug_list.h"
+#include "services/cds/evaluate_order.h"
 #include "services/cds/feedback.h"
 #include "services/cds/hook_request.h"
 
@@ -85,8 +85,6 @@ void AddCdsRoutes(http::Router& router, const CdsContext& context) {
              [context](const http::Request& request) { return CallService(context, request); });
   router.Add("POST", "/cds-services/{id}/feedback",
              [context](const http::Request& request) { return TakeFeedback(context, request); });
-  router.Add("GET", "/record/{patient}/drugs",
-             [context](const http::Request& request) { return ListDrugs(context, request); });
   router.Add(
       "POST", "/fhir/MedicationRequest/$evaluate-order",
       [context](const http::Request& request) { return EvaluateOrderOperation(context, request); });

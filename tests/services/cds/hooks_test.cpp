@@ -218,18 +218,6 @@ TEST_F(Hooks, FetchesWhatPrefetchLacks) {
   EXPECT_THAT(answer.cards()[0].at("detail").get<std::string>(), HasSubstr("inte känd i Genflik"));
 }
 
-TEST_F(Hooks, ListsEveryDrugWithItsLight) {
-  PutBundle("10-patients.json");
-  PutBundle("22-lab-david-cyp2c19-poor.json");
-  const Json list = Send("GET", "/record/david/drugs", "").body;
-  std::map<std::string, std::string> lights;
-  for (const Json& drug : list.at("drugs")) lights[drug.at("drug")] = drug.at("light");
-  EXPECT_EQ(lights.at("clopidogrel"), "red");
-  EXPECT_EQ(lights.at("capecitabine"), "yellow");
-  EXPECT_EQ(lights.at("codeine"), "grey");
-  EXPECT_EQ(Send("GET", "/record/nobody/drugs", "").status, 404);
-}
-
 TEST_F(Hooks, EvaluatesAPlainOrderWithoutStoringIt) {
   PutBundle("10-patients.json");
   PutBundle("20-lab-anna-dpyd-intermediate.json");

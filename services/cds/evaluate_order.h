@@ -5,10 +5,6 @@
 
 namespace genflik::cds {
 
-/// Every drug of the knowledge with its traffic light for one patient: GET
-/// {base}/record/{patient}/drugs.
-[[nodiscard]] http::Response ListDrugs(const CdsContext& context, const http::Request& request);
-
 /// Judges a MedicationRequest without storing it: POST
 /// {base}/fhir/MedicationRequest/$evaluate-order.
 [[nodiscard]] http::Response EvaluateOrderOperation(const CdsContext& context,

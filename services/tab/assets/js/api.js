@@ -1,0 +1,134 @@
+// Calls to Genflik. Every call ends: with data, or with a Failure that says what went wrong.
+
+/** @typedef {import("./types.js").PatientRecord} PatientRecord */
+/** @typedef {import("./types.js").DrugsAnswer} DrugsAnswer */
+/** @typedef {import("./types.js").GivenAlert} GivenAlert */
+
+const kPatienceMilliseconds = 20000;
+
+/** Why a call gave nothing. */
+export class Failure extends Error {
+  /**
+   * @param {"unreachable"|"timeout"|"refused"|"not-found"|"conflict"|"forbidden"|"server"|"unreadable"} kind
+   * @param {number} status 0 when there was no answer
+   * @param {string} detail the server's own words; may be empty
+   */
+  constructor(kind, status, detail) {
+    super(kind);
+    this.kind = kind;
+    this.status = status;
+    this.detail = detail;
+  }
+}
+
+/** @param {number} status @returns {Failure["kind"]} */
+function kindOf(status) {
+  if (status === 401 || status === 403) return "forbidden";
+  if (status === 404 || status === 410) return "not-found";
+  if (status === 409) return "conflict";
+  return status >= 500 ? "server" : "refused";
+}
+
+/** @param {string} body the words of an OperationOutcome */
+function detailOf(body) {
+  try {
+    const issues = JSON.parse(body).issue;
+    return issues.map((/** @type {any} */ issue) => issue.details?.text ?? issue.diagnostics ?? "")
+      .filter(Boolean).join("; ");
+  } catch {
+    return "";
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {string} accept
+ * @returns {Promise<string>}
+ */
+async function get(path, accept) {
+  const control = new AbortController();
+  const timer = setTimeout(() => control.abort(), kPatienceMilliseconds);
+  try {
+    const answer = await fetch(path, { headers: { Accept: accept }, signal: control.signal, cache: "no-store" });
+    const body = await answer.text();
+    if (!answer.ok) throw new Failure(kindOf(answer.status), answer.status, detailOf(body));
+    return body;
+  } catch (fault) {
+    if (fault instanceof Failure) throw fault;
+    throw new Failure(control.signal.aborted ? "timeout" : "unreachable", 0, "");
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** @param {string} path @param {(value: any) => boolean} isRight @param {string} [accept] @returns {Promise<any>} */
+async function getJson(path, isRight, accept = "application/json") {
+  const body = await get(path, accept);
+  let value;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new Failure("unreadable", 200, "");
+  }
+  if (!value || !isRight(value)) throw new Failure("unreadable", 200, "");
+  return value;
+}
+
+/** @param {string} patient logical id, or "system|value" @returns {Promise<PatientRecord>} */
+export function fetchRecord(patient) {
+  return getJson(`/record/${encodeURIComponent(patient)}`,
+    (value) => Array.isArray(value.genes) && typeof value.patient?.reference === "string");
+}
+
+/**
+ * @param {string} patient
+ * @param {boolean} onlyRunning leaves out drugs that the patient does not take
+ * @returns {Promise<DrugsAnswer>}
+ */
+export function fetchDrugs(patient, onlyRunning) {
+  return getJson(`/record/${encodeURIComponent(patient)}/drugs${onlyRunning ? "?active=true" : ""}`, (value) => Array.isArray(value.drugs));
+}
+
+/** @param {string} patient @param {string} lang @returns {Promise<string>} the wallet card as SVG text */
+export function fetchCard(patient, lang) {
+  return get(`/record/${encodeURIComponent(patient)}/card.svg?lang=${lang}`, "image/svg+xml");
+}
+
+/** @param {any} issue a DetectedIssue @returns {GivenAlert} */
+function readAlert(issue) {
+  const mitigation = Array.isArray(issue.mitigation) ? issue.mitigation : [];
+  return {
+    reference: `DetectedIssue/${issue.id ?? ""}`,
+    date: issue.identifiedDateTime ?? issue.meta?.lastUpdated ?? "",
+    severity: issue.severity ?? "",
+    status: issue.status ?? "",
+    text: issue.detail ?? issue.code?.text ?? issue.code?.coding?.[0]?.display ?? "",
+    done: mitigation.map((/** @type {any} */ one) => one.action?.text ?? one.action?.coding?.[0]?.display ?? "")
+      .filter(Boolean),
+  };
+}
+
+/** @param {string} patient @returns {Promise<GivenAlert[]>} the alerts given for a patient */
+export async function fetchAlerts(patient) {
+  const bundle = await getJson(`/fhir/DetectedIssue?patient=${encodeURIComponent(patient)}&_count=100`,
+    (value) => value.resourceType === "Bundle", "application/fhir+json");
+  return (bundle.entry ?? []).map((/** @type {any} */ entry) => entry.resource)
+    .filter((/** @type {any} */ resource) => resource?.resourceType === "DetectedIssue").map(readAlert);
+}
+
+/**
+ * Patients that are marked as test data (v3-ActReason HTEST), for trying Genflik out.
+ * @returns {Promise<{id: string, name: string, birthDate: string}[]>}
+ */
+export async function fetchTestPatients() {
+  const label = encodeURIComponent("http://terminology.hl7.org/CodeSystem/v3-ActReason|HTEST");
+  const bundle = await getJson(`/fhir/Patient?_security=${label}&_count=50`,
+    (value) => value.resourceType === "Bundle", "application/fhir+json");
+  return (bundle.entry ?? []).map((/** @type {any} */ entry) => entry.resource)
+    .filter((/** @type {any} */ one) => one?.resourceType === "Patient")
+    .map((/** @type {any} */ one) => ({
+      id: String(one.id),
+      name: [...(one.name?.[0]?.given ?? []), one.name?.[0]?.family ?? ""].join(" ").trim(),
+      birthDate: one.birthDate ?? "",
+    }));
+}

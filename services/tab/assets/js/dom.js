@@ -1,0 +1,97 @@
+// Building nodes. Every text goes in as a text node: nothing that a laboratory or a record system
+// wrote can become markup.
+
+/** @typedef {Node|string|number|null|undefined|false} Child */
+/** @typedef {Record<string, string|number|boolean|null|undefined|EventListener>} Attributes */
+
+const kSvg = "http://www.w3.org/2000/svg";
+
+/**
+ * @param {Element} element
+ * @param {Attributes} attributes
+ */
+function setAttributes(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (typeof value === "function") {
+      element.addEventListener(name, value);
+    } else {
+      element.setAttribute(name, value === true ? "" : String(value));
+    }
+  }
+}
+
+/**
+ * @param {Node} parent
+ * @param {(Child|Child[])[]} children
+ */
+function append(parent, children) {
+  for (const child of children.flat()) {
+    if (child === null || child === undefined || child === false || child === "") continue;
+    parent.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+  }
+}
+
+/**
+ * An HTML element; a function as attribute becomes the listener of the event of that name.
+ * @template {keyof HTMLElementTagNameMap} T
+ * @param {T} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child|Child[])} children
+ * @returns {HTMLElementTagNameMap[T]}
+ */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  setAttributes(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/**
+ * @param {string} tag
+ * @param {Attributes} [attributes]
+ * @param {...(Child|Child[])} children
+ * @returns {SVGElement}
+ */
+export function svg(tag, attributes = {}, ...children) {
+  const element = /** @type {SVGElement} */ (document.createElementNS(kSvg, tag));
+  setAttributes(element, attributes);
+  append(element, children);
+  return element;
+}
+
+/**
+ * Text of others, set apart so that its writing direction cannot turn the words around it.
+ * @param {string} text
+ * @param {string} [className]
+ */
+export function foreign(text, className) {
+  return h("bdi", { class: className, dir: "auto" }, visible(text));
+}
+
+/**
+ * Characters that only steer how others are drawn are shown as a mark instead of obeyed.
+ * @param {string} text
+ */
+export function visible(text) {
+  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/g, "\uFFFD");
+}
+
+/**
+ * Words for screen readers alone.
+ * @param {string} text
+ */
+export function unseen(text) {
+  return h("span", { class: "unseen" }, text);
+}
+
+/**
+ * Puts `separator` between the nodes.
+ * @param {Child[]} nodes
+ * @param {string} separator
+ * @returns {Child[]}
+ */
+export function joined(nodes, separator) {
+  const kept = nodes.filter((node) => node !== null && node !== undefined && node !== false && node !== "");
+  return kept.flatMap((node, place) => (place === 0 ? [node] : [separator, node]));
+}

@@ -1,0 +1,192 @@
+// Pieces that several views show.
+
+import { foreign, h, joined, unseen } from "./dom.js";
+import { gauge, lightBadge, lightShape, mark } from "./signs.js";
+import { formatDate, formatNumber } from "./format.js";
+import { local, populationText, presenceText, statusKey, strengthText, text } from "./texts.js";
+import * as model from "./model.js";
+
+/** @typedef {import("./types.js").Lang} Lang */
+/** @typedef {import("./types.js").Advice} Advice */
+/** @typedef {import("./types.js").DrugAdvice} DrugAdvice */
+/** @typedef {import("./types.js").Evidence} Evidence */
+/** @typedef {import("./types.js").GeneRecord} GeneRecord */
+/** @typedef {import("./types.js").Result} Result */
+/** @typedef {import("./app.js").Context} Context */
+
+/**
+ * What a reading of a gene means, in words.
+ * @param {string} gene
+ * @param {import("./types.js").Reading} reading
+ * @param {Lang} lang
+ */
+export function readingText(gene, reading, lang) {
+  return local(reading.phenotypeText, lang) || reading.phenotype ||
+    reading.statuses.map((status) => presenceText(gene, status, lang)).join(", ");
+}
+
+/** @param {Evidence} evidence @param {Lang} lang @returns {string} */
+export function geneticWords(evidence, lang) {
+  return local(evidence.phenotypeText, lang) || evidence.phenotype;
+}
+
+/** @param {Evidence} evidence @param {Lang} lang @returns {string} */
+export function effectiveWords(evidence, lang) {
+  return local(evidence.effectivePhenotypeText, lang) || evidence.effectivePhenotype;
+}
+
+/** @param {string} name of a drug as the knowledge calls it @param {Context} context */
+export function drugName(name, context) {
+  const drug = (context.allDrugs ?? context.drugs)?.drugs.find((one) => one.drug === name);
+  return drug ? local(drug.names, context.lang) : name;
+}
+
+/** @param {string} words */
+export function capital(words) {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** @param {Evidence} evidence @param {Context} context gene, diplotype and phenotype on one line */
+export function evidenceLine(evidence, context) {
+  const { lang } = context;
+  const changed = isChanged(evidence);
+  const words = geneticWords(evidence, lang) || (evidence.diplotype ? "" : text(lang, "statusNotTested"));
+  return h("li", { class: "evidence" },
+    h("span", { class: "gene" }, evidence.gene), " ",
+    evidence.diplotype ? h("span", { class: "diplotype" }, foreign(evidence.diplotype)) : null, " ",
+    h("span", { class: "evidence-words" }, foreign(words)), " ",
+    evidence.phenotype ? gauge([{ phenotype: evidence.phenotype }], changed ? evidence.effectivePhenotype : "", lang) : null,
+    changed ? effectiveLine(evidence, context) : null);
+}
+
+/** @param {Evidence} evidence whether running drugs change what the genes say */
+function isChanged(evidence) {
+  return evidence.causedBy.length > 0 && evidence.effectivePhenotype !== "" &&
+    (evidence.effectivePhenotype !== evidence.phenotype ||
+      (evidence.effectiveActivityScore ?? "") !== evidence.activityScore);
+}
+
+/** @param {Evidence} evidence @param {Context} context what running drugs make of the gene */
+export function effectiveLine(evidence, context) {
+  const { lang } = context;
+  const score = evidence.effectiveActivityScore ? `, ${text(lang, "score", { score: evidence.effectiveActivityScore })}` : "";
+  return h("span", { class: "effective" },
+    h("strong", {}, text(lang, "effectiveNow", { phenotype: effectiveWords(evidence, lang) + score })), " ",
+    text(lang, "effectiveWhy", { drugs: evidence.causedBy.map((name) => drugName(name, context)).join(", ") }));
+}
+
+/** @param {{title: string, doi: string, pmid: string, url: string}} citation @returns {string} only https addresses */
+function addressOf(citation) {
+  if (/^https:\/\//.test(citation.url)) return citation.url;
+  if (/^10\.\d{4,9}\/\S+$/.test(citation.doi)) return `https://doi.org/${encodeURI(citation.doi)}`;
+  return /^\d+$/.test(citation.pmid) ? `https://pubmed.ncbi.nlm.nih.gov/${citation.pmid}/` : "";
+}
+
+/** @param {{title: string, doi: string, pmid: string, url: string}} citation @param {string} label @param {Lang} lang */
+export function citationLink(citation, label, lang) {
+  const address = addressOf(citation);
+  if (!address) return h("span", {}, label);
+  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: citation.title || null },
+    label, unseen(` (${text(lang, "opensSource")})`), h("span", { "aria-hidden": "true" }, " ↗"));
+}
+
+/** @param {Advice} advice @param {Context} context source, year, population and strength */
+export function adviceMeta(advice, context) {
+  const { lang } = context;
+  const bits = [citationLink(advice.citation, `${advice.source} ${advice.year || ""}`.trim(), lang)];
+  if (advice.strength) bits.push(h("span", {}, `${text(lang, "strength")}: ${strengthText(advice.strength, lang)}`));
+  if (advice.population && advice.population !== "general") {
+    bits.push(h("span", {}, `${text(lang, "population")}: ${populationText(advice.population, lang)}`));
+  }
+  return h("p", { class: "meta" }, joined(bits, " · "));
+}
+
+/** @param {Advice} advice @returns {import("./types.js").Light} */
+export function lightOf(advice) {
+  const lights = /** @type {Record<string, import("./types.js").Light>} */ (
+    { critical: "red", warning: "amber", info: "blue" });
+  if (lights[advice.alert]) return lights[advice.alert];
+  return advice.action.kind === "no-recommendation" ? "grey" : "green";
+}
+
+/** @param {Advice} advice @param {Context} context one row of one guideline, whole */
+export function adviceBlock(advice, context) {
+  const { lang } = context;
+  const light = lightOf(advice);
+  return h("article", { class: `advice advice-${light}` },
+    h("p", { class: "advice-head" }, lightBadge(light, lang), " ", h("strong", {}, local(advice.headline, lang))),
+    h("p", {}, local(advice.text, lang)),
+    local(advice.implication, lang) ? h("p", { class: "why" }, h("strong", {}, `${text(lang, "implication")}: `), local(advice.implication, lang)) : null,
+    h("ul", { class: "evidences" }, advice.genes.map((one) => evidenceLine(one, context))),
+    advice.needsReview ? h("p", { class: "meta" }, text(lang, "needsReview")) : null,
+    adviceMeta(advice, context));
+}
+
+/** @param {DrugAdvice} drug @param {Context} context everything known of one drug for this patient */
+export function drugBody(drug, context) {
+  const { lang } = context;
+  const conflict = drug.recommendations.some((one) => one.conflict);
+  const ambiguous = drug.recommendations.some((one) => one.ambiguous);
+  return h("div", { class: "drug-body" },
+    conflict ? h("p", { class: "notice" }, text(lang, "conflictAdvice")) : null,
+    ambiguous && !conflict ? h("p", { class: "notice" }, text(lang, "ambiguousAdvice")) : null,
+    drug.unknown.length > 0 ? h("p", { class: "notice" }, lightShape("grey"), " ",
+      drug.unknown.map((one) => text(lang, "needsTest", { gene: one.gene, status: text(lang, statusKey(one.status)).toLowerCase() })).join("; ")) : null,
+    drug.pretests.map((one) => h("p", { class: "notice" }, h("strong", {}, `${text(lang, "pretestTitle")}: ${one.gene} `),
+      `(${one.authority}, ${pretestLevel(one.level, lang)}). `, local(one.text, lang), " ",
+      citationLink(one.citation, text(lang, "source"), lang))),
+    drug.recommendations.map((one) => adviceBlock(one, context)),
+    (drug.silent ?? []).map((one) => h("p", { class: "meta" }, text(lang, "silentGuideline", { source: one.source }))),
+    drug.recommendations.length === 0 && drug.unknown.length === 0 && drug.pretests.length === 0
+      ? h("p", { class: "meta" }, text(lang, "noAdvice")) : null);
+}
+
+/** @param {string} level @param {Lang} lang */
+function pretestLevel(level, lang) {
+  if (level === "required") return text(lang, "pretestRequired");
+  return text(lang, level === "recommended" ? "pretestRecommended" : "pretestMentioned");
+}
+
+/** @param {Result["coverage"]} coverage @param {Lang} lang what the method looked for, in few words */
+export function coverageText(coverage, lang) {
+  if (!coverage.known) return text(lang, "coverageUnknown");
+  const bits = [];
+  const { alleles, positions } = coverage;
+  if (alleles.length === 1) bits.push(text(lang, "coverageOneAllele"));
+  if (alleles.length > 1) bits.push(text(lang, "coverageAlleles", { count: formatNumber(alleles.length, lang) }));
+  if (positions.length === 1) bits.push(text(lang, "coverageOnePosition"));
+  if (positions.length > 1) bits.push(text(lang, "coveragePositions", { count: formatNumber(positions.length, lang) }));
+  if (coverage.copyNumber) bits.push(text(lang, "coverageCopyNumber"));
+  return bits.length > 0 ? bits.join(", ") : text(lang, "coverageGeneral");
+}
+
+/** @param {GeneRecord} gene @param {Context} context what a reader must know beside the result */
+export function marksOf(gene, context) {
+  const { lang, drugs } = context;
+  const marks = [];
+  if (gene.conflict) marks.push(mark("conflict", text(lang, "markConflict"), text(lang, "saferReading")));
+  for (const late of model.lateResults(drugs).filter((one) => one.gene === gene.gene).slice(0, 1)) {
+    marks.push(mark("late", text(lang, "markLate"), text(lang, "lateMeaning",
+      { drug: local(late.drug.names, lang), date: formatDate(late.since, lang) })));
+  }
+  if (model.isPending(gene)) marks.push(mark("pending", text(lang, "markPending")));
+  if (model.isCorrected(gene)) marks.push(mark("corrected", text(lang, "markCorrected")));
+  if (model.hasWithdrawn(gene)) marks.push(mark("withdrawn", text(lang, "markWithdrawn"), text(lang, "withdrawnResultMeaning")));
+  for (const remark of transplantRemarks(gene)) {
+    marks.push(mark("conflict", text(lang, remark.code === "before-transplant" ? "markBeforeTransplant" : "markTransplant"),
+      local(remark.text, lang)));
+  }
+  if (gene.repeats > 0) marks.push(mark("quiet", text(lang, "markRepeats", { count: gene.repeats + 1 })));
+  return marks;
+}
+
+/** @param {GeneRecord} gene */
+function transplantRemarks(gene) {
+  const current = gene.results.find((one) => one.source === gene.current);
+  return (current?.remarks ?? []).filter((one) => /transplant$/.test(one.code)).slice(0, 1);
+}
+
+/** @param {string} title @param {string} detail */
+export function emptyState(title, detail) {
+  return h("div", { class: "empty" }, lightShape("grey"), h("div", {}, h("p", { class: "empty-title" }, title), h("p", {}, detail)));
+}

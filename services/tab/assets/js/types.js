@@ -1,0 +1,178 @@
+// Shapes of what Genflik answers (docs/record-json.md). Only types: nothing here runs.
+
+/** @typedef {"sv"|"en"} Lang */
+/** @typedef {{en: string, sv: string}} LocalText */
+/** @typedef {"red"|"amber"|"blue"|"green"|"grey"} Light */
+/** @typedef {"search"|"glance"|"drugs"|"history"|"work"|"print"|"patient"} ViewName */
+
+/**
+ * @typedef {object} Patient
+ * @property {string} reference
+ * @property {string} name
+ * @property {string} birthDate
+ * @property {string} gender
+ * @property {{system: string, value: string}[]} identifiers
+ * @property {boolean} protectedIdentity
+ * @property {{kind: string, date: string, source: string, text: LocalText}[]} events
+ */
+
+/**
+ * @typedef {object} Reading
+ * @property {string} diplotype
+ * @property {string} phenotype
+ * @property {LocalText} phenotypeText
+ * @property {string} activityScore
+ * @property {string[]} functions
+ * @property {string[]} statuses
+ */
+
+/**
+ * @typedef {object} Result
+ * @property {string} source
+ * @property {string} role
+ * @property {string} relatesTo
+ * @property {string} recordStatus
+ * @property {string} callStatus
+ * @property {string[]} diplotypes
+ * @property {string[]} haplotypes
+ * @property {string[]} absent
+ * @property {string} reportedText
+ * @property {string} reportedPhenotype
+ * @property {number|null} reportedActivityScore
+ * @property {string} laboratory
+ * @property {string} method
+ * @property {string} effective
+ * @property {string} received
+ * @property {{known: boolean, alleles: string[], positions: string[], copyNumber: boolean}} coverage
+ * @property {{code: string, text: LocalText}[]} remarks
+ */
+
+/**
+ * @typedef {object} GeneRecord
+ * @property {string} gene
+ * @property {string} status
+ * @property {Reading[]} interpretations
+ * @property {{code: string, detail: string, text: LocalText}[]} reasons
+ * @property {string} current
+ * @property {boolean} actionable
+ * @property {Result[]} results
+ * @property {{sources: string[], text: LocalText}|null} conflict
+ * @property {number} repeats
+ */
+
+/**
+ * @typedef {object} ActiveDrug
+ * @property {string} reference
+ * @property {string} name
+ * @property {string} code
+ * @property {string} system
+ * @property {string} status
+ * @property {string} since
+ */
+
+/**
+ * @typedef {object} PatientRecord
+ * @property {Patient} patient
+ * @property {string} generated
+ * @property {string} knowledge
+ * @property {LocalText} notice
+ * @property {GeneRecord[]} genes
+ * @property {{id: string, received: string, reason: string, source: string}[]} unmapped
+ * @property {ActiveDrug[]} activeDrugs
+ */
+
+/**
+ * @typedef {object} Evidence
+ * @property {string} gene
+ * @property {string} diplotype
+ * @property {string} phenotype
+ * @property {string} activityScore
+ * @property {LocalText} [phenotypeText]
+ * @property {string} effectivePhenotype
+ * @property {LocalText} [effectivePhenotypeText]
+ * @property {string} [effectiveActivityScore]
+ * @property {string[]} causedBy
+ */
+
+/**
+ * @typedef {object} Advice
+ * @property {string} source
+ * @property {number} year
+ * @property {string} population
+ * @property {boolean} [populationKnown]
+ * @property {{kind: string}} action
+ * @property {LocalText} [headline]
+ * @property {string} strength
+ * @property {string} alert
+ * @property {LocalText} text
+ * @property {LocalText} implication
+ * @property {{title: string, doi: string, pmid: string, url: string}} citation
+ * @property {Evidence[]} genes
+ * @property {string} needsReview
+ * @property {boolean} [ambiguous]
+ * @property {boolean} [conflict]
+ */
+
+/**
+ * A result that came when a running drug was already known here.
+ * @typedef {object} LateResult
+ * @property {string} gene
+ * @property {string} received
+ * @property {string} reference of the order
+ * @property {string} since
+ */
+
+/**
+ * @typedef {object} DrugAdvice
+ * @property {string} drug
+ * @property {LocalText} names
+ * @property {string[]} [synonyms]
+ * @property {string[]} [brands]
+ * @property {string[]} atc
+ * @property {boolean} active
+ * @property {string[]} [activeReferences]
+ * @property {LateResult[]} [late]
+ * @property {Light} light
+ * @property {LocalText} headline
+ * @property {Advice[]} recommendations
+ * @property {{gene: string, status: string}[]} unknown
+ * @property {{source: string, population: string, genes: Evidence[]}[]} [silent]
+ * @property {{gene: string, authority: string, level: string, alert: string, text: LocalText,
+ *   year: number, citation: {title: string, doi: string, pmid: string, url: string}}[]} pretests
+ */
+
+/**
+ * @typedef {object} EffectiveGene
+ * @property {string} gene
+ * @property {string} status
+ * @property {Evidence[]} readings
+ * @property {{drug: string, text: LocalText}[]} notes
+ */
+
+/**
+ * @typedef {object} DrugsAnswer
+ * @property {string} patient
+ * @property {string} knowledge
+ * @property {EffectiveGene[]} [genes]
+ * @property {DrugAdvice[]} drugs
+ */
+
+/**
+ * What a given alert was, read from FHIR's DetectedIssue.
+ * @typedef {object} GivenAlert
+ * @property {string} reference
+ * @property {string} date
+ * @property {string} severity
+ * @property {string} status
+ * @property {string} text
+ * @property {string[]} done
+ */
+
+/**
+ * Something that is fetched: where it stands and what came.
+ * @template T
+ * @typedef {{phase: "idle"|"loading"|"slow"|"ready"|"failed", value: T|null,
+ *   error: import("./api.js").Failure|null}} Load
+ */
+
+export {};

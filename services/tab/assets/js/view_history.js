@@ -1,0 +1,114 @@
+// History: everything that came in, newest first; nothing is removed.
+
+import { foreign, h, joined } from "./dom.js";
+import { formatDate } from "./format.js";
+import { local, roleKey, text } from "./texts.js";
+import * as model from "./model.js";
+import { mark } from "./signs.js";
+import { failurePanel, waitingPanel } from "./panels.js";
+
+/** @typedef {import("./app.js").Context} Context */
+/** @typedef {import("./types.js").GeneRecord} GeneRecord */
+/** @typedef {import("./types.js").Result} Result */
+
+/** @typedef {{date: string, kind: string, body: import("./dom.js").Child[]}} Happening */
+
+/** @param {string} role @returns {"quiet"|"conflict"|"withdrawn"|"pending"|"corrected"} */
+function markKind(role) {
+  if (role === "conflicting") return "conflict";
+  if (role === "withdrawn") return "withdrawn";
+  if (role === "superseded") return "corrected";
+  return role === "preliminary" || role === "no-call" ? "pending" : "quiet";
+}
+
+/** @param {GeneRecord} gene @param {Result} result @param {Context} context @returns {Happening} */
+function resultHappening(gene, result, context) {
+  const { lang } = context;
+  const gone = result.role === "withdrawn" || result.role === "superseded";
+  const finding = foreign(model.findingOf(result) || text(lang, "statusNoCall"), "diplotype");
+  return {
+    date: result.effective || result.received,
+    kind: gone ? "gone" : "result",
+    body: [
+      h("p", { class: "event-title" }, h("span", { class: "gene" }, foreign(gene.gene)), " ", gone ? h("s", {}, finding) : finding, " ",
+        mark(markKind(result.role), text(lang, roleKey(result.role))),
+        result.recordStatus === "corrected" || result.recordStatus === "amended" ? mark("corrected", text(lang, "markCorrected")) : null),
+      h("p", { class: "meta" }, joined([foreign(result.laboratory || text(lang, "noLab")), foreign(result.method || text(lang, "noMethod")),
+        result.received ? `${text(lang, "received").toLowerCase()} ${formatDate(result.received, lang)}` : "", foreign(result.source)], " · ")),
+      result.reportedText && result.reportedText !== model.findingOf(result) ? h("p", { class: "reported" }, foreign(result.reportedText)) : null,
+      ...result.remarks.map((remark) => h("p", { class: "meta" }, local(remark.text, lang))),
+    ],
+  };
+}
+
+/** @param {Context} context @returns {Happening[]} */
+function otherHappenings(context) {
+  const { lang, record } = context;
+  if (!record) return [];
+  const drugs = record.activeDrugs.filter((order) => order.since).map((order) => ({
+    date: order.since, kind: "drug",
+    body: [h("p", { class: "event-title" }, startedLine(order.name || order.code, context))],
+  }));
+  const events = record.patient.events.map((event) => ({
+    date: event.date, kind: "event",
+    body: [h("p", { class: "event-title" }, local(event.text, lang))],
+  }));
+  const alerts = (context.loads.alerts.value ?? []).map((alert) => ({
+    date: alert.date, kind: "alert",
+    body: [h("p", { class: "event-title" }, h("strong", {}, `${text(lang, "eventAlert")}: `), foreign(alert.text)),
+      h("p", { class: "meta" }, alert.done.length > 0 ? foreign(text(lang, "eventAlertDone", { what: alert.done.join("; ") }))
+        : text(lang, "eventAlertOpen"))],
+  }));
+  return [...drugs, ...events, ...alerts];
+}
+
+/** @param {string} name @param {Context} context the name set apart from the sentence around it */
+function startedLine(name, context) {
+  const [before, after] = text(context.lang, "eventDrug", { drug: "\u0000" }).split("\u0000");
+  return h("span", {}, before, foreign(name), after);
+}
+
+/** @param {Context} context @returns {Happening[]} */
+function happenings(context) {
+  const { record, typed } = context;
+  const genes = (record?.genes ?? []).filter((gene) => typed.gene === "" || gene.gene === typed.gene);
+  const results = genes.flatMap((gene) => gene.results.map((result) => resultHappening(gene, result, context)));
+  const all = typed.gene === "" ? [...results, ...otherHappenings(context)] : results;
+  return all.sort((a, b) => b.date.localeCompare(a.date));
+}
+
+/** @param {Happening[]} all @param {Context} context */
+function timeline(all, context) {
+  const { lang } = context;
+  const years = [...new Set(all.map((one) => one.date.slice(0, 4)))];
+  return years.map((year) => h("section", { class: "year" }, h("h2", {}, year || text(lang, "undated")),
+    h("ol", { class: "events" }, all.filter((one) => one.date.slice(0, 4) === year).map((one) =>
+      h("li", { class: `event event-${one.kind}` }, h("p", { class: "event-date" }, one.date ? formatDate(one.date, lang) : ""),
+        h("div", { class: "event-body" }, one.body))))));
+}
+
+/** @param {Context} context */
+function geneFilter(context) {
+  const { lang, record, typed } = context;
+  const select = h("select", { id: "history-gene", change: () => context.go({ gene: select.value }) },
+    h("option", { value: "" }, text(lang, "allGenes")),
+    (record?.genes ?? []).map((gene) => h("option", { value: gene.gene, selected: gene.gene === typed.gene }, gene.gene)));
+  return h("div", { class: "field history-filter" }, h("label", { for: "history-gene" }, text(lang, "historyGene")), select);
+}
+
+/** @param {Context} context */
+function alertsNote(context) {
+  const { phase } = context.loads.alerts;
+  if (phase === "failed") return failurePanel(context, "alerts", text(context.lang, "failedAlerts"), "");
+  return phase === "ready" ? null : waitingPanel(context, "alerts", text(context.lang, "loading"));
+}
+
+/** @param {Context} context */
+export function historyView(context) {
+  const { lang } = context;
+  const all = happenings(context);
+  return [h("p", { class: "lead" }, text(lang, "historyLead")), geneFilter(context), alertsNote(context),
+    all.length === 0 ? h("p", { class: "notice" }, text(lang, "historyEmpty")) : null, timeline(all, context)].flat();
+}
+
+

@@ -1,0 +1,313 @@
+#include "services/tab/drug_advice.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "rules/engine.h"
+#include "rules/result_history.h"
+#include "services/tab/drug_headline.h"
+
+namespace genflik::tab {
+namespace {
+
+using fhir::Json;
+using rules::AlertLevel;
+using rules::GeneEvidence;
+using rules::LocalText;
+
+Json Render(const LocalText& text) { return {{"en", text.en}, {"sv", text.sv}}; }
+
+Json Render(const rules::Citation& citation) {
+  return {{"title", citation.title},
+          {"doi", citation.doi},
+          {"pmid", citation.pmid},
+          {"url", citation.url}};
+}
+
+Json Render(const rules::Action& action) {
+  Json json = {{"kind", std::string(rules::CodeOf(action.kind))},
+               {"basis", action.basis},
+               {"alternatives", action.alternatives},
+               {"also", Json::array()}};
+  if (action.factor) json["factor"] = *action.factor;
+  if (action.factor_range) {
+    json["factorRange"] = {action.factor_range->first, action.factor_range->second};
+  }
+  if (action.max_dose) {
+    json["maxDose"] = {{"low", action.max_dose->low},
+                       {"high", action.max_dose->high},
+                       {"unit", action.max_dose->unit},
+                       {"per", action.max_dose->per}};
+  }
+  for (const rules::ActionKind kind : action.also) {
+    json["also"].push_back(std::string(rules::CodeOf(kind)));
+  }
+  return json;
+}
+
+/// The words for a phenotype, or for the presence of an allele where the gene has no phenotype.
+LocalText PhenotypeWords(const rules::KnowledgeBase& knowledge, const GeneEvidence& evidence,
+                         const std::string& phenotype) {
+  const std::string& term = phenotype.empty() ? evidence.lookup_value : phenotype;
+  const rules::Gene* gene = knowledge.FindGene(evidence.gene);
+  if (gene == nullptr || term.empty() || term == "No Result") return {};
+  return gene->TextOf(term);
+}
+
+Json Render(const rules::KnowledgeBase& knowledge, const GeneEvidence& evidence) {
+  return {
+      {"gene", evidence.gene},
+      {"diplotype", evidence.diplotype},
+      {"phenotype", evidence.phenotype},
+      {"phenotypeText", Render(PhenotypeWords(knowledge, evidence, evidence.phenotype))},
+      {"activityScore", evidence.score ? evidence.score->Text() : ""},
+      {"effectivePhenotype", evidence.effective_phenotype},
+      {"effectivePhenotypeText",
+       Render(PhenotypeWords(knowledge, evidence, evidence.effective_phenotype))},
+      {"effectiveActivityScore", evidence.effective_score ? evidence.effective_score->Text() : ""},
+      {"causedBy", evidence.caused_by}};
+}
+
+Json Render(const rules::KnowledgeBase& knowledge, const std::vector<GeneEvidence>& genes) {
+  Json list = Json::array();
+  for (const GeneEvidence& evidence : genes) list.push_back(Render(knowledge, evidence));
+  return list;
+}
+
+Json Render(const rules::KnowledgeBase& knowledge, const rules::Recommendation& row) {
+  return {{"id", row.id},
+          {"source", row.source},
+          {"year", row.year},
+          {"population", row.population},
+          {"populationKnown", row.population_known},
+          {"action", Render(row.action)},
+          {"headline", Render(HeadlineOf(knowledge, row.action))},
+          {"strength", row.strength},
+          {"alert", std::string(rules::CodeOf(row.alert))},
+          {"text", Render(row.text)},
+          {"implication", Render(row.implication)},
+          {"citation", Render(row.citation)},
+          {"genes", Render(knowledge, row.genes)},
+          {"needsReview", row.needs_review},
+          {"ambiguous", row.ambiguous},
+          {"conflict", row.conflict}};
+}
+
+Json Render(const rules::UnknownGene& unknown) {
+  Json reasons = Json::array();
+  for (const rules::Reason& reason : unknown.reasons) {
+    reasons.push_back(
+        {{"code", reason.code}, {"detail", reason.detail}, {"text", Render(reason.text)}});
+  }
+  return {{"gene", unknown.gene},
+          {"status", std::string(rules::CodeOf(unknown.status))},
+          {"sources", unknown.sources},
+          {"reasons", std::move(reasons)}};
+}
+
+Json Render(const rules::Pretest& test) {
+  return {{"gene", test.gene},
+          {"authority", test.authority},
+          {"jurisdiction", test.jurisdiction},
+          {"level", test.level},
+          {"condition", test.condition},
+          {"year", test.year},
+          {"alert", std::string(rules::CodeOf(test.alert))},
+          {"text", Render(test.text)},
+          {"citation", Render(test.citation)},
+          {"needsReview", test.needs_review}};
+}
+
+AlertLevel HighestAlert(const rules::Evaluation& evaluation) {
+  AlertLevel highest = AlertLevel::kNone;
+  for (const auto& row : evaluation.recommendations) highest = std::max(highest, row.alert);
+  for (const auto& test : evaluation.pretests) highest = std::max(highest, test.alert);
+  return highest;
+}
+
+/// A row that asks for something although it raises no alert.
+bool AsksForSomething(const rules::Recommendation& row) {
+  return row.action.kind != rules::ActionKind::kNoChange &&
+         row.action.kind != rules::ActionKind::kNoRecommendation;
+}
+
+std::string LightOf(const rules::Evaluation& evaluation) {
+  switch (HighestAlert(evaluation)) {
+    case AlertLevel::kCritical:
+      return "red";
+    case AlertLevel::kWarning:
+      return "amber";
+    case AlertLevel::kInfo:
+      return "blue";
+    case AlertLevel::kNone:
+      break;
+  }
+  const auto& rows = evaluation.recommendations;
+  if (std::any_of(rows.begin(), rows.end(), AsksForSomething)) return "blue";
+  const bool says_no_change = std::any_of(rows.begin(), rows.end(), [](const auto& row) {
+    return row.action.kind == rules::ActionKind::kNoChange;
+  });
+  return says_no_change && evaluation.unknown.empty() ? "green" : "grey";
+}
+
+LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluation& evaluation,
+                   std::string_view light) {
+  if (light == "grey" && !evaluation.unknown.empty()) return HeadlineOf(evaluation.unknown);
+  const AlertLevel highest = HighestAlert(evaluation);
+  const auto& rows = evaluation.recommendations;
+  const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) {
+    return one.alert == highest &&
+           (highest != AlertLevel::kNone || light != "blue" || AsksForSomething(one));
+  });
+  if (row != rows.end()) return HeadlineOf(knowledge, row->action);
+  if (!evaluation.pretests.empty() && highest != AlertLevel::kNone) {
+    std::string genes;
+    for (const auto& test : evaluation.pretests) {
+      if (test.alert == highest && genes.find(test.gene) == std::string::npos) {
+        genes += (genes.empty() ? "" : ", ") + test.gene;
+      }
+    }
+    return {.en = "Test " + genes + " before the start", .sv = "Testa " + genes + " före start"};
+  }
+  return {.en = "No guideline has advice for what is known",
+          .sv = "Ingen riktlinje har råd för det som är känt"};
+}
+
+/// The running orders of one drug.
+struct Running {
+  std::vector<const RunningDrug*> orders = {};
+};
+
+class AdviceBuilder {
+ public:
+  AdviceBuilder(const rules::KnowledgeBase& knowledge, const AdviceInput& input)
+      : knowledge_(knowledge), input_(input) {
+    std::vector<rules::GeneResult> in_force;
+    for (const auto& history : rules::JudgeResults(knowledge, input.results)) {
+      in_force.insert(in_force.end(), history.in_force.begin(), history.in_force.end());
+    }
+    profile_ = rules::MakeProfile(knowledge, in_force);
+    context_.age_years = input.age_years;
+    for (const RunningDrug& drug : input.running) {
+      context_.active_drugs.push_back(drug.query);
+      for (const rules::DrugMatch& match : knowledge.Match(drug.query)) {
+        if (!match.not_systemic) running_[match.drug].orders.push_back(&drug);
+      }
+    }
+  }
+
+  Json Build() const {
+    Json genes = Json::array();
+    for (const auto& gene : rules::EffectiveProfile(knowledge_, profile_, context_)) {
+      Json notes = Json::array();
+      for (const auto& note : gene.notes) {
+        notes.push_back({{"drug", note.drug},
+                         {"effect", note.effect},
+                         {"strength", note.strength},
+                         {"text", Render(note.text)}});
+      }
+      genes.push_back({{"gene", gene.genetic.gene},
+                       {"status", std::string(rules::CodeOf(gene.genetic.status))},
+                       {"readings", Render(knowledge_, gene.readings)},
+                       {"notes", std::move(notes)}});
+    }
+    Json drugs = Json::array();
+    for (const rules::Drug& drug : knowledge_.drugs()) {
+      if (!input_.only_running || running_.contains(&drug)) drugs.push_back(Advise(drug));
+    }
+    return {{"patient", "Patient/" + input_.patient},
+            {"knowledge", knowledge_.version()},
+            {"genes", std::move(genes)},
+            {"drugs", std::move(drugs)}};
+  }
+
+ private:
+  Json Advise(const rules::Drug& drug) const {
+    const auto running = running_.find(&drug);
+    rules::EvaluationContext context = context_;
+    Json references = Json::array();
+    if (running != running_.end()) {
+      for (const RunningDrug* order : running->second.orders) {
+        references.push_back(order->reference);
+        context.indications.insert(context.indications.end(), order->indications.begin(),
+                                   order->indications.end());
+      }
+    }
+    const rules::Evaluation evaluation =
+        rules::Evaluate(knowledge_, profile_, rules::DrugQuery{.names = {drug.name}}, context);
+    const std::string light = LightOf(evaluation);
+    Json json = {{"drug", drug.name},
+                 {"names", Render(drug.names)},
+                 {"synonyms", drug.synonyms},
+                 {"brands", drug.brands},
+                 {"atc", drug.atc},
+                 {"active", running != running_.end()},
+                 {"activeReferences", std::move(references)},
+                 {"light", light},
+                 {"headline", Render(Headline(knowledge_, evaluation, light))}};
+    json["late"] = running == running_.end() ? Json::array() : Late(drug, running->second);
+    AddFindings(evaluation, json);
+    return json;
+  }
+
+  void AddFindings(const rules::Evaluation& evaluation, Json& json) const {
+    json["recommendations"] = Json::array();
+    for (const auto& row : evaluation.recommendations) {
+      json["recommendations"].push_back(Render(knowledge_, row));
+    }
+    json["unknown"] = Json::array();
+    for (const auto& gene : evaluation.unknown) json["unknown"].push_back(Render(gene));
+    json["silent"] = Json::array();
+    for (const auto& silent : evaluation.silent) {
+      json["silent"].push_back({{"source", silent.source},
+                                {"population", silent.population},
+                                {"genes", Render(knowledge_, silent.genes)}});
+    }
+    json["pretests"] = Json::array();
+    for (const auto& test : evaluation.pretests) json["pretests"].push_back(Render(test));
+  }
+
+  /// Results in force that came when an order of the drug was already known here.
+  Json Late(const rules::Drug& drug, const Running& running) const {
+    std::set<std::string> genes;
+    for (const auto& guideline : drug.guidelines) {
+      genes.insert(guideline.genes.begin(), guideline.genes.end());
+    }
+    Json late = Json::array();
+    for (const rules::ProfiledGene& gene : profile_.genes) {
+      const std::string& symbol = gene.interpretation.gene;
+      if (!genes.contains(symbol)) continue;
+      std::string received;
+      for (const auto& result : gene.results) {
+        if (received.empty() || result.received < received) received = result.received;
+      }
+      for (const RunningDrug* order : running.orders) {
+        // Both are instants of this store, in UTC with milliseconds: they compare as text.
+        if (order->known_from.empty() || received <= order->known_from) continue;
+        late.push_back({{"gene", symbol},
+                        {"received", received},
+                        {"reference", order->reference},
+                        {"since", order->since}});
+      }
+    }
+    return late;
+  }
+
+  const rules::KnowledgeBase& knowledge_;
+  const AdviceInput& input_;
+  rules::GeneProfile profile_;
+  rules::EvaluationContext context_;
+  std::map<const rules::Drug*, Running> running_;
+};
+
+}  // namespace
+
+Json BuildDrugAdvice(const rules::KnowledgeBase& knowledge, const AdviceInput& input) {
+  return AdviceBuilder(knowledge, input).Build();
+}
+
+}  // namespace genflik::tab

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "fhir/json.h"
+#include "rules/drug_query.h"
+#include "rules/gene_result.h"
+#include "rules/knowledge_base.h"
+
+namespace genflik::tab {
+
+/// A drug that the patient takes now.
+struct RunningDrug {
+  /// "MedicationRequest/5".
+  std::string reference = {};
+  rules::DrugQuery query = {};
+  /// When it was ordered or begun, as FHIR has it; may be empty.
+  std::string since = {};
+  /// Instant at which Genflik first knew of the order.
+  std::string known_from = {};
+  /// Population codes that the order's reason speaks for.
+  std::vector<std::string> indications = {};
+};
+
+/// What advice on drugs is worked out from.
+struct AdviceInput {
+  /// Logical id.
+  std::string patient = {};
+  std::vector<rules::GeneResult> results = {};
+  std::vector<RunningDrug> running = {};
+  std::optional<double> age_years = {};
+  /// Leaves out drugs that the patient does not take.
+  bool only_running = false;
+};
+
+/// What every drug of the knowledge means for the patient (docs/record-json.md). Pure. A drug is
+/// green only when every gene that its guidelines use is known and one of them says that nothing is
+/// to be changed.
+[[nodiscard]] fhir::Json BuildDrugAdvice(const rules::KnowledgeBase& knowledge,
+                                         const AdviceInput& input);
+
+}  // namespace genflik::tab

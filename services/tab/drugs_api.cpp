@@ -1,0 +1,91 @@
+#include "services/tab/drugs_api.h"
+
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "fhir/datatypes.h"
+#include "services/core/error.h"
+#include "services/mapping/orders.h"
+#include "services/tab/drug_advice.h"
+#include "services/tab/patient_path.h"
+
+namespace genflik::tab {
+namespace {
+
+/// Reads what orders refer to, each resource once; what it hands out lives as long as it does.
+class Medications {
+ public:
+  explicit Medications(const store::Reader& reader) : reader_(reader) {}
+
+  const fhir::Json* Find(std::string_view reference) {
+    const auto parts = fhir::SplitReference(reference);
+    if (!parts) return nullptr;
+    const auto [entry, is_new] = read_.try_emplace(std::string(reference));
+    if (is_new) {
+      if (const auto found = reader_.Find(parts->type, parts->id)) entry->second = found->Body();
+    }
+    return entry->second.is_null() ? nullptr : &entry->second;
+  }
+
+ private:
+  const store::Reader& reader_;
+  std::map<std::string, fhir::Json, std::less<>> read_;
+};
+
+void AddRunning(const store::Reader& reader, std::string_view type, AdviceInput& input) {
+  Medications medications(reader);
+  const auto lookup = [&](std::string_view reference) { return medications.Find(reference); };
+  const std::string query = "patient=" + input.patient + "&status=active";
+  for (const store::StoredResource& stored : reader.FindMatching(type, query)) {
+    const fhir::Json resource = stored.Body();
+    if (!mapping::IsInForce(resource)) continue;
+    mapping::DrugOrder order = mapping::ReadDrugOrder(resource, lookup);
+    const auto first = reader.FindVersion(stored.type, stored.id, 1);
+    input.running.push_back({.reference = stored.Reference(),
+                             .query = std::move(order.query),
+                             .since = std::move(order.since),
+                             .known_from = first ? first->last_updated : stored.last_updated,
+                             .indications = std::move(order.indications)});
+  }
+}
+
+AdviceInput ReadInput(const store::Reader& reader, std::string id, core::Instant now) {
+  const auto patient = reader.Find("Patient", id);
+  if (!patient) throw core::Error(core::ErrorCode::kNotFound, "there is no such patient");
+  AdviceInput input;
+  input.patient = std::move(id);
+  input.results = reader.ResultsOf(input.patient);
+  input.age_years = mapping::AgeInYears(fhir::FindText(patient->Body(), "birthDate"),
+                                        core::PrintInstant(now).substr(0, 10));
+  AddRunning(reader, "MedicationRequest", input);
+  AddRunning(reader, "MedicationStatement", input);
+  return input;
+}
+
+}  // namespace
+
+void AddDrugsRoutes(http::Router& router, store::Store& store,
+                    std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
+                    const core::Clock& clock) {
+  router.Add("GET", "/record/{patient}/drugs",
+             [&store, knowledge = std::move(knowledge), &clock](const http::Request& request) {
+               const std::string active = request.Query("active").value_or("false");
+               if (active != "true" && active != "false") {
+                 throw core::Error(core::ErrorCode::kMalformed, "active is true or false");
+               }
+               const core::Instant now = clock.Now();
+               AdviceInput input = store.Read([&](const store::Reader& reader) {
+                 return ReadInput(reader, PatientIdOf(reader, request.Parameter("patient"), now),
+                                  now);
+               });
+               input.only_running = active == "true";
+               return http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*knowledge(), input)),
+                                         "application/json");
+             });
+}
+
+}  // namespace genflik::tab
