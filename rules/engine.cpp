@@ -205,8 +205,8 @@ class Evaluator {
     added.citation = guideline.citation;
     added.needs_review = rule.needs_review;
     added.ambiguous = several;
-    for (size_t i = 0; i < guideline.genes.size(); ++i) {
-      const ProfiledGene* profiled = profile_.Find(guideline.genes[i]);
+    for (const std::string& gene : guideline.genes) {
+      const ProfiledGene* profiled = profile_.Find(gene);
       added.conflict =
           added.conflict || (profiled != nullptr &&
                              profiled->interpretation.status == InterpretationStatus::kConflict);

@@ -73,7 +73,7 @@ struct ReasonWords {
 
 // "%1" is the gene, "%2" the allele or text.
 const std::map<std::string, ReasonWords, std::less<>>& Words() {
-  static const std::map<std::string, ReasonWords, std::less<>> kWords = {
+  static const std::map<std::string, ReasonWords, std::less<>> words = {
       {"unknown-allele",
        {"%1 %2 is not an allele that the knowledge has; the result is not interpreted.",
         "%1 %2 finns inte i kunskapsbasen; resultatet tolkas inte."}},
@@ -111,7 +111,7 @@ const std::map<std::string, ReasonWords, std::less<>>& Words() {
        {"%1: the allele that matters (%2) was not tested.",
         "%1: den allel som avgör (%2) är inte analyserad."}},
   };
-  return kWords;
+  return words;
 }
 
 std::string Fill(std::string text, const std::string& gene, const std::string& detail) {

@@ -142,8 +142,7 @@ void KnowledgeBase::AddDrugEntries(size_t position) {
   names.insert(names.end(), drug.brands.begin(), drug.brands.end());
   for (std::string& name : names) name = FoldName(name);
   std::ranges::sort(names);
-  const auto [last, end] = std::ranges::unique(names);
-  names.erase(last, end);
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   for (const std::string& name : names) {
     if (!name.empty()) names_[name].push_back({position});
   }
