@@ -183,6 +183,8 @@ class SiteMapper {
     if (alt == "*" || IsSymbolic(alt)) return inside && offset_ < 0 ? kDeletedBase : kReferenceBase;
     const BaseLabel label = Equivalent(alt);
     if (label >= 0) return label;
+    // A substitution within the bases of an indel is a variant of its own.
+    if (alt.size() == record_.ref.size()) return kReferenceBase;
     Change change = ChangeOf(record_.ref, alt);
     change.first += offset_;
     change.last += offset_;

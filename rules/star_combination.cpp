@@ -14,6 +14,8 @@ namespace {
 /// More phase groups than this are not written out (2^11 arrangements).
 constexpr size_t kMaxGroups = 12;
 constexpr size_t kMaxNames = 64;
+/// A strand with more overlapping alleles than this takes to try is not named at all.
+constexpr size_t kMaxSteps = 5000;
 
 /// Finds the ways to name one strand.
 class StrandComposer {
@@ -35,6 +37,7 @@ class StrandComposer {
       return names_;
     }
     Compose(variants_, {}, 0);
+    if (steps_ > kMaxSteps) names_.clear();
     return names_;
   }
 
@@ -77,7 +80,7 @@ class StrandComposer {
 
   /// Takes the largest alleles that fit in what is left, one after the other.
   void Compose(const std::vector<size_t>& left, std::vector<std::string> names, int score) {
-    if (names_.size() >= kMaxNames) return;
+    if (names_.size() >= kMaxNames || ++steps_ > kMaxSteps) return;
     std::vector<const Part*> fitting;
     for (const Part& part : parts_) {
       if (std::includes(left.begin(), left.end(), part.covers.begin(), part.covers.end())) {
@@ -88,8 +91,7 @@ class StrandComposer {
       Finish(left, std::move(names), score);
       return;
     }
-    for (const Part* part : fitting) {
-      if (IsInside(*part, fitting)) continue;
+    for (const Part* part : Choices(fitting)) {
       std::vector<size_t> rest;
       std::set_difference(left.begin(), left.end(), part->covers.begin(), part->covers.end(),
                           std::back_inserter(rest));
@@ -97,6 +99,28 @@ class StrandComposer {
       more.push_back(part->allele->Reported());
       Compose(rest, std::move(more), score + part->score);
     }
+  }
+
+  /// The largest alleles to go on with. One that shares no variant with another is taken alone: in
+  /// which order such ones are taken makes no difference, and trying all orders would take forever.
+  static std::vector<const Part*> Choices(const std::vector<const Part*>& fitting) {
+    std::vector<const Part*> largest;
+    for (const Part* part : fitting) {
+      if (!IsInside(*part, fitting)) largest.push_back(part);
+    }
+    for (const Part* part : largest) {
+      const bool alone = std::none_of(largest.begin(), largest.end(), [part](const Part* other) {
+        return other != part && Share(*part, *other);
+      });
+      if (alone) return {part};
+    }
+    return largest;
+  }
+
+  static bool Share(const Part& a, const Part& b) {
+    return std::any_of(a.covers.begin(), a.covers.end(), [&b](size_t position) {
+      return std::binary_search(b.covers.begin(), b.covers.end(), position);
+    });
   }
 
   static bool IsInside(const Part& part, const std::vector<const Part*>& others) {
@@ -157,6 +181,7 @@ class StrandComposer {
   std::vector<Part> parts_;
   std::vector<StrandName> names_;
   std::set<std::string> seen_;
+  size_t steps_ = 0;
 };
 
 }  // namespace

@@ -42,6 +42,10 @@ std::string BasesOf(const GeneDefinition& gene, const GeneEvidence& evidence, si
 
 namespace {
 
+/// Deleted bases and bases that no definition knows: what several records say of them cannot be
+/// held against each other, since overlapping variants are written in many ways.
+bool IsLoose(BaseLabel label) { return label == kDeletedBase || label >= kFirstOtherBase; }
+
 struct Counts {
   std::vector<BaseLabel> variants = {};
   int missing = 0;
@@ -69,6 +73,7 @@ bool Agree(const Counts& a, const Counts& b, uint64_t claims_a, uint64_t claims_
   };
   for (const auto* counts : {&a, &b}) {
     for (const BaseLabel label : counts->variants) {
+      if (IsLoose(label)) continue;
       const auto in_a = times(a, label);
       const auto in_b = times(b, label);
       if (in_a == in_b) continue;
@@ -90,7 +95,7 @@ bool MergePhased(SiteCall& site, const SiteCall& incoming) {
     const bool open_left = left == kReferenceBase || left == kMissingBase;
     const bool open_right = right == kReferenceBase || right == kMissingBase;
     if (!open_left && !open_right && left != right) {
-      if (left != kDeletedBase && right != kDeletedBase) return false;
+      if (!IsLoose(left) && !IsLoose(right)) return false;
       merged.bases[i] = kDeletedBase;
       continue;
     }
@@ -107,12 +112,13 @@ bool MergeUnphased(SiteCall& site, const SiteCall& incoming, const Counts& a, co
     const auto want = std::count(b.variants.begin(), b.variants.end(), label);
     if (have < want) variants.push_back(label);
   }
-  const bool deleted = std::count(variants.begin(), variants.end(), kDeletedBase) > 0;
-  if (variants.size() > site.copies && deleted) {
+  if (variants.size() > site.copies && std::any_of(variants.begin(), variants.end(), IsLoose)) {
     // A variant that is called on both copies where one is deleted is there once; programs write it
     // so. What remains open keeps the gene from being called.
+    std::replace_if(variants.begin(), variants.end(), IsLoose, kDeletedBase);
     std::sort(variants.begin(), variants.end());
     variants.erase(std::unique(variants.begin(), variants.end()), variants.end());
+    if (variants.size() > site.copies) variants.assign(site.copies, kDeletedBase);
   }
   if (variants.size() > site.copies) return false;
   const BaseLabel rest = a.missing > 0 && b.missing > 0 ? kMissingBase : kReferenceBase;

@@ -128,6 +128,17 @@ INSTANTIATE_TEST_SUITE_P(Genes, RoundTripTest, ::testing::ValuesIn(Genes()), [](
   return name;
 });
 
+/// Forty variants on both copies of RYR1: named at once, not tried in every order.
+TEST(RoundTrip, NamesManyVariantsOnOneStrand) {
+  const GeneDefinition* gene = Definitions().Find("RYR1");
+  ASSERT_NE(gene, nullptr);
+  auto strand = StrandOf(*gene, gene->alleles.front());
+  for (size_t p = 0; p < 40; ++p) strand[p] = 1;
+  const GeneCall call = CallGene(*gene, EvidenceOf(strand, strand, false), {});
+  ASSERT_EQ(call.diplotypes.size(), 1U);
+  EXPECT_EQ(call.diplotypes[0].score, 80);
+}
+
 TEST(RoundTrip, CallsMitochondrialAllelesFromOneCopy) {
   const GeneDefinition* gene = Definitions().Find("MT-RNR1");
   ASSERT_NE(gene, nullptr);

@@ -148,10 +148,15 @@ TEST(VcfReader, RefusesRecordsThatContradictEachOther) {
             core::ErrorCode::kInvalid);
   EXPECT_THAT(what, HasSubstr("contradicts line 22"));
   EXPECT_THAT(what, HasSubstr("line 23"));
-  EXPECT_EQ(CodeThrown(Header() + Record("chr10 94781859 G A GT 1/1") +
-                           Record("chr10 94781859 G C GT 0/1"),
+  EXPECT_EQ(CodeThrown(Header() + Record("chr10 94942234 G A GT 1/1") +
+                           Record("chr10 94942234 G T GT 0/1"),
                        what),
             core::ErrorCode::kInvalid);
+  // A base that no definition knows leaves the position open instead: the gene is not called.
+  const auto open =
+      CallText(Header() + Record("chr13 48045719 C T GT 1/1") + Record("chr13 48045719 C G GT 0/1"),
+               "NUDT15");
+  EXPECT_EQ(open.status, rules::CallStatus::kNoCall);
 }
 
 TEST(VcfReader, AcceptsARepeatedRecord) {
@@ -223,6 +228,13 @@ TEST(VcfReader, TakesAVariantBesideADeletionForOneCopy) {
       Read(Header() + Record("chr13 48045717 GGCT G GT 0/1") + Record("chr13 48045719 C T GT 1/1"));
   const auto& site = Site(reading, "NUDT15", 48045719);
   EXPECT_THAT(site.bases, ::testing::UnorderedElementsAre(1, rules::kDeletedBase));
+}
+
+TEST(VcfReader, KeepsSubstitutionsWithinAnIndelApartFromIt) {
+  // Nara of G6PD is a deletion of 24 bases, among which other alleles have substitutions.
+  const auto reading =
+      Read(Header() + Record("chrX 154533025 A G GT 1/1") + Record("chrX 154533029 A G GT 1/1"));
+  EXPECT_EQ(Site(reading, "G6PD", 154533012).problem, SiteProblem::kNotReported);
 }
 
 TEST(VcfReader, ReadsLowerCaseBases) {
