@@ -77,12 +77,10 @@ class NamedMatcher {
       if ((BothBases(base.position) & base.mask) == 0) return;
       ++usable;
       named += needed[base.position] != 0 ? 1U : 0U;
-      if ((base.mask & (base.mask - 1)) == 0) {
-        ++score;
-      } else if (het_index_[base.position] < 0 && strands_.labels[base.position][0] > 0) {
-        // Where several bases will do, the reference base proves nothing and earns no point.
-        ++score;
-      }
+      // Where several bases will do, the reference base proves nothing and earns no point.
+      const bool one_base = (base.mask & (base.mask - 1)) == 0;
+      const bool variant = het_index_[base.position] < 0 && strands_.labels[base.position][0] > 0;
+      if (one_base || variant) ++score;
     }
     if (named != must_name || usable == 0) return;
     Candidate candidate{&allele, std::vector<uint8_t>(strands_.hets.size(), 0), score};
