@@ -17,7 +17,8 @@ bool IsOther(BaseLabel label) { return label >= kFirstOtherBase; }
 /// One gene of one sample from evidence to call.
 class GeneCaller {
  public:
-  GeneCaller(const GeneDefinition& gene, const GeneEvidence& evidence, const CallOptions& options)
+  GeneCaller(const GeneDefinition& gene, const GeneCallEvidence& evidence,
+             const CallOptions& options)
       : gene_(gene), evidence_(evidence), options_(options) {
     call_.gene = gene.gene;
     strands_.gene = &gene;
@@ -290,7 +291,7 @@ class GeneCaller {
   }
 
   const GeneDefinition& gene_;
-  const GeneEvidence& evidence_;
+  const GeneCallEvidence& evidence_;
   const CallOptions& options_;
   Strands strands_;
   GeneCall call_;
@@ -298,7 +299,7 @@ class GeneCaller {
 
 }  // namespace
 
-GeneCall CallGene(const GeneDefinition& gene, const GeneEvidence& evidence,
+GeneCall CallGene(const GeneDefinition& gene, const GeneCallEvidence& evidence,
                   const CallOptions& options) {
   return GeneCaller(gene, evidence, options).Run();
 }

@@ -80,7 +80,7 @@ struct GeneCall {
 
 /// Calls one gene. Pure: the same evidence gives the same call. The reference allele means "no
 /// variant found among the positions tested"; a gene without any position is kNotTested.
-[[nodiscard]] GeneCall CallGene(const GeneDefinition& gene, const GeneEvidence& evidence,
+[[nodiscard]] GeneCall CallGene(const GeneDefinition& gene, const GeneCallEvidence& evidence,
                                 const CallOptions& options);
 
 /// The call as the normal form of a laboratory result; coverage says what could be found.

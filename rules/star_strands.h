@@ -16,7 +16,7 @@ namespace genflik::rules {
 /// The usable positions of a gene with their bases, and how the phase ties them together.
 struct Strands {
   const GeneDefinition* gene = nullptr;
-  const GeneEvidence* evidence = nullptr;
+  const GeneCallEvidence* evidence = nullptr;
   /// One or two chromosome copies.
   int copies = 2;
   /// By position: whether it has a usable genotype.

@@ -23,14 +23,14 @@ std::string_view CodeOf(SiteProblem problem) {
   return "";
 }
 
-BaseLabel GeneEvidence::LabelOfOther(std::string_view bases) {
+BaseLabel GeneCallEvidence::LabelOfOther(std::string_view bases) {
   const auto found = std::find(others.begin(), others.end(), bases);
   const auto index = found - others.begin();
   if (found == others.end()) others.emplace_back(bases);
   return static_cast<BaseLabel>(kFirstOtherBase + index);
 }
 
-std::string BasesOf(const GeneDefinition& gene, const GeneEvidence& evidence, size_t position,
+std::string BasesOf(const GeneDefinition& gene, const GeneCallEvidence& evidence, size_t position,
                     BaseLabel label) {
   if (label == kMissingBase) return ".";
   if (label == kDeletedBase) return "*";

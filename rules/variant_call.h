@@ -23,7 +23,7 @@ inline constexpr BaseLabel kReferenceBase = 0;
 inline constexpr BaseLabel kMissingBase = -1;
 /// The base is not there: a deletion spans it ("*").
 inline constexpr BaseLabel kDeletedBase = -2;
-/// Labels from here on are bases that no definition knows; GeneEvidence::others holds them.
+/// Labels from here on are bases that no definition knows; GeneCallEvidence::others holds them.
 inline constexpr BaseLabel kFirstOtherBase = 1000;
 
 /// Why nothing is known of a position.
@@ -60,19 +60,19 @@ struct SiteCall {
 };
 
 /// What one sample has at all positions of one gene; enough to call again without the file.
-struct GeneEvidence {
+struct GeneCallEvidence {
   /// In the order of GeneDefinition::positions.
   std::vector<SiteCall> sites = {};
   /// Bases that no definition knows; label kFirstOtherBase + index.
   std::vector<std::string> others = {};
 
-  bool operator==(const GeneEvidence&) const = default;
+  bool operator==(const GeneCallEvidence&) const = default;
   /// The label for bases that no definition knows.
   BaseLabel LabelOfOther(std::string_view bases);
 };
 
 /// The bases behind a label as text: "A", "*" for deleted, "." for missing.
-std::string BasesOf(const GeneDefinition& gene, const GeneEvidence& evidence, size_t position,
+std::string BasesOf(const GeneDefinition& gene, const GeneCallEvidence& evidence, size_t position,
                     BaseLabel label);
 
 /// A record as a file has it, its samples aside.

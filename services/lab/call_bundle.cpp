@@ -90,7 +90,7 @@ class BundleWriter {
   }
 
   std::vector<std::string> AddVariants(const rules::GeneDefinition& gene,
-                                       const rules::GeneEvidence& evidence) {
+                                       const rules::GeneCallEvidence& evidence) {
     std::vector<std::string> references;
     for (size_t p = 0; p < gene.positions.size(); ++p) {
       const rules::SiteCall& site = evidence.sites[p];
@@ -109,7 +109,7 @@ class BundleWriter {
   }
 
   /// http://hl7.org/fhir/uv/genomics-reporting/STU3/StructureDefinition-variant.html
-  Json Variant(const rules::GeneDefinition& gene, const rules::GeneEvidence& evidence, size_t p,
+  Json Variant(const rules::GeneDefinition& gene, const rules::GeneCallEvidence& evidence, size_t p,
                rules::BaseLabel label) const {
     const rules::DefinedPosition& position = gene.positions[p];
     const std::string bases = rules::BasesOf(gene, evidence, p, label);

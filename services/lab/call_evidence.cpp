@@ -14,7 +14,7 @@ using fhir::Json;
 using rules::SiteCall;
 using rules::SiteProblem;
 
-Json RenderEvidence(const rules::GeneDefinition& gene, const rules::GeneEvidence& evidence) {
+Json RenderEvidence(const rules::GeneDefinition& gene, const rules::GeneCallEvidence& evidence) {
   Json list = Json::array();
   for (size_t p = 0; p < gene.positions.size(); ++p) {
     const SiteCall& site = evidence.sites[p];
@@ -49,7 +49,7 @@ SiteProblem ProblemNamed(std::string_view code) {
 
 /// One kept position, mapped by the definitions in force now as a record of a file would be.
 void ReadSite(const Json& entry, size_t gene, const rules::PositionIndex& index,
-              rules::GeneEvidence& evidence) {
+              rules::GeneCallEvidence& evidence) {
   const std::string ref = entry.at("ref").get<std::string>();
   const auto bases = entry.at("bases").get<std::vector<std::string>>();
   std::vector<std::string> alleles = {ref};
@@ -92,8 +92,9 @@ void ReadSite(const Json& entry, size_t gene, const rules::PositionIndex& index,
 
 }  // namespace
 
-rules::GeneEvidence ReadEvidence(const Json& list, size_t gene, const rules::PositionIndex& index) {
-  rules::GeneEvidence evidence;
+rules::GeneCallEvidence ReadEvidence(const Json& list, size_t gene,
+                                     const rules::PositionIndex& index) {
+  rules::GeneCallEvidence evidence;
   evidence.sites.resize(index.definitions().genes()[gene].positions.size());
   try {
     for (const Json& entry : list) ReadSite(entry, gene, index, evidence);

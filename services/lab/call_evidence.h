@@ -12,11 +12,11 @@ namespace genflik::lab {
 /// spoke of: "position", "ref", "bases" (one for each copy, "." missing, "*" deleted), "phased"
 /// with "phaseSet", "depth", "quality", and "problem" where the genotype could not be used.
 [[nodiscard]] fhir::Json RenderEvidence(const rules::GeneDefinition& gene,
-                                        const rules::GeneEvidence& evidence);
+                                        const rules::GeneCallEvidence& evidence);
 
 /// Reads such a list for the gene with this index, by the definitions in force now. Throws
 /// core::Error(kMalformed) when it is no such list.
-[[nodiscard]] rules::GeneEvidence ReadEvidence(const fhir::Json& list, size_t gene,
-                                               const rules::PositionIndex& index);
+[[nodiscard]] rules::GeneCallEvidence ReadEvidence(const fhir::Json& list, size_t gene,
+                                                   const rules::PositionIndex& index);
 
 }  // namespace genflik::lab

@@ -55,8 +55,8 @@ Json Undocumented(const rules::GeneDefinition& gene, const rules::GeneCall& call
 }
 
 /// The positions where the sample differs from the reference.
-Json Variants(const rules::GeneDefinition& gene, const rules::GeneEvidence& evidence) {
-  rules::GeneEvidence differing = evidence;
+Json Variants(const rules::GeneDefinition& gene, const rules::GeneCallEvidence& evidence) {
+  rules::GeneCallEvidence differing = evidence;
   for (auto& site : differing.sites) {
     const bool plain = site.problem != rules::SiteProblem::kNone ||
                        (site.bases[0] == rules::kReferenceBase &&
@@ -72,7 +72,7 @@ void AddWhenAny(Json& entry, const char* name, Json list) {
 
 /// Fields that only a call from positions has.
 void DescribeCall(Json& entry, const rules::GeneDefinition& gene,
-                  const rules::GeneEvidence& evidence, const GeneReport& report, bool keep) {
+                  const rules::GeneCallEvidence& evidence, const GeneReport& report, bool keep) {
   Json missing = Json::array();
   for (const size_t position : report.call.missing) missing.push_back(gene.LabelOf(position));
   entry["missingPositions"] = std::move(missing);

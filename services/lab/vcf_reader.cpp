@@ -452,7 +452,7 @@ class VcfPass {
     seen.line = line_;
   }
 
-  SiteCall CallOf(const SiteMapping& mapping, size_t sample, rules::GeneEvidence& evidence) {
+  SiteCall CallOf(const SiteMapping& mapping, size_t sample, rules::GeneCallEvidence& evidence) {
     SiteCall call;
     call.problem = mapping.problem;
     if (call.problem != SiteProblem::kNone) return call;
@@ -485,7 +485,7 @@ class VcfPass {
   }
 
   static BaseLabel LabelFor(const SiteMapping& mapping, size_t allele,
-                            rules::GeneEvidence& evidence) {
+                            rules::GeneCallEvidence& evidence) {
     const BaseLabel label = mapping.labels[allele];
     if (label < rules::kFirstOtherBase) return label;
     return evidence.LabelOfOther(

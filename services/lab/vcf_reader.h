@@ -36,7 +36,7 @@ struct VcfOptions {
 struct SampleEvidence {
   std::string sample = {};
   /// In the order of AlleleDefinitions::genes.
-  std::vector<rules::GeneEvidence> genes = {};
+  std::vector<rules::GeneCallEvidence> genes = {};
 };
 
 /// What was read from a file.

@@ -48,9 +48,9 @@ std::vector<BaseLabel> StrandOf(const GeneDefinition& gene, const NamedAllele& a
   return strand;
 }
 
-GeneEvidence EvidenceOf(const std::vector<BaseLabel>& first, const std::vector<BaseLabel>& second,
-                        bool phased) {
-  GeneEvidence evidence;
+GeneCallEvidence EvidenceOf(const std::vector<BaseLabel>& first,
+                            const std::vector<BaseLabel>& second, bool phased) {
+  GeneCallEvidence evidence;
   for (size_t p = 0; p < first.size(); ++p) {
     SiteCall site;
     site.problem = SiteProblem::kNone;
@@ -143,7 +143,7 @@ TEST(RoundTrip, CallsMitochondrialAllelesFromOneCopy) {
   const GeneDefinition* gene = Definitions().Find("MT-RNR1");
   ASSERT_NE(gene, nullptr);
   for (const NamedAllele& allele : gene->alleles) {
-    GeneEvidence evidence = EvidenceOf(StrandOf(*gene, allele), StrandOf(*gene, allele), false);
+    GeneCallEvidence evidence = EvidenceOf(StrandOf(*gene, allele), StrandOf(*gene, allele), false);
     for (auto& site : evidence.sites) site.copies = 1;
     const GeneCall call = CallGene(*gene, evidence, {});
     EXPECT_EQ(Texts(call), std::vector<std::string>{allele.name});

@@ -45,8 +45,8 @@ GeneDefinition Definition(const nlohmann::json& calling = nlohmann::json::object
 }
 
 /// Genotypes by position: "0/1", "1|0", "1|0:7" with a phase set, "." for no record.
-GeneEvidence Evidence(const std::vector<std::string>& genotypes) {
-  GeneEvidence evidence;
+GeneCallEvidence Evidence(const std::vector<std::string>& genotypes) {
+  GeneCallEvidence evidence;
   for (const std::string& text : genotypes) {
     SiteCall site;
     if (text != ".") {

@@ -257,7 +257,7 @@ void CallEvidence(const CallRun& run, const std::string& text) {
     lab::SampleEvidence evidence;
     evidence.sample = std::string(fhir::FindText(kept, "sample"));
     for (const auto& gene : genes) {
-      rules::GeneEvidence empty;
+      rules::GeneCallEvidence empty;
       empty.sites.resize(gene.positions.size());
       evidence.genes.push_back(std::move(empty));
     }
