@@ -14,6 +14,7 @@
 #include "rules/star_caller.h"
 #include "services/lab/vcf_caller.h"
 #include "services/lab/vcf_reader.h"
+#include "tests/support/places.h"
 
 // What a call costs: one sample as a whole process (limit 50 ms), per sample in steady state (limit
 // 1 ms), one sample of a genome with an index (limit 100 ms) and without. Prints the measured
@@ -128,13 +129,13 @@ void CallAll(const std::string& path, const genflik::rules::PositionIndex& index
 void Run(const std::filesystem::path& folder, int64_t records) {
   std::vector<genflik::rules::DefinitionProblem> problems;
   const auto definitions = genflik::rules::LoadDefinitions(
-      std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge/definitions", problems);
+      std::string(genflik::tests::SourceDir()) + "/rules/knowledge/definitions", problems);
   const genflik::rules::PositionIndex index(definitions);
   const std::string one = (folder / "one.vcf").string();
   const std::string many = (folder / "many.vcf").string();
   const std::string genome = (folder / "genome.vcf.gz").string();
   if (!WriteFile(one, *definitions, 1, 0) || !WriteFile(many, *definitions, 1000, 0)) return;
-  const std::string command = std::string(GENFLIK_PROGRAM) + " call " + one + " > /dev/null";
+  const std::string command = genflik::tests::Program() + " call " + one + " > /dev/null";
   Report("one sample as a process",
          Median(15,
                 [&] {

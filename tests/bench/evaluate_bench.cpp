@@ -6,6 +6,7 @@
 
 #include "rules/engine.h"
 #include "rules/knowledge_loader.h"
+#include "tests/support/places.h"
 
 // One order against 20 gene results and 15 drugs taken at the same time, and the reading of the
 // knowledge itself. Aims: 20 microseconds and 300 milliseconds.
@@ -14,7 +15,7 @@ namespace {
 
 namespace rules = genflik::rules;
 
-std::string Directory() { return std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge"; }
+std::string Directory() { return std::string(genflik::tests::SourceDir()) + "/rules/knowledge"; }
 
 const rules::KnowledgeBase& Knowledge() {
   static const std::shared_ptr<const rules::KnowledgeBase> kKnowledge = [] {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/e2e_tests/program.h"
+#include "tests/support/places.h"
 
 namespace genflik::e2e {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 using nlohmann::json;
 using ::testing::HasSubstr;
 
-const std::filesystem::path kData = std::filesystem::path(GENFLIK_TEST_DATA) / "vcf";
+const std::filesystem::path kData = std::filesystem::path(tests::TestData()) / "vcf";
 
 json GeneOf(const json& call, const std::string& gene) {
   for (const json& entry : call.at("genes")) {

@@ -8,6 +8,7 @@
 
 #include "tests/support/e2e_tests/json.h"
 #include "tests/support/e2e_tests/program.h"
+#include "tests/support/places.h"
 
 // The main job, over real HTTP against the built program: a laboratory's bundle becomes a permanent
 // record, and a prescription gets its alert.
@@ -19,7 +20,7 @@ using fhir::Json;
 using testing::HasSubstr;
 
 std::filesystem::path Sample(const std::string& name) {
-  return std::filesystem::path(GENFLIK_SOURCE_DIR) / "sample-data" / name;
+  return std::filesystem::path(tests::SourceDir()) / "sample-data" / name;
 }
 
 // A resource without what the server sets.

@@ -12,6 +12,7 @@
 #include "fhir/search_index.h"
 #include "fhir/validator.h"
 #include "tests/support/fhir_tests/fhir_support.h"
+#include "tests/support/places.h"
 
 namespace genflik::fhir {
 namespace {
@@ -29,7 +30,7 @@ class Copy {
             ("definitions-" +
              std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     remove_all(path_);
-    copy(std::filesystem::path(GENFLIK_SOURCE_DIR) / "fhir/definitions", path_);
+    copy(std::filesystem::path(tests::SourceDir()) / "fhir/definitions", path_);
   }
   ~Copy() { remove_all(path_); }
   Copy(const Copy&) = delete;

@@ -13,6 +13,7 @@
 #include <valijson/validator.hpp>
 
 #include "tests/support/fhir_tests/fhir_support.h"
+#include "tests/support/places.h"
 
 // The definition files read as plain JSON Schemas by a library that is not ours
 // (docs/decisions/fhir-validation.md).
@@ -24,8 +25,8 @@ using Plain = nlohmann::json;
 using Adapter = valijson::adapters::NlohmannJsonAdapter;
 
 const std::filesystem::path kDefinitions =
-    std::filesystem::path(GENFLIK_SOURCE_DIR) / "fhir/definitions";
-const std::filesystem::path kData = std::filesystem::path(GENFLIK_TEST_DATA) / "fhir";
+    std::filesystem::path(tests::SourceDir()) / "fhir/definitions";
+const std::filesystem::path kData = std::filesystem::path(tests::TestData()) / "fhir";
 
 Plain Load(const std::filesystem::path& path) { return Plain::parse(testing::ReadAll(path)); }
 

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/support/fhir_tests/fhir_support.h"
+#include "tests/support/places.h"
 
 namespace genflik::fhir {
 namespace {
@@ -18,7 +19,7 @@ using testing::FromText;
 using testing::JsonFiles;
 using testing::TheDefinitions;
 
-const std::filesystem::path kData = std::filesystem::path(GENFLIK_TEST_DATA) / "fhir";
+const std::filesystem::path kData = std::filesystem::path(tests::TestData()) / "fhir";
 
 std::string Listed(const IssueLog& log) {
   std::string text;

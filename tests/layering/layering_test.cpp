@@ -6,6 +6,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/places.h"
+
 // The dependency rule of docs/architecture.md: a folder may include only what stands to its left.
 
 namespace {
@@ -46,7 +48,7 @@ std::string LayerOf(const fs::path& path) {
 }
 
 TEST(Layering, EachFolderIncludesOnlyWhatStandsToItsLeft) {
-  const fs::path root = GENFLIK_SOURCE_DIR;
+  const fs::path root = genflik::tests::SourceDir();
   size_t files = 0;
   for (const char* folder : {"fhir", "rules", "services"}) {
     for (const auto& entry : fs::recursive_directory_iterator(root / folder)) {
@@ -71,7 +73,7 @@ TEST(Layering, EachFolderIncludesOnlyWhatStandsToItsLeft) {
 
 // The heavy libraries stand behind one door each.
 TEST(Layering, WallsHaveOneDoor) {
-  const fs::path root = GENFLIK_SOURCE_DIR;
+  const fs::path root = genflik::tests::SourceDir();
   const std::map<std::string, std::set<std::string>> doors = {
       {"<sqlite3.h>", {"store"}}, {"<libpq-fe.h>", {"store"}},           {"<htslib/", {"lab"}},
       {"<CLI/", {"app"}},         {"<Poco/Net/HTTPServer.h>", {"http"}},

@@ -10,6 +10,7 @@
 #include <valijson/validator.hpp>
 
 #include "rules/definition_loader.h"
+#include "tests/support/places.h"
 
 namespace genflik::rules {
 namespace {
@@ -17,7 +18,7 @@ namespace {
 using nlohmann::json;
 
 const std::filesystem::path kKnowledge =
-    std::filesystem::path(GENFLIK_SOURCE_DIR) / "rules/knowledge";
+    std::filesystem::path(tests::SourceDir()) / "rules/knowledge";
 
 json ReadJson(const std::filesystem::path& path) {
   std::ifstream in(path);

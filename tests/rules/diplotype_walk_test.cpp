@@ -13,6 +13,7 @@
 #include "rules/knowledge_loader.h"
 #include "rules/phenotyper.h"
 #include "tests/rules/knowledge_fixture.h"
+#include "tests/support/places.h"
 
 // Every diplotype of the reference tables gives the table's phenotype and look-up value. The full
 // tables are outside the repository; a sample of each gene is in tests/data/rules/diplotypes.tsv.
@@ -82,7 +83,7 @@ Tally WalkTable(const Gene& gene, const std::filesystem::path& path) {
 
 TEST(DiplotypeWalk, EveryRowOfTheFullTablesIsRight) {
   const std::filesystem::path folder =
-      std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/knowledge/diplotypes";
+      std::filesystem::path(tests::SourceDir()) / "../shared/reference/knowledge/diplotypes";
   if (!std::filesystem::exists(folder)) {
     GTEST_SKIP() << "the full tables are not here; the sample is checked by another test";
   }
@@ -108,7 +109,7 @@ TEST(DiplotypeWalk, EveryRowOfTheFullTablesIsRight) {
 // Tables of an earlier date are right with the functions that held then.
 TEST(DiplotypeWalk, EarlierTablesAreRightWithEarlierFunctions) {
   const std::filesystem::path folder =
-      std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/knowledge";
+      std::filesystem::path(tests::SourceDir()) / "../shared/reference/knowledge";
   if (!std::filesystem::exists(folder)) {
     GTEST_SKIP() << "the full tables are not here";
   }
@@ -133,7 +134,7 @@ TEST(DiplotypeWalk, EarlierTablesAreRightWithEarlierFunctions) {
 }
 
 TEST(DiplotypeWalk, TheSampleOfEveryGeneIsRight) {
-  std::ifstream stream(std::filesystem::path(GENFLIK_TEST_DATA) / "rules/diplotypes.tsv");
+  std::ifstream stream(std::filesystem::path(tests::TestData()) / "rules/diplotypes.tsv");
   ASSERT_TRUE(stream);
   std::string line;
   Tally tally;

@@ -6,12 +6,13 @@
 #include <vector>
 
 #include "rules/knowledge_loader.h"
+#include "tests/support/places.h"
 
 namespace genflik::rules {
 
 /// The folder of the knowledge that the program ships with.
 inline std::filesystem::path KnowledgeDirectory() {
-  return std::filesystem::path(GENFLIK_SOURCE_DIR) / "rules/knowledge";
+  return std::filesystem::path(tests::SourceDir()) / "rules/knowledge";
 }
 
 /// That knowledge, loaded once for all tests.

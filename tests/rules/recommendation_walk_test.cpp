@@ -11,6 +11,7 @@
 
 #include "rules/engine.h"
 #include "tests/rules/knowledge_fixture.h"
+#include "tests/support/places.h"
 
 // Every row of the published guideline tables, looked up by its own key, gives exactly one
 // recommendation of that guideline and population with the same strength. Deliberate departures are
@@ -34,7 +35,7 @@ std::vector<std::string> Fields(const std::string& line) {
 }
 
 std::vector<Row> ReadTable(const std::string& name) {
-  std::ifstream stream(std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/knowledge" /
+  std::ifstream stream(std::filesystem::path(tests::SourceDir()) / "../shared/reference/knowledge" /
                        name);
   std::vector<Row> rows;
   std::string line;

@@ -4,6 +4,7 @@
 
 #include "rules/gene_profile.h"
 #include "rules/knowledge_loader.h"
+#include "tests/support/places.h"
 
 namespace genflik::rules {
 namespace {
@@ -11,7 +12,7 @@ namespace {
 const KnowledgeBase& Knowledge() {
   static const auto kKnowledge = [] {
     std::vector<KnowledgeProblem> problems;
-    return LoadKnowledge(GENFLIK_SOURCE_DIR "/rules/knowledge", problems);
+    return LoadKnowledge(tests::SourceDir() + "/rules/knowledge", problems);
   }();
   return *kKnowledge;
 }

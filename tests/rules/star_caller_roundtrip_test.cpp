@@ -6,6 +6,7 @@
 
 #include "rules/definition_loader.h"
 #include "rules/star_caller.h"
+#include "tests/support/places.h"
 
 // For every gene and every pair of its named alleles: what a person with that pair has at the
 // defined positions is called as that pair. Where unphased data cannot tell pairs apart, the pair
@@ -18,7 +19,7 @@ const AlleleDefinitions& Definitions() {
   static const auto definitions = [] {
     std::vector<DefinitionProblem> problems;
     auto loaded =
-        LoadDefinitions(std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge/definitions", problems);
+        LoadDefinitions(std::string(tests::SourceDir()) + "/rules/knowledge/definitions", problems);
     for (const auto& problem : problems) {
       ADD_FAILURE() << problem.file << problem.pointer << ": " << problem.reason;
     }

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rules/knowledge_loader.h"
+#include "tests/support/places.h"
 
 namespace genflik::app {
 namespace {
@@ -17,7 +18,7 @@ using Json = nlohmann::ordered_json;
 const rules::KnowledgeBase& Knowledge() {
   static const std::shared_ptr<const rules::KnowledgeBase> kKnowledge = [] {
     std::vector<rules::KnowledgeProblem> problems;
-    return rules::LoadKnowledge(std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge", problems);
+    return rules::LoadKnowledge(std::string(tests::SourceDir()) + "/rules/knowledge", problems);
   }();
   return *kKnowledge;
 }

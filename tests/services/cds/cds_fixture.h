@@ -18,6 +18,7 @@
 #include "services/http/router.h"
 #include "services/mapping/genomics.h"
 #include "services/store/store.h"
+#include "tests/support/places.h"
 
 // The decision-support services on a store in memory, with the knowledge of the repository.
 
@@ -41,7 +42,7 @@ inline fhir::Json ParseText(std::string_view text) {
 inline std::shared_ptr<const rules::KnowledgeBase> RepositoryKnowledge() {
   static const auto knowledge = [] {
     std::vector<rules::KnowledgeProblem> problems;
-    auto loaded = rules::LoadKnowledge(GENFLIK_SOURCE_DIR "/rules/knowledge", problems);
+    auto loaded = rules::LoadKnowledge(tests::SourceDir() + "/rules/knowledge", problems);
     for (const auto& problem : problems) {
       if (!problem.warning)
         ADD_FAILURE() << problem.file << problem.pointer << ": " << problem.reason;
@@ -54,7 +55,7 @@ inline std::shared_ptr<const rules::KnowledgeBase> RepositoryKnowledge() {
 inline std::shared_ptr<const fhir::Definitions> RepositoryDefinitions() {
   static const auto definitions = [] {
     fhir::IssueLog log;
-    return fhir::LoadDefinitions(GENFLIK_SOURCE_DIR "/fhir/definitions", log);
+    return fhir::LoadDefinitions(tests::SourceDir() + "/fhir/definitions", log);
   }();
   return definitions;
 }
@@ -134,14 +135,15 @@ class CdsTest : public testing::Test {
   }
   void PutBundle(const std::string& sample_file) {
     const fhir::Json bundle = ParseText(
-        ReadText(std::filesystem::path(GENFLIK_SOURCE_DIR "/sample-data/fhir") / sample_file));
+        ReadText(std::filesystem::path(tests::SourceDir() + "/sample-data/fhir") / sample_file));
     store_->Write([&](store::Writer& writer) {
       for (const fhir::Json& entry : bundle.at("entry")) writer.Put(entry.at("resource"));
     });
   }
 
   static fhir::Json Sample(const std::string& file) {
-    return ParseText(ReadText(std::filesystem::path(GENFLIK_SOURCE_DIR "/sample-data/cds") / file));
+    return ParseText(
+        ReadText(std::filesystem::path(tests::SourceDir() + "/sample-data/cds") / file));
   }
 
   core::FixedClock clock_{core::Instant(std::chrono::sys_days{std::chrono::year{2026} / 3 / 2})};

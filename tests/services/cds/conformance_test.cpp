@@ -13,6 +13,7 @@
 #include "services/alerts/order_check.h"
 #include "services/cds/card.h"
 #include "tests/services/cds/cds_fixture.h"
+#include "tests/support/places.h"
 
 // Every card that Genflik can produce keeps to the specification.
 
@@ -24,7 +25,8 @@ using fhir::Json;
 class AnswerSchema {
  public:
   AnswerSchema() {
-    const auto text = nlohmann::json::parse(ReadText(GENFLIK_TEST_DATA "/cds/answer.schema.json"));
+    const auto text =
+        nlohmann::json::parse(ReadText(tests::TestData() + "/cds/answer.schema.json"));
     valijson::SchemaParser parser;
     parser.populateSchema(valijson::adapters::NlohmannJsonAdapter(text), schema_);
   }

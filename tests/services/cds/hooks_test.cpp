@@ -7,6 +7,7 @@
 
 #include "services/cds/evaluation_record.h"
 #include "tests/services/cds/cds_fixture.h"
+#include "tests/support/places.h"
 
 namespace genflik::cds {
 namespace {
@@ -15,7 +16,7 @@ using fhir::Json;
 using testing::HasSubstr;
 
 const std::filesystem::path kReference =
-    GENFLIK_SOURCE_DIR "/../shared/reference/cds-hooks/examples";
+    tests::SourceDir() + "/../shared/reference/cds-hooks/examples";
 
 class Hooks : public CdsTest {
  protected:
@@ -52,7 +53,7 @@ std::string Stable(const Answered& answer) {
 TEST_F(Hooks, AnswersEveryReferenceRequestAsExpected) {
   if (!std::filesystem::exists(kReference))
     GTEST_SKIP() << "no reference requests beside the checkout";
-  const std::filesystem::path expectations = GENFLIK_TEST_DATA "/cds/expected";
+  const std::filesystem::path expectations = tests::TestData() + "/cds/expected";
   size_t count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(kReference)) {
     const std::string name = entry.path().filename().string();

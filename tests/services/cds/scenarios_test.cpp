@@ -10,6 +10,7 @@
 
 #include "services/cds/decision.h"
 #include "tests/services/cds/cds_fixture.h"
+#include "tests/support/places.h"
 
 // Stories that a pharmacologist can read (tests/scenarios/README.md), told to the whole of the
 // decision.
@@ -146,7 +147,7 @@ std::vector<std::string> Tell(const Story& story) {
 TEST(Scenarios, EndAsTheStoriesTell) {
   size_t count = 0;
   for (const auto& entry :
-       std::filesystem::directory_iterator(GENFLIK_SOURCE_DIR "/tests/scenarios")) {
+       std::filesystem::directory_iterator(tests::SourceDir() + "/tests/scenarios")) {
     if (entry.path().extension() != ".story") continue;
     for (const Story& story : ReadStories(entry.path())) {
       ++count;

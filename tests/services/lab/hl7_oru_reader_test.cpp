@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "services/mapping/genomics.h"
+#include "tests/support/places.h"
 
 namespace genflik::lab {
 namespace {
@@ -347,7 +348,7 @@ class PublishedMessages : public testing::Test {
   }
 
   static inline const std::filesystem::path folder_ =
-      std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/hl7v2";
+      std::filesystem::path(tests::SourceDir()) / "../shared/reference/hl7v2";
 };
 
 TEST_F(PublishedMessages, AreTakenWithTheirPatients) {

@@ -5,6 +5,7 @@
 #include "fhir/definitions.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
+#include "tests/support/places.h"
 
 namespace genflik::lab {
 namespace {
@@ -14,7 +15,7 @@ class Hl7IntakeTest : public testing::Test {
   Hl7IntakeTest() {
     fhir::IssueLog problems;
     store::StoreOptions options;
-    options.definitions = fhir::LoadDefinitions(GENFLIK_SOURCE_DIR "/fhir/definitions", problems);
+    options.definitions = fhir::LoadDefinitions(tests::SourceDir() + "/fhir/definitions", problems);
     options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(":memory:", options);
     store_->AddWriteObserver(ObserveResults);

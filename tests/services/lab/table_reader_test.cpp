@@ -7,6 +7,7 @@
 #include "services/lab/import.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
+#include "tests/support/places.h"
 
 namespace genflik::lab {
 namespace {
@@ -93,7 +94,7 @@ TEST(ReadLabConfiguration, NamesWhatIsWrong) {
 }
 
 TEST(LabConfigurations, FindsALaboratoryByItsSender) {
-  const auto labs = LabConfigurations::Load(GENFLIK_SOURCE_DIR "/services/lab/configurations");
+  const auto labs = LabConfigurations::Load(tests::SourceDir() + "/services/lab/configurations");
   EXPECT_EQ(labs.ForSender("EXEMPELLAB", "KLIN").laboratory, "Exempellaboratoriet");
   EXPECT_EQ(labs.ForSender("OTHER", "KLIN").name, "");
   EXPECT_NE(labs.FindByName("exempellab"), nullptr);
@@ -107,7 +108,7 @@ class ImportTest : public testing::Test {
   ImportTest() {
     fhir::IssueLog problems;
     store::StoreOptions options;
-    options.definitions = fhir::LoadDefinitions(GENFLIK_SOURCE_DIR "/fhir/definitions", problems);
+    options.definitions = fhir::LoadDefinitions(tests::SourceDir() + "/fhir/definitions", problems);
     options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(":memory:", options);
   }

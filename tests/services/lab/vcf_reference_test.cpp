@@ -9,6 +9,7 @@
 
 #include "services/lab/outside_calls.h"
 #include "services/lab/vcf_caller.h"
+#include "tests/support/places.h"
 #include "tests/support/services_tests/vcf_test_support.h"
 
 // Walks the reference cases where they stand beside the source; each must be called as the
@@ -21,7 +22,7 @@ using nlohmann::json;
 
 const std::filesystem::path& Cases() {
   static const std::filesystem::path path =
-      std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference/vcf-cases";
+      std::filesystem::path(tests::SourceDir()) / "../shared/reference/vcf-cases";
   return path;
 }
 

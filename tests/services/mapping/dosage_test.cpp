@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/json.h"
+#include "tests/support/places.h"
 
 namespace genflik::mapping {
 namespace {
@@ -54,7 +55,7 @@ bool Holds(const Json& expected, const Json& found, double tolerance) {
 }
 
 TEST(Dosage, ReadsEveryFormOfTheTable) {
-  const auto cases = ReadLines(GENFLIK_TEST_DATA "/dosage/forms.jsonl");
+  const auto cases = ReadLines(tests::TestData() + "/dosage/forms.jsonl");
   ASSERT_GE(cases.size(), 250U);
   for (const Json& one : cases) {
     const Json& expected = one.at("expected");
@@ -105,7 +106,7 @@ bool Agrees(const Json& expected, const Json& answer) {
 }
 
 TEST(Dosage, AgreesWithTheReferenceCases) {
-  const std::string file = GENFLIK_SOURCE_DIR "/../shared/reference/dosage/cases.jsonl";
+  const std::string file = tests::SourceDir() + "/../shared/reference/dosage/cases.jsonl";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "no reference cases beside the checkout";
   const auto cases = ReadLines(file);
   ASSERT_GE(cases.size(), 100U);
@@ -120,7 +121,7 @@ TEST(Dosage, AgreesWithTheReferenceCases) {
 }
 
 TEST(Dosage, NeverThrowsOnBrokenInput) {
-  const auto cases = ReadLines(GENFLIK_TEST_DATA "/dosage/forms.jsonl");
+  const auto cases = ReadLines(tests::TestData() + "/dosage/forms.jsonl");
   const std::vector<Json> strange{Json(nullptr), Json("x"),      Json(7),
                                   Json::array(), Json::object(), Json(true)};
   // Every member of every form, replaced by a value of another kind.

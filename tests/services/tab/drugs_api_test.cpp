@@ -10,6 +10,7 @@
 #include "rules/knowledge_loader.h"
 #include "services/tab/drug_advice.h"
 #include "services/tab/drug_headline.h"
+#include "tests/support/places.h"
 
 namespace genflik::tab {
 namespace {
@@ -19,7 +20,7 @@ using fhir::Json;
 const rules::KnowledgeBase& Knowledge() {
   static const std::shared_ptr<const rules::KnowledgeBase> knowledge = [] {
     std::vector<rules::KnowledgeProblem> problems;
-    return rules::LoadKnowledge(GENFLIK_SOURCE_DIR "/rules/knowledge", problems);
+    return rules::LoadKnowledge(tests::SourceDir() + "/rules/knowledge", problems);
   }();
   return *knowledge;
 }

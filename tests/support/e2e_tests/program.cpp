@@ -17,11 +17,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "tests/support/places.h"
+
 namespace genflik::e2e {
 namespace {
 
 pid_t Spawn(const std::vector<std::string>& arguments, int out, int err) {
-  std::vector<std::string> words = {GENFLIK_PROGRAM};
+  std::vector<std::string> words = {tests::Program()};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
   pointers.reserve(words.size() + 1);
@@ -31,7 +33,7 @@ pid_t Spawn(const std::vector<std::string>& arguments, int out, int err) {
   if (pid != 0) return pid;
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
-  execv(GENFLIK_PROGRAM, pointers.data());
+  execv(pointers[0], pointers.data());
   _exit(127);
 }
 
@@ -140,7 +142,7 @@ std::string ReadFile(const std::filesystem::path& path) {
 
 std::filesystem::path ReferenceFolder() {
   const auto folder =
-      std::filesystem::path(GENFLIK_SOURCE_DIR).parent_path() / "shared" / "reference";
+      std::filesystem::path(tests::SourceDir()).parent_path() / "shared" / "reference";
   return std::filesystem::exists(folder) ? folder : std::filesystem::path();
 }
 

@@ -7,13 +7,15 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/support/places.h"
+
 namespace genflik::fhir::testing {
 
 const Definitions& TheDefinitions() {
   static const auto definitions = [] {
     IssueLog problems;
     auto loaded =
-        LoadDefinitions(std::filesystem::path(GENFLIK_SOURCE_DIR) / "fhir/definitions", problems);
+        LoadDefinitions(std::filesystem::path(tests::SourceDir()) / "fhir/definitions", problems);
     for (const auto& finding : Findings(problems)) ADD_FAILURE() << finding;
     return loaded;
   }();
@@ -47,7 +49,7 @@ std::vector<std::string> Findings(const IssueLog& log) {
 }
 
 std::filesystem::path ReferenceFolder() {
-  return std::filesystem::path(GENFLIK_SOURCE_DIR) / "../shared/reference";
+  return std::filesystem::path(tests::SourceDir()) / "../shared/reference";
 }
 
 std::vector<std::filesystem::path> JsonFiles(const std::filesystem::path& folder) {

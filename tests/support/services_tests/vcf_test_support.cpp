@@ -4,13 +4,15 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "tests/support/places.h"
+
 namespace genflik::lab::testing {
 
 const rules::PositionIndex& OwnIndex() {
   static const rules::PositionIndex index = [] {
     std::vector<rules::DefinitionProblem> problems;
     auto definitions = rules::LoadDefinitions(
-        std::string(GENFLIK_SOURCE_DIR) + "/rules/knowledge/definitions", problems);
+        std::string(tests::SourceDir()) + "/rules/knowledge/definitions", problems);
     for (const auto& problem : problems) {
       throw std::runtime_error(problem.file + problem.pointer + ": " + problem.reason);
     }
