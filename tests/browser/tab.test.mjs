@@ -241,6 +241,23 @@ test("history keeps what was replaced or withdrawn; one gene can be chosen", () 
   assert.match(page.url(), /gene=TPMT/);
 }));
 
+test("work: an entry of the queue is closed with a name and a reason, and a refusal keeps both", () => withPage(async (page) => {
+  await open(page, "everything", "work", "en");
+  await page.fill("#by-u1", "Eva Ek");
+  await page.click("#resolve-u1");
+  assert.deepEqual(server.posts, [], "a reason is needed");
+  await page.fill("#reason-u1", "The laboratory has sent it again");
+  await page.click("#replay-u1");
+  await page.locator("[role=alert]", { hasText: "the gene is still not known" }).waitFor();
+  assert.equal(await page.inputValue("#reason-u1"), "The laboratory has sent it again");
+  assert.deepEqual(await axeFindings(page), []);
+  await page.click("#lang-sv");
+  assert.equal(await page.inputValue("#by-u1"), "Eva Ek");
+  await page.click("#resolve-u1");
+  await page.locator("[role=alert]").waitFor({ state: "detached" });
+  assert.equal(server.posts.at(-1), '/unmapped/u1/resolve {"by":"Eva Ek","reason":"The laboratory has sent it again"}');
+}));
+
 test("keyboard alone: skip link, views, a drug, the language, and back", () => withPage(async (page) => {
   await open(page, "everything", "glance", "sv");
   await page.keyboard.press("Tab");

@@ -36,12 +36,13 @@ function dataFor(path, onlyRunning) {
 }
 
 /**
- * @returns {Promise<{address: string, faults: Map<string, (send: Function) => void>, requests: string[], close: () => Promise<void>}>}
+ * @returns {Promise<{address: string, faults: Map<string, (send: Function) => void>, requests: string[], posts: string[], close: () => Promise<void>}>}
  * `faults`: a path's end to what shall happen instead of the answer: it is given the sender.
  */
 export async function startFixtureServer() {
   const faults = new Map();
   const requests = [];
+  const posts = [];
   const server = createServer(async (request, response) => {
     const { pathname, searchParams } = new URL(request.url, "http://localhost");
     requests.push(request.url);
@@ -55,11 +56,15 @@ export async function startFixtureServer() {
       const file = await asset(pathname);
       return file ? send(200, file.body, file.type) : send(404, outcome("no such file"));
     }
+    if (request.method === "POST" && pathname.startsWith("/unmapped/")) {
+      request.on("data", (bytes) => posts.push(`${pathname} ${bytes}`));
+      return request.on("end", () => (pathname.endsWith("/replay") ? send(409, outcome("the gene is still not known")) : send(200, "{}")));
+    }
     if (pathname.startsWith("/fhir/")) return send(200, JSON.stringify({ resourceType: "Bundle", type: "searchset", entry: [] }));
     const data = dataFor(pathname, searchParams.get("active") === "true");
     return data ? send(200, data.body, data.type) : send(404, outcome("there is no such patient"));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { address: `http://127.0.0.1:${server.address().port}`, faults, requests,
+  return { address: `http://127.0.0.1:${server.address().port}`, faults, requests, posts,
     close: () => new Promise((resolve) => { server.close(resolve); server.closeAllConnections?.(); }) };
 }

@@ -45,11 +45,20 @@ function detailOf(body) {
  * @param {string} accept
  * @returns {Promise<string>}
  */
-async function get(path, accept) {
+function get(path, accept) {
+  return call(path, { headers: { Accept: accept } });
+}
+
+/**
+ * @param {string} path
+ * @param {RequestInit} what
+ * @returns {Promise<string>}
+ */
+async function call(path, what) {
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), kPatienceMilliseconds);
   try {
-    const answer = await fetch(path, { headers: { Accept: accept }, signal: control.signal, cache: "no-store" });
+    const answer = await fetch(path, { ...what, signal: control.signal, cache: "no-store" });
     const body = await answer.text();
     if (!answer.ok) throw new Failure(kindOf(answer.status), answer.status, detailOf(body));
     return body;
@@ -92,6 +101,21 @@ export function fetchDrugs(patient, onlyRunning) {
 /** @param {string} patient @param {string} lang @returns {Promise<string>} the wallet card as SVG text */
 export function fetchCard(patient, lang) {
   return get(`/record/${encodeURIComponent(patient)}/card.svg?lang=${lang}`, "image/svg+xml");
+}
+
+/**
+ * Closes an entry of the queue of what could not be used.
+ * @param {string} id
+ * @param {{by: string, reason: string}} answer who closes it, and why
+ */
+export function resolveUnmapped(id, answer) {
+  return call(`/unmapped/${encodeURIComponent(id)}/resolve`,
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(answer) });
+}
+
+/** @param {string} id takes the original message again, for when what it lacked is there now */
+export function replayUnmapped(id) {
+  return call(`/unmapped/${encodeURIComponent(id)}/replay`, { method: "POST" });
 }
 
 /** @param {any} issue a DetectedIssue @returns {GivenAlert} */

@@ -22,7 +22,9 @@ import { searchView } from "./view_search.js";
 
 /** Where the tab stands; all of it is in the address. @typedef {{patient: string, view: ViewName, lang: Lang, drug: string, gene: string}} State */
 /** What a person typed and chose; kept through language changes and failures.
- * @typedef {{number: string, system: string, uri: string, missing: ""|"searchEmpty"|"searchUriEmpty", query: string, show: string, group: string, gene: string}} Typed */
+ * @typedef {{number: string, system: string, uri: string, missing: ""|"searchEmpty"|"searchUriEmpty", query: string, show: string, group: string, gene: string,
+ *   answers: Record<string, {by: string, reason: string}>}} Typed */
+/** Something asked of the server by a button: under way, or why it was refused. @typedef {{busy: boolean, error: Failure|null}} Errand */
 /** @template T @typedef {import("./types.js").Load<T>} Load */
 /**
  * @typedef {object} Loads
@@ -48,6 +50,8 @@ import { searchView } from "./view_search.js";
  * @property {(change: Partial<State>) => void} go
  * @property {(part: Part) => void} retry
  * @property {(patient: string, missing: Typed["missing"]) => void} search
+ * @property {(id: string) => Errand} errand
+ * @property {(id: string, action: () => Promise<unknown>) => void} run does it, and reads the record again
  * @property {() => void} render
  */
 
@@ -93,7 +97,9 @@ export class App {
     this.root = root;
     this.state = readAddress();
     /** @type {Typed} */
-    this.typed = { number: "", system: "swedish", uri: "", missing: "", query: "", show: "all", group: "", gene: this.state.gene };
+    this.typed = { number: "", system: "swedish", uri: "", missing: "", query: "", show: "all", group: "", gene: this.state.gene, answers: {} };
+    /** @type {Record<string, Errand>} */
+    this.errands = {};
     /** @type {Loads} */
     this.loads = { record: nothing(), drugs: nothing(), allDrugs: nothing(), alerts: nothing(), card: nothing(), testPatients: nothing() };
     /** Counts what was asked, so that a late answer about another patient is dropped. @type {Record<string, number>} */
@@ -134,7 +140,23 @@ export class App {
       this.asked[part] = (this.asked[part] ?? 0) + 1;
       Object.assign(this.loads[part], nothing());
     }
-    Object.assign(this.typed, { query: "", show: "all", group: "", missing: "" });
+    Object.assign(this.typed, { query: "", show: "all", group: "", missing: "", answers: {} });
+    this.errands = {};
+  }
+
+  /** @param {string} id @param {() => Promise<unknown>} action */
+  async run(id, action) {
+    const { errands } = this;
+    errands[id] = { busy: true, error: null };
+    this.render();
+    try {
+      await action();
+      errands[id] = { busy: false, error: null };
+      if (this.errands === errands) this.retry("record");
+    } catch (fault) {
+      errands[id] = { busy: false, error: fault instanceof Failure ? fault : new Failure("unreadable", 0, "") };
+      this.render();
+    }
   }
 
   startReading() {
@@ -226,6 +248,8 @@ export class App {
       go: (change) => this.go(change),
       retry: (part) => this.retry(part),
       search: (patient, missing) => void this.search(patient, missing),
+      errand: (id) => this.errands[id] ?? { busy: false, error: null },
+      run: (id, action) => void this.run(id, action),
       render: () => this.render(),
     };
   }

@@ -17,7 +17,11 @@ function whyKey(failure) {
 
 /** @param {Context} context @param {Part} part @returns {string} */
 export function whyText(context, part) {
-  const failure = context.loads[part].error;
+  return failureText(context, context.loads[part].error);
+}
+
+/** @param {Context} context @param {import("./api.js").Failure|null} failure @returns {string} */
+export function failureText(context, failure) {
   const words = text(context.lang, whyKey(failure));
   return failure && failure.status > 0 && failure.kind !== "not-found" && failure.kind !== "unreadable"
     ? `${words} (${text(context.lang, "statusCode", { status: failure.status })})` : words;

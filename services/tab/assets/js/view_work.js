@@ -5,7 +5,8 @@ import { foreign, h } from "./dom.js";
 import { formatDate, formatInstant } from "./format.js";
 import { local, text } from "./texts.js";
 import * as model from "./model.js";
-import { failurePanel, waitingPanel } from "./panels.js";
+import { replayUnmapped, resolveUnmapped } from "./api.js";
+import { failurePanel, failureText, waitingPanel } from "./panels.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").GeneRecord} GeneRecord */
@@ -37,6 +38,34 @@ function geneItem(gene, context) {
     foreign(model.diplotypesOf(gene), "diplotype"), reasons ? h("span", { class: "quiet" }, " ", foreign(reasons)) : null);
 }
 
+/**
+ * One message that could not be used: why, and the ways out of the queue.
+ * @param {import("./types.js").PatientRecord["unmapped"][number]} entry
+ * @param {Context} context
+ */
+function unmappedItem(entry, context) {
+  const { lang, typed } = context;
+  const answer = typed.answers[entry.id] ??= { by: "", reason: "" };
+  const errand = context.errand(entry.id);
+  const field = (/** @type {"by"|"reason"} */ name, /** @type {string} */ label) => {
+    const input = h("input", { id: `${name}-${entry.id}`, type: "text", required: true, value: answer[name], autocomplete: "off",
+      input: () => { answer[name] = input.value; } });
+    return h("div", { class: "field" }, h("label", { for: `${name}-${entry.id}` }, label), input);
+  };
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    if (answer.by.trim() && answer.reason.trim()) context.run(entry.id, () => resolveUnmapped(entry.id, answer));
+  };
+  return h("li", { class: "work-item" },
+    h("p", {}, foreign(entry.reason)), h("p", { class: "meta" }, formatInstant(entry.received, lang), " · ", foreign(entry.source)),
+    h("form", { class: "resolve", submit }, field("by", text(lang, "resolveBy")), field("reason", text(lang, "resolveReason")),
+      h("button", { type: "submit", class: "button", id: `resolve-${entry.id}`, disabled: errand.busy }, text(lang, "resolveButton")),
+      h("button", { type: "button", class: "button button-quiet", id: `replay-${entry.id}`, disabled: errand.busy,
+        click: () => context.run(entry.id, () => replayUnmapped(entry.id)) }, text(lang, "replayButton"))),
+    errand.error ? h("p", { class: "failure failure-line", role: "alert" },
+      errand.error.kind === "conflict" ? text(lang, "replayRefused") : failureText(context, errand.error), " ", foreign(errand.error.detail)) : null);
+}
+
 /** @param {Context} context */
 export function workView(context) {
   const { lang, record, drugs } = context;
@@ -45,8 +74,7 @@ export function workView(context) {
     received: formatDate(one.received, lang), drug: local(one.drug.names, lang), started: formatDate(one.since, lang) })));
   const repeats = record.genes.filter((gene) => gene.repeats > 0).map((gene) => h("li", { class: "work-item" },
     text(lang, "workRepeatLine", { gene: gene.gene, count: gene.repeats + 1 })));
-  const unmapped = record.unmapped.map((one) => h("li", { class: "work-item" },
-    h("p", {}, foreign(one.reason)), h("p", { class: "meta" }, formatInstant(one.received, lang), " · ", foreign(one.source))));
+  const unmapped = record.unmapped.map((one) => unmappedItem(one, context));
   const blocks = [
     block("conflicts", text(lang, "workConflicts"), text(lang, "workConflictHow"),
       record.genes.filter((gene) => gene.conflict).map((gene) => conflictItem(gene, context))),
