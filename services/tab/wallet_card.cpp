@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <memory>
+#include <regex>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -18,7 +20,7 @@ using fhir::Json;
 
 struct Words {
   std::string_view title, untested, more, unknown, no_results, conflict, ambiguous, no_call, unread,
-      withdrawn, in_code, present, absent, sample;
+      withdrawn, in_code, not_in_code, others, present, absent, sample;
 };
 
 const Words& WordsIn(std::string_view lang) {
@@ -34,6 +36,8 @@ const Words& WordsIn(std::string_view lang) {
       .unread = "cannot be interpreted",
       .withdrawn = "withdrawn",
       .in_code = "more in the code",
+      .not_in_code = "only by the link",
+      .others = "Also tested",
       .present = "present",
       .absent = "absent",
       .sample = "Samples of"};
@@ -49,6 +53,8 @@ const Words& WordsIn(std::string_view lang) {
       .unread = "går inte att tolka",
       .withdrawn = "återkallat",
       .in_code = "till i koden",
+      .not_in_code = "bara via länken",
+      .others = "Även testat",
       .present = "finns",
       .absent = "saknas",
       .sample = "Prov"};
@@ -62,6 +68,8 @@ struct Line {
   /// Day of the sample; may be empty.
   std::string date = {};
   bool actionable = false;
+  /// Read without doubt: the finding may stand without its meaning where room is short.
+  bool plain = false;
 };
 
 /// How many bytes the UTF-8 character that starts here has, and whether it only steers how others
@@ -128,6 +136,15 @@ std::vector<std::string> TextsOf(const Json& list) {
   return texts;
 }
 
+/// "rs9923231 reference (C)/rs9923231 variant (T)" as "rs9923231 C/T"; anything else as it is.
+std::string ShortDiplotype(std::string diplotype) {
+  static const std::regex pair(
+      R"((rs\d+) (?:reference|variant) \(([ACGT]+)\)/\1 (?:reference|variant) \(([ACGT]+)\))");
+  std::smatch match;
+  if (!std::regex_match(diplotype, match, pair)) return diplotype;
+  return match[1].str() + ' ' + match[2].str() + '/' + match[3].str();
+}
+
 std::string_view StatusWords(std::string_view status, const Words& words) {
   if (status == "interpreted") return "";
   if (status == "conflict") return words.conflict;
@@ -172,7 +189,7 @@ Line LineOf(const Json& gene, std::string_view lang, const Words& words) {
   std::vector<std::string> findings;
   std::vector<std::string> meanings{std::string(StatusWords(FindText(gene, "status"), words))};
   for (const Json& reading : FindArray(gene, "interpretations")) {
-    AddOnce(findings, std::string(FindText(reading, "diplotype")));
+    AddOnce(findings, ShortDiplotype(std::string(FindText(reading, "diplotype"))));
     std::string meaning;
     if (const Json* text = fhir::Find(reading, "phenotypeText")) meaning = FindText(*text, lang);
     if (meaning.empty()) meaning = FindText(reading, "phenotype");
@@ -188,7 +205,8 @@ Line LineOf(const Json& gene, std::string_view lang, const Words& words) {
       .finding = Plain(std::string(FindText(gene, "gene")) + ' ' + Joined(findings, " | "), 90),
       .meaning = Plain(Joined(meanings, ", "), 120),
       .date = current == nullptr ? "" : Plain(FindText(*current, "effective").substr(0, 10), 10),
-      .actionable = actionable != nullptr && actionable->is_boolean() && actionable->get<bool>()};
+      .actionable = actionable != nullptr && actionable->is_boolean() && actionable->get<bool>(),
+      .plain = FindText(gene, "status") == "interpreted"};
 }
 
 /// Genes that matter for drugs first.
@@ -223,21 +241,37 @@ std::string SharedDate(const std::vector<Line>& lines) {
   return all ? lines.front().date : "";
 }
 
+/// How much of the lines a text holds.
+struct Extent {
+  /// The first lines of all; the others are counted.
+  size_t kept = 0;
+  /// From this line on, genes that ask for nothing stand together without their meaning.
+  size_t brief_from = 0;
+};
+
+constexpr size_t kShownLines = 6;
+
 std::string TextWith(const Json& record, std::string_view lang, std::string_view link,
-                     const std::vector<Line>& lines, size_t kept) {
+                     const std::vector<Line>& lines, const Extent& extent) {
   const Words& words = WordsIn(lang);
   std::string text = "Genflik: " + std::string(words.title) + '\n' + PatientLine(record) + '\n' +
                      std::string(FindText(record, "generated").substr(0, 10)) + '\n';
   if (lines.empty()) text += std::string(words.no_results) + '\n';
   const std::string shared = SharedDate(lines);
   if (!shared.empty()) text += std::string(words.sample) + ' ' + shared + '\n';
-  for (size_t i = 0; i < kept; ++i) {
-    text += lines[i].finding + ": " + lines[i].meaning;
-    if (shared.empty() && !lines[i].date.empty()) text += ", " + lines[i].date;
-    text += '\n';
+  std::vector<std::string> brief;
+  for (size_t i = 0; i < extent.kept; ++i) {
+    const Line& line = lines[i];
+    const std::string date = shared.empty() && !line.date.empty() ? ", " + line.date : "";
+    if (i >= extent.brief_from && line.plain && !line.actionable) {
+      brief.push_back(line.finding + date);
+    } else {
+      text += line.finding + ": " + line.meaning + date + '\n';
+    }
   }
-  if (kept < lines.size()) {
-    text += std::to_string(lines.size() - kept) + ' ' + std::string(words.more) + '\n';
+  if (!brief.empty()) text += std::string(words.others) + ": " + Joined(brief, "; ") + '\n';
+  if (extent.kept < lines.size()) {
+    text += std::to_string(lines.size() - extent.kept) + ' ' + std::string(words.more) + '\n';
   }
   return text + std::string(words.untested) + '\n' + std::string(link);
 }
@@ -250,16 +284,30 @@ using Code = std::unique_ptr<QRcode, FreeCode>;
 /// Larger codes have modules below 0.3 mm on the card, which phones read badly.
 constexpr int kLargestWidth = 125;
 
-/// The code of the most lines that it can hold.
-Code Encode(const Json& record, std::string_view lang, std::string_view link,
-            const std::vector<Line>& lines) {
-  for (size_t kept = lines.size();; --kept) {
-    const std::string text = TextWith(record, lang, link, lines, kept);
-    Code code(QRcode_encodeData(static_cast<int>(text.size()),
-                                reinterpret_cast<const unsigned char*>(text.data()), 0,
-                                QR_ECLEVEL_L));
-    if (code && code->width <= kLargestWidth) return code;
-    if (kept == 0) throw core::Error(core::ErrorCode::kInternal, "the card's code cannot be made");
+/// Nothing when the code would be too large.
+Code Encode(const std::string& text) {
+  Code code(QRcode_encodeData(static_cast<int>(text.size()),
+                              reinterpret_cast<const unsigned char*>(text.data()), 0,
+                              QR_ECLEVEL_L));
+  if (code && code->width > kLargestWidth) code.reset();
+  return code;
+}
+
+/// The code that says most, and how many of the lines it holds.
+std::pair<Code, size_t> EncodeMost(const Json& record, std::string_view lang, std::string_view link,
+                                   const std::vector<Line>& lines) {
+  Extent extent{.kept = lines.size(), .brief_from = lines.size()};
+  while (true) {
+    if (Code code = Encode(TextWith(record, lang, link, lines, extent))) {
+      return {std::move(code), extent.kept};
+    }
+    if (extent.brief_from > kShownLines) {
+      extent.brief_from = kShownLines;
+    } else if (extent.kept > 0) {
+      --extent.kept;
+    } else {
+      throw core::Error(core::ErrorCode::kInternal, "the card's code cannot be made");
+    }
   }
 }
 
@@ -322,13 +370,24 @@ std::string CodePath(const QRcode& code, double left, double top, double size) {
   return path + "\"/>";
 }
 
-constexpr size_t kShownLines = 6;
+/// "+ 14 more in the code", and what the code could not hold either.
+std::string RestOf(size_t lines, size_t in_code, const Words& words) {
+  const size_t shown = std::min(kShownLines, lines);
+  std::string rest;
+  if (in_code > shown) {
+    rest = "+ " + std::to_string(in_code - shown) + ' ' + std::string(words.in_code);
+  }
+  const size_t missing = lines - std::max(in_code, shown);
+  if (missing == 0) return rest;
+  return (rest.empty() ? "+ " : rest + ", ") + std::to_string(missing) + ' ' +
+         std::string(words.not_in_code);
+}
 
 }  // namespace
 
 std::string CardText(const Json& record, std::string_view lang, std::string_view link) {
   const std::vector<Line> lines = LinesOf(record, lang);
-  return TextWith(record, lang, link, lines, lines.size());
+  return TextWith(record, lang, link, lines, {.kept = lines.size(), .brief_from = lines.size()});
 }
 
 std::string RenderCard(const Json& record, std::string_view lang, std::string_view link) {
@@ -352,16 +411,14 @@ std::string RenderCard(const Json& record, std::string_view lang, std::string_vi
         Plain(lines[i].meaning + (lines[i].date.empty() ? "" : ", " + lines[i].date), 60), "");
     y += 5.4;
   }
-  if (lines.size() > kShownLines) {
-    svg += TextElement(
-        y, 2, "+ " + std::to_string(lines.size() - kShownLines) + ' ' + std::string(words.in_code),
-        " font-weight=\"700\"");
-  }
+  const auto [code, in_code] = EncodeMost(record, lang, link, lines);
+  const std::string rest = RestOf(lines.size(), in_code, words);
+  if (!rest.empty()) svg += TextElement(y, 2, rest, " font-weight=\"700\"");
   svg += TextElement(
       52.3, 1.5,
       std::string(FindText(record, "generated").substr(0, 10)) + "  " + std::string(words.unknown),
       " fill=\"#4b5763\"");
-  svg += CodePath(*Encode(record, lang, link, lines), 45.1, 9.6, 38);
+  svg += CodePath(*code, 45.1, 9.6, 38);
   svg += "<text x=\"45.1\" y=\"50.5\" font-size=\"1.25\" fill=\"#4b5763\">" +
          Escaped(words.untested) + "</text>";
   return svg + "</svg>";

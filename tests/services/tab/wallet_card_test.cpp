@@ -67,11 +67,31 @@ TEST(WalletCard, LetsNoTextBecomeMarkupOrTurnItsDirection) {
   EXPECT_NE(card.find("&lt;b&gt;"), std::string::npos);
 }
 
-TEST(WalletCard, CountsTheGenesThatTheCodeCannotHold) {
+TEST(WalletCard, SaysHowManyMoreTheCodeHolds) {
   Json genes = Json::array();
   for (int i = 0; i < 60; ++i) genes.push_back(Gene("GENE" + std::to_string(i), "*1/*2", i < 5));
   const std::string card = RenderCard(Record(genes), "en", "x");
-  EXPECT_NE(card.find("+ 54 more in the code"), std::string::npos);
+  EXPECT_NE(card.find("+ 54 more in the code<"), std::string::npos);
+}
+
+TEST(WalletCard, SaysHowManyGenesTheCodeCannotHold) {
+  Json genes = Json::array();
+  for (int i = 0; i < 60; ++i) {
+    genes.push_back(Gene("GENE" + std::to_string(i), "*1/*2", true));
+  }
+  const std::string card = RenderCard(Record(genes), "en", "x");
+  // Version 27 holds 1465 bytes; a line here has 36, and the rest of the text about 160.
+  EXPECT_NE(card.find(" more in the code, "), std::string::npos);
+  EXPECT_NE(card.find(" only by the link<"), std::string::npos);
+}
+
+TEST(WalletCard, WritesAVariantOfOnePlaceInFewLetters) {
+  const Json record =
+      Record({Gene("VKORC1", "rs9923231 reference (C)/rs9923231 variant (T)", true),
+              Gene("IFNL3", "rs12979860 reference (C)/rs9923231 variant (T)", true)});
+  const std::string text = CardText(record, "en", "x");
+  EXPECT_NE(text.find("VKORC1 rs9923231 C/T: "), std::string::npos);
+  EXPECT_NE(text.find("IFNL3 rs12979860 reference (C)/rs9923231 variant (T): "), std::string::npos);
 }
 
 }  // namespace
