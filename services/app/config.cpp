@@ -108,6 +108,36 @@ Setting Tls(std::optional<http::TlsOptions>& target) {
   };
 }
 
+Setting LaunchIssuers(std::vector<tab::LaunchIssuer>& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_array()) return log.Error(IssueType::kValue, "must be a list of objects");
+    target.clear();
+    for (size_t i = 0; i < value.size(); ++i) {
+      tab::LaunchIssuer issuer;
+      ReadSettings(value[i],
+                   {{"issuer", Text(issuer.issuer)},
+                    {"clientId", Text(issuer.client_id)},
+                    {"scope", Text(issuer.scope)},
+                    {"origins", Texts(issuer.origins)}},
+                   '/' + std::to_string(i), log);
+      if (issuer.issuer.empty() || issuer.client_id.empty()) {
+        log.Error(IssueType::kRequired, "each needs issuer and clientId");
+      }
+      target.push_back(std::move(issuer));
+    }
+  };
+}
+
+Setting Tab(Config& config) {
+  return [&config](const Json& value, IssueLog& log) {
+    ReadSettings(value,
+                 {{"frameAncestors", Texts(config.frame_ancestors)},
+                  {"issuers", LaunchIssuers(config.launch_issuers)},
+                  {"linkKey", Text(config.link_key_file)}},
+                 "", log);
+  };
+}
+
 }  // namespace
 
 void SetListen(std::string_view address, Config& config) {
@@ -158,6 +188,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"knowledge", Text(config.knowledge)},
       {"overlay", Text(config.overlay)},
       {"mllp", Text(config.mllp)},
+      {"tab", Tab(config)},
       {"language", OneOf(config.language, {"sv", "en"})},
       {"leadingGuideline", OneOf(config.leading_guideline, {"CPIC", "DPWG"})},
   };

@@ -3,8 +3,10 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/http/http_server.h"
+#include "services/tab/launch_api.h"
 
 namespace genflik::app {
 
@@ -29,6 +31,12 @@ struct Config {
   std::string language = "sv";
   /// The guideline that leads when several speak of an order: "CPIC" or "DPWG".
   std::string leading_guideline = "CPIC";
+  /// Origins of record systems that may show the tab inside a frame.
+  std::vector<std::string> frame_ancestors = {};
+  /// Record systems that may start the tab.
+  std::vector<tab::LaunchIssuer> launch_issuers = {};
+  /// File with the key that links to the tab are signed with; empty: one of this process alone.
+  std::string link_key_file = {};
 };
 
 /// Reads a configuration file (JSON) over `config`. Throws Error(kInvalid) that names each unknown

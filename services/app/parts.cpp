@@ -2,6 +2,9 @@
 
 #include <chrono>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <utility>
 
 #include "services/alerts/recheck.h"
 #include "services/app/health_routes.h"
@@ -14,9 +17,11 @@
 #include "services/rest/rest.h"
 #include "services/tab/drugs_api.h"
 #include "services/tab/lab_api.h"
+#include "services/tab/launch_api.h"
 #include "services/tab/qr_api.h"
 #include "services/tab/record_api.h"
 #include "services/tab/static_files.h"
+#include "services/tab/timeline_api.h"
 
 namespace genflik::app {
 namespace {
@@ -50,6 +55,16 @@ alerts::Language LanguageOf(const Config& config) {
   return config.language == "en" ? alerts::Language::kEnglish : alerts::Language::kSwedish;
 }
 
+security::LinkSigner LinksOf(const Config& config) {
+  if (config.link_key_file.empty()) return security::LinkSigner(security::RandomLinkKey());
+  std::ifstream stream(config.link_key_file, std::ios::binary);
+  std::string key{std::istreambuf_iterator<char>(stream), {}};
+  if (!stream && key.empty()) {
+    throw Error(ErrorCode::kInvalid, "cannot read the key for links in " + config.link_key_file);
+  }
+  return security::LinkSigner(std::move(key));
+}
+
 void AddCds(Parts& parts, const Config& config) {
   cds::AddCdsRoutes(parts.router,
                     {.store = *parts.store,
@@ -70,11 +85,15 @@ void AddRoutes(Parts& parts, const Config& config) {
   rest::AddRestRoutes(parts.router, rest_context);
   const auto knowledge = [&current = *parts.knowledge] { return current.Get(); };
   tab::AddRecordRoutes(parts.router, *parts.store, knowledge, parts.clock);
-  tab::AddDrugsRoutes(parts.router, *parts.store, knowledge, parts.clock);
+  tab::AddDrugsRoutes(parts.router, *parts.store, knowledge, parts.clock, PolicyOf(config));
   tab::AddCardRoutes(parts.router, *parts.store, knowledge, parts.clock);
   AddCds(parts, config);
   tab::AddLabRoutes(parts.router, {*parts.store, *parts.hl7, parts.clock});
-  tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab"});
+  tab::AddTimelineRoutes(parts.router, *parts.store, knowledge, parts.clock);
+  tab::AddLaunchRoutes(parts.router, config.launch_issuers, *parts.links, parts.clock);
+  tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab",
+                                      .frame_ancestors = config.frame_ancestors,
+                                      .launch_origins = tab::LaunchOrigins(config.launch_issuers)});
 }
 
 }  // namespace
@@ -100,6 +119,7 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->laboratories = lab::LabConfigurations::Load(core::ShareDirectory() / "labs");
   parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
                                                 parts->ids);
+  parts->links = std::make_unique<security::LinkSigner>(LinksOf(config));
   AddRoutes(*parts, config);
   return parts;
 }

@@ -13,6 +13,7 @@
 #include "services/http/router.h"
 #include "services/lab/intake.h"
 #include "services/lab/lab_configuration.h"
+#include "services/security/signed_link.h"
 #include "services/store/store.h"
 
 namespace genflik::app {
@@ -29,6 +30,8 @@ struct Parts {
   std::unique_ptr<alerts::AlertBook> book = {};
   lab::LabConfigurations laboratories = {};
   std::unique_ptr<lab::Hl7Intake> hl7 = {};
+  /// Signs the links of cards to the tab.
+  std::unique_ptr<security::LinkSigner> links = {};
   http::Router router = {};
 };
 

@@ -1,7 +1,9 @@
 #include "services/tab/drug_advice.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -122,21 +124,18 @@ Json Render(const rules::Pretest& test) {
           {"needsReview", test.needs_review}};
 }
 
-AlertLevel HighestAlert(const rules::Evaluation& evaluation) {
-  AlertLevel highest = AlertLevel::kNone;
-  for (const auto& row : evaluation.recommendations) highest = std::max(highest, row.alert);
-  for (const auto& test : evaluation.pretests) highest = std::max(highest, test.alert);
-  return highest;
-}
-
 /// A row that asks for something although it raises no alert.
 bool AsksForSomething(const rules::Recommendation& row) {
   return row.action.kind != rules::ActionKind::kNoChange &&
          row.action.kind != rules::ActionKind::kNoRecommendation;
 }
 
-std::string LightOf(const rules::Evaluation& evaluation) {
-  switch (HighestAlert(evaluation)) {
+bool Follows(const alerts::Advice& advice) {
+  return advice.lead && advice.dose.verdict == alerts::DoseVerdict::kFollows;
+}
+
+std::string LightOf(const rules::Evaluation& evaluation, const alerts::Advice& advice) {
+  switch (advice.level) {
     case AlertLevel::kCritical:
       return "red";
     case AlertLevel::kWarning:
@@ -154,33 +153,64 @@ std::string LightOf(const rules::Evaluation& evaluation) {
   return says_no_change && evaluation.unknown.empty() ? "green" : "grey";
 }
 
+/// "Test HLA-A, HLA-B before the start": every gene whose test is as urgent as the leading one.
+LocalText TestHeadline(const rules::Evaluation& evaluation, const alerts::Advice& advice) {
+  std::string genes = advice.pretest->gene;
+  for (const auto& test : evaluation.pretests) {
+    if (test.alert != advice.level || test.level == "mentioned" ||
+        test.jurisdiction != advice.pretest->jurisdiction ||
+        genes.find(test.gene) != std::string::npos) {
+      continue;
+    }
+    genes += ", " + test.gene;
+  }
+  return {.en = "Test " + genes + " before the start", .sv = "Testa " + genes + " före start"};
+}
+
+/// Headlines begin with a plain letter in both languages.
+std::string Inside(std::string headline) {
+  if (!headline.empty() && headline[0] >= 'A' && headline[0] <= 'Z') {
+    headline[0] = static_cast<char>(headline[0] - 'A' + 'a');
+  }
+  return headline;
+}
+
+LocalText FollowsHeadline(const LocalText& headline) {
+  return {.en = "The ordered dose follows the advice: " + Inside(headline.en),
+          .sv = "Ordinerad dos följer rådet: " + Inside(headline.sv)};
+}
+
 LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluation& evaluation,
-                   std::string_view light) {
+                   const alerts::Advice& advice, std::string_view light) {
   if (light == "grey" && !evaluation.unknown.empty()) return HeadlineOf(evaluation.unknown);
-  const AlertLevel highest = HighestAlert(evaluation);
+  if (advice.pretest && advice.level != AlertLevel::kNone) return TestHeadline(evaluation, advice);
+  if (advice.lead) {
+    const LocalText headline = HeadlineOf(knowledge, advice.lead->action);
+    return Follows(advice) ? FollowsHeadline(headline) : headline;
+  }
   const auto& rows = evaluation.recommendations;
   const auto row = std::find_if(rows.begin(), rows.end(), [&](const auto& one) {
-    return one.alert == highest &&
-           (highest != AlertLevel::kNone || light != "blue" || AsksForSomething(one));
+    return light != "blue" || AsksForSomething(one);
   });
   if (row != rows.end()) return HeadlineOf(knowledge, row->action);
-  if (!evaluation.pretests.empty() && highest != AlertLevel::kNone) {
-    std::string genes;
-    for (const auto& test : evaluation.pretests) {
-      if (test.alert == highest && genes.find(test.gene) == std::string::npos) {
-        genes += (genes.empty() ? "" : ", ") + test.gene;
-      }
-    }
-    return {.en = "Test " + genes + " before the start", .sv = "Testa " + genes + " före start"};
-  }
   return {.en = "No guideline has advice for what is known",
           .sv = "Ingen riktlinje har råd för det som är känt"};
+}
+
+Json Render(const alerts::DoseFinding& dose) {
+  static constexpr std::array kVerdicts{"not-compared", "follows", "over", "unreadable"};
+  return {{"verdict", kVerdicts.at(static_cast<size_t>(dose.verdict))},
+          {"limit", dose.limit},
+          {"ordered", dose.ordered},
+          {"unit", dose.unit},
+          {"per", dose.per}};
 }
 
 /// The running orders of one drug.
 struct Running {
   std::vector<const RunningDrug*> orders = {};
 };
+using RunningDrugs = std::map<const rules::Drug*, Running>;
 
 class AdviceBuilder {
  public:
@@ -239,7 +269,8 @@ class AdviceBuilder {
     }
     const rules::Evaluation evaluation =
         rules::Evaluate(knowledge_, profile_, rules::DrugQuery{.names = {drug.name}}, context);
-    const std::string light = LightOf(evaluation);
+    const alerts::Advice advice = Judge(evaluation, drug, running);
+    const std::string light = LightOf(evaluation, advice);
     Json json = {{"drug", drug.name},
                  {"names", Render(drug.names)},
                  {"synonyms", drug.synonyms},
@@ -248,17 +279,47 @@ class AdviceBuilder {
                  {"active", running != running_.end()},
                  {"activeReferences", std::move(references)},
                  {"light", light},
-                 {"headline", Render(Headline(knowledge_, evaluation, light))}};
+                 {"headline", Render(Headline(knowledge_, evaluation, advice, light))},
+                 {"dose", Render(advice.dose)}};
     json["late"] = running == running_.end() ? Json::array() : Late(drug, running->second);
-    AddFindings(evaluation, json);
+    AddFindings(evaluation, advice, json);
     return json;
   }
 
-  void AddFindings(const rules::Evaluation& evaluation, Json& json) const {
-    json["recommendations"] = Json::array();
-    for (const auto& row : evaluation.recommendations) {
-      json["recommendations"].push_back(Render(knowledge_, row));
+  /// What the alert policy makes of the drug: of its loudest order, when it is taken.
+  alerts::Advice Judge(const rules::Evaluation& evaluation, const rules::Drug& drug,
+                       RunningDrugs::const_iterator running) const {
+    std::vector<const RunningDrug*> orders{nullptr};
+    if (running != running_.end()) orders = running->second.orders;
+    std::optional<alerts::Advice> loudest;
+    for (const RunningDrug* order : orders) {
+      const auto dose_of = [&](const std::string& name) {
+        if (order == nullptr) return alerts::OrderedDose{};
+        const auto found = order->doses.find(name);
+        return found == order->doses.end() ? alerts::OrderedDose{} : found->second;
+      };
+      for (alerts::Advice& one : alerts::Judge(evaluation, dose_of, input_.policy)) {
+        if (one.drug != drug.name) continue;
+        if (!loudest || one.level > loudest->level) loudest = std::move(one);
+      }
     }
+    return loudest.value_or(alerts::Advice{.drug = drug.name});
+  }
+
+  /// The row that leads stands first.
+  void AddFindings(const rules::Evaluation& evaluation, const alerts::Advice& advice,
+                   Json& json) const {
+    Json rows = Json::array();
+    if (advice.lead) rows.push_back(Render(knowledge_, *advice.lead));
+    bool leads = advice.lead.has_value();
+    for (const auto& row : evaluation.recommendations) {
+      if (leads && row.id == advice.lead->id && row.genes == advice.lead->genes) {
+        leads = false;
+      } else {
+        rows.push_back(Render(knowledge_, row));
+      }
+    }
+    json["recommendations"] = std::move(rows);
     json["unknown"] = Json::array();
     for (const auto& gene : evaluation.unknown) json["unknown"].push_back(Render(gene));
     json["silent"] = Json::array();
@@ -301,7 +362,7 @@ class AdviceBuilder {
   const AdviceInput& input_;
   rules::GeneProfile profile_;
   rules::EvaluationContext context_;
-  std::map<const rules::Drug*, Running> running_;
+  RunningDrugs running_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "rules/drug_query.h"
 #include "rules/gene_result.h"
 #include "rules/knowledge_base.h"
+#include "services/alerts/alert_policy.h"
 
 namespace genflik::tab {
 
@@ -22,6 +24,8 @@ struct RunningDrug {
   std::string known_from = {};
   /// Population codes that the order's reason speaks for.
   std::vector<std::string> indications = {};
+  /// The ordered dose, by name of the drug file.
+  std::map<std::string, alerts::OrderedDose> doses = {};
 };
 
 /// What advice on drugs is worked out from.
@@ -33,6 +37,8 @@ struct AdviceInput {
   std::optional<double> age_years = {};
   /// Leaves out drugs that the patient does not take.
   bool only_running = false;
+  /// Which guideline leads and how loud rules may be: the same as for cards at the order.
+  alerts::PolicyOptions policy = {};
 };
 
 /// What every drug of the knowledge means for the patient (docs/record-json.md). Pure. A drug is

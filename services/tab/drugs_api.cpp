@@ -1,6 +1,7 @@
 #include "services/tab/drugs_api.h"
 
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/datatypes.h"
+#include "services/alerts/order_check.h"
 #include "services/core/error.h"
 #include "services/mapping/orders.h"
 #include "services/tab/drug_advice.h"
@@ -36,24 +38,61 @@ class Medications {
   std::map<std::string, fhir::Json, std::less<>> read_;
 };
 
-void AddRunning(const store::Reader& reader, std::string_view type, AdviceInput& input) {
+mapping::BodySize SizeOf(const store::Reader& reader, const std::string& patient) {
+  std::vector<fhir::Json> sizes;
+  for (const store::StoredResource& stored : reader.FindMatching(
+           "Observation", "patient=" + patient + "&code=29463-7,8302-2,3140-1,3141-9&_sort=date")) {
+    sizes.push_back(stored.Body());
+  }
+  std::vector<const fhir::Json*> pointers;
+  pointers.reserve(sizes.size());
+  for (const fhir::Json& one : sizes) pointers.push_back(&one);
+  return mapping::ReadBodySize(pointers);
+}
+
+/// What the order's dose is, for each drug of the knowledge in it.
+std::map<std::string, alerts::OrderedDose> DosesOf(const fhir::Json& resource,
+                                                   const mapping::DrugOrder& order,
+                                                   const rules::KnowledgeBase& knowledge,
+                                                   const mapping::BodySize& size) {
+  std::string followed;
+  for (const fhir::Json& extension : fhir::FindArray(resource, "extension")) {
+    if (fhir::FindText(extension, "url") == alerts::kFollowedExtension) {
+      followed = fhir::FindText(extension, "valueString");
+    }
+  }
+  std::map<std::string, alerts::OrderedDose> doses;
+  for (const rules::DrugMatch& match : knowledge.Match(order.query)) {
+    doses[match.drug->name] = {.dose = mapping::ReadOrderDose(resource, order, *match.drug, size),
+                               .followed = followed};
+  }
+  return doses;
+}
+
+void AddRunning(const store::Reader& reader, std::string_view type,
+                const rules::KnowledgeBase& knowledge, AdviceInput& input) {
   Medications medications(reader);
   const auto lookup = [&](std::string_view reference) { return medications.Find(reference); };
   const std::string query = "patient=" + input.patient + "&status=active";
+  std::optional<mapping::BodySize> size;
   for (const store::StoredResource& stored : reader.FindMatching(type, query)) {
     const fhir::Json resource = stored.Body();
     if (!mapping::IsInForce(resource)) continue;
     mapping::DrugOrder order = mapping::ReadDrugOrder(resource, lookup);
+    if (!size) size = SizeOf(reader, input.patient);
+    auto doses = DosesOf(resource, order, knowledge, *size);
     const auto first = reader.FindVersion(stored.type, stored.id, 1);
     input.running.push_back({.reference = stored.Reference(),
                              .query = std::move(order.query),
                              .since = std::move(order.since),
                              .known_from = first ? first->last_updated : stored.last_updated,
-                             .indications = std::move(order.indications)});
+                             .indications = std::move(order.indications),
+                             .doses = std::move(doses)});
   }
 }
 
-AdviceInput ReadInput(const store::Reader& reader, std::string id, core::Instant now) {
+AdviceInput ReadInput(const store::Reader& reader, const rules::KnowledgeBase& knowledge,
+                      std::string id, core::Instant now) {
   const auto patient = reader.Find("Patient", id);
   if (!patient) throw core::Error(core::ErrorCode::kNotFound, "there is no such patient");
   AdviceInput input;
@@ -61,8 +100,8 @@ AdviceInput ReadInput(const store::Reader& reader, std::string id, core::Instant
   input.results = reader.ResultsOf(input.patient);
   input.age_years = mapping::AgeInYears(fhir::FindText(patient->Body(), "birthDate"),
                                         core::PrintInstant(now).substr(0, 10));
-  AddRunning(reader, "MedicationRequest", input);
-  AddRunning(reader, "MedicationStatement", input);
+  AddRunning(reader, "MedicationRequest", knowledge, input);
+  AddRunning(reader, "MedicationStatement", knowledge, input);
   return input;
 }
 
@@ -70,22 +109,25 @@ AdviceInput ReadInput(const store::Reader& reader, std::string id, core::Instant
 
 void AddDrugsRoutes(http::Router& router, store::Store& store,
                     std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
-                    const core::Clock& clock) {
-  router.Add("GET", "/record/{patient}/drugs",
-             [&store, knowledge = std::move(knowledge), &clock](const http::Request& request) {
-               const std::string active = request.Query("active").value_or("false");
-               if (active != "true" && active != "false") {
-                 throw core::Error(core::ErrorCode::kMalformed, "active is true or false");
-               }
-               const core::Instant now = clock.Now();
-               AdviceInput input = store.Read([&](const store::Reader& reader) {
-                 return ReadInput(reader, PatientIdOf(reader, request.Parameter("patient"), now),
-                                  now);
-               });
-               input.only_running = active == "true";
-               return http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*knowledge(), input)),
-                                         "application/json");
-             });
+                    const core::Clock& clock, const alerts::PolicyOptions& policy) {
+  router.Add(
+      "GET", "/record/{patient}/drugs",
+      [&store, knowledge = std::move(knowledge), &clock, policy](const http::Request& request) {
+        const std::string active = request.Query("active").value_or("false");
+        if (active != "true" && active != "false") {
+          throw core::Error(core::ErrorCode::kMalformed, "active is true or false");
+        }
+        const core::Instant now = clock.Now();
+        const auto in_use = knowledge();
+        AdviceInput input = store.Read([&](const store::Reader& reader) {
+          return ReadInput(reader, *in_use, PatientIdOf(reader, request.Parameter("patient"), now),
+                           now);
+        });
+        input.only_running = active == "true";
+        input.policy = policy;
+        return http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*in_use, input)),
+                                  "application/json");
+      });
 }
 
 }  // namespace genflik::tab

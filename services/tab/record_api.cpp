@@ -7,6 +7,7 @@
 
 #include "services/lab/record.h"
 #include "services/tab/patient_path.h"
+#include "services/tab/reading_log.h"
 
 namespace genflik::tab {
 
@@ -16,12 +17,14 @@ void AddRecordRoutes(http::Router& router, store::Store& store,
   const http::Handler answer = [&store, knowledge = std::move(knowledge),
                                 &clock](const http::Request& request) {
     const core::Instant now = clock.Now();
+    std::string id;
     const lab::RecordInput input = store.Read([&](const store::Reader& reader) {
-      const std::string id = PatientIdOf(reader, request.Parameter("patient"), now);
+      id = PatientIdOf(reader, request.Parameter("patient"), now);
       return lab::ReadRecordInput(reader, id);
     });
-    return http::MakeResponse(200, fhir::PrintJson(lab::BuildRecord(*knowledge(), input, now)),
-                              "application/json");
+    const fhir::Json record = lab::BuildRecord(*knowledge(), input, now);
+    NoteReadings(store, record, id);
+    return http::MakeResponse(200, fhir::PrintJson(record), "application/json");
   };
   router.Add("GET", "/record/{patient}", answer);
   // The system of an identifier is a URI, whose slashes are decoded by the time the path is

@@ -5,7 +5,11 @@
 #include <iterator>
 #include <map>
 #include <memory>
+#include <regex>
+#include <sstream>
 #include <utility>
+
+#include <Poco/DeflatingStream.h>
 
 #include "services/core/error.h"
 
@@ -17,6 +21,8 @@ using core::ErrorCode;
 
 struct File {
   std::string body;
+  /// The same, compressed; empty where that gains nothing.
+  std::string gzip;
   std::string type;
   std::string etag;
 };
@@ -39,6 +45,25 @@ std::string_view TypeOf(const std::filesystem::path& path) {
   return found->second;
 }
 
+std::string Compressed(const std::string& body) {
+  std::ostringstream packed;
+  Poco::DeflatingOutputStream stream(packed, Poco::DeflatingStreamBuf::STREAM_GZIP, 9);
+  stream << body;
+  stream.close();
+  std::string bytes = std::move(packed).str();
+  return bytes.size() < body.size() ? bytes : std::string();
+}
+
+/// Whether gzip is named among the encodings and not refused (RFC 9110, 12.5.3).
+bool TakesGzip(std::string_view accepted) {
+  const size_t place = accepted.find("gzip");
+  if (place == std::string_view::npos) return false;
+  std::string_view weight = accepted.substr(place + 4);
+  weight = weight.substr(0, weight.find(','));
+  return weight.find("q=0") == std::string_view::npos ||
+         weight.find_first_of("123456789") != std::string_view::npos;
+}
+
 Files ReadFiles(const std::filesystem::path& folder) {
   Files files;
   if (!std::filesystem::exists(folder)) {
@@ -50,6 +75,7 @@ Files ReadFiles(const std::filesystem::path& folder) {
     File file;
     file.body.assign(std::istreambuf_iterator<char>(stream), {});
     file.type = TypeOf(entry.path());
+    file.gzip = Compressed(file.body);
     file.etag = '"' + std::to_string(std::hash<std::string>{}(file.body)) + '"';
     files.emplace(std::filesystem::relative(entry.path(), folder).generic_string(),
                   std::move(file));
@@ -57,12 +83,26 @@ Files ReadFiles(const std::filesystem::path& folder) {
   return files;
 }
 
-std::string Policy(const std::vector<std::string>& frame_ancestors) {
+std::string Policy(const std::vector<std::string>& frame_ancestors,
+                   const std::vector<std::string>& connections) {
   std::string policy =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-      "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors";
+      "connect-src 'self'";
+  for (const std::string& origin : connections) policy += ' ' + origin;
+  policy += "; base-uri 'none'; form-action 'self'; frame-ancestors";
   for (const std::string& origin : frame_ancestors) policy += ' ' + origin;
   return frame_ancestors.empty() ? policy + " 'none'" : policy;
+}
+
+// What goes into a policy is written by whoever configures Genflik; a blank or a semicolon in it
+// would make another policy.
+void CheckOrigins(const std::vector<std::string>& origins) {
+  for (const std::string& origin : origins) {
+    if (!IsOrigin(origin)) {
+      throw Error(ErrorCode::kInvalid,
+                  "\"" + origin + "\" is no origin; it must be like https://ehr.example");
+    }
+  }
 }
 
 http::Response Serve(const Files& files, std::string_view name, const std::string& policy,
@@ -74,9 +114,12 @@ http::Response Serve(const Files& files, std::string_view name, const std::strin
   if (request.Header("If-None-Match") == file.etag) {
     response.status = 304;
   } else {
-    response = http::MakeResponse(200, file.body, file.type);
+    const bool packed = !file.gzip.empty() && TakesGzip(request.Header("Accept-Encoding"));
+    response = http::MakeResponse(200, packed ? file.gzip : file.body, file.type);
+    if (packed) response.Set("Content-Encoding", "gzip");
   }
   response.Set("ETag", file.etag)
+      .Set("Vary", "Accept-Encoding")
       .Set("Cache-Control", "no-cache")
       .Set("Content-Security-Policy", policy)
       .Set("Referrer-Policy", "no-referrer")
@@ -86,9 +129,18 @@ http::Response Serve(const Files& files, std::string_view name, const std::strin
 
 }  // namespace
 
+bool IsOrigin(std::string_view text) {
+  static const std::regex origin(
+      R"((https://[A-Za-z0-9.-]+|http://(localhost|127\.0\.0\.1|\[::1\]))(:[0-9]{1,5})?)");
+  return std::regex_match(text.begin(), text.end(), origin);
+}
+
 void AddStaticRoutes(http::Router& router, const TabOptions& options) {
+  CheckOrigins(options.frame_ancestors);
+  CheckOrigins(options.launch_origins);
   const auto files = std::make_shared<const Files>(ReadFiles(options.assets));
-  const std::string policy = Policy(options.frame_ancestors);
+  const std::string policy = Policy(options.frame_ancestors, {});
+  const std::string launch_policy = Policy(options.frame_ancestors, options.launch_origins);
   router.Add(
       "GET", "/tab",
       [files, policy](const http::Request& request) {
@@ -97,8 +149,9 @@ void AddStaticRoutes(http::Router& router, const TabOptions& options) {
       http::Access::kPublic);
   router.Add(
       "GET", "/tab/{file...}",
-      [files, policy](const http::Request& request) {
-        return Serve(*files, request.Parameter("file"), policy, request);
+      [files, policy, launch_policy](const http::Request& request) {
+        const std::string_view file = request.Parameter("file");
+        return Serve(*files, file, file == "launch.html" ? launch_policy : policy, request);
       },
       http::Access::kPublic);
   router.Add(

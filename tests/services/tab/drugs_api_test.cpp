@@ -140,6 +140,36 @@ TEST(DrugAdvice, NamesResultsThatCameWhenTheDrugWasAlreadyKnown) {
   EXPECT_TRUE(Find(in_time, "clopidogrel")["late"].empty());
 }
 
+TEST(DrugAdvice, IsNoLouderThanTheRegionLetsTheCardBe) {
+  AdviceInput input{.results = {Result("CYP2C19", "*2/*2")}};
+  input.policy.loudest["clopidogrel"] = rules::AlertLevel::kInfo;
+  EXPECT_EQ(Find(BuildDrugAdvice(Knowledge(), input), "clopidogrel")["light"], "blue");
+}
+
+TEST(DrugAdvice, PutsTheGuidelineFirstThatLeads) {
+  AdviceInput input{.results = {Result("CYP2C19", "*2/*2")}};
+  for (const char* leading : {"CPIC", "DPWG"}) {
+    input.policy.leading = leading;
+    const Json drug = Find(BuildDrugAdvice(Knowledge(), input), "clopidogrel");
+    EXPECT_EQ(drug["recommendations"][0]["source"], leading);
+    EXPECT_GT(drug["recommendations"].size(), 1U);
+  }
+}
+
+TEST(DrugAdvice, SaysThatAnOrderedDoseFollowsTheAdvice) {
+  RunningDrug running = Running("L01BC06");
+  AdviceInput input{.results = {Result("DPYD", "c.1905+1G>A/Reference")}, .running = {running}};
+  EXPECT_EQ(Find(BuildDrugAdvice(Knowledge(), input), "capecitabine")["light"], "red");
+  // Half of 2500 mg/m2 a day, the full dose of the product information.
+  input.running[0].doses["capecitabine"].dose = {
+      .status = mapping::DoseStatus::kValue,
+      .relative = mapping::DoseAmount{.low = 1250, .high = 1250, .unit = "mg/m2"}};
+  const Json drug = Find(BuildDrugAdvice(Knowledge(), input), "capecitabine");
+  EXPECT_EQ(drug["light"], "blue");
+  EXPECT_EQ(drug["dose"]["verdict"], "follows");
+  EXPECT_EQ(drug["headline"]["sv"], "Ordinerad dos följer rådet: sänk dosen till 50 %");
+}
+
 TEST(DrugAdvice, HasAHeadlineInBothLanguagesForEveryDrugAndRow) {
   const Json answer = BuildDrugAdvice(
       Knowledge(), {.results = {Result("CYP2C19", "*2/*2"), Result("CYP2D6", "*4/*4"),

@@ -16,8 +16,11 @@ class StaticFiles : public testing::Test {
     const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "tab-assets";
     std::filesystem::create_directories(folder / "js");
     std::ofstream(folder / "index.html") << "<!doctype html>";
-    std::ofstream(folder / "js/main.js") << "export {};";
-    AddStaticRoutes(router_, {.assets = folder, .frame_ancestors = {"https://ehr.example"}});
+    std::ofstream(folder / "launch.html") << "<!doctype html>";
+    std::ofstream(folder / "js/main.js") << std::string(2000, ';');
+    AddStaticRoutes(router_, {.assets = folder,
+                              .frame_ancestors = {"https://ehr.example"},
+                              .launch_origins = {"https://auth.example:8443"}});
   }
   http::Response Get(const std::string& path, const http::Headers& headers = {}) {
     auto match = router_.Find("GET", path);
@@ -45,6 +48,43 @@ TEST_F(StaticFiles, AnswersNotModifiedToTheSameTag) {
       Get("/tab/js/main.js", {{"If-None-Match", script.headers.find("ETag")->second}});
   EXPECT_EQ(again.status, 304);
   EXPECT_TRUE(again.body.empty());
+}
+
+TEST_F(StaticFiles, LetsTheLaunchPageAloneCallTheRecordSystem) {
+  const auto policy_of = [&](const std::string& path) {
+    return Get(path).headers.find("Content-Security-Policy")->second;
+  };
+  EXPECT_NE(policy_of("/tab/launch.html").find("connect-src 'self' https://auth.example:8443;"),
+            std::string::npos);
+  EXPECT_NE(policy_of("/tab").find("connect-src 'self';"), std::string::npos);
+  EXPECT_NE(policy_of("/tab/js/main.js").find("connect-src 'self';"), std::string::npos);
+}
+
+TEST_F(StaticFiles, PacksFilesForThoseWhoTakeIt) {
+  const auto packed = Get("/tab/js/main.js", {{"Accept-Encoding", "br, gzip;q=0.8"}});
+  EXPECT_EQ(packed.headers.find("Content-Encoding")->second, "gzip");
+  EXPECT_LT(packed.body.size(), 200U);
+  EXPECT_EQ(packed.body.substr(0, 2), "\x1f\x8b");
+  for (const char* other : {"", "br", "gzip;q=0", "gzip;q=0.0, br"}) {
+    const auto plain = Get("/tab/js/main.js", {{"Accept-Encoding", other}});
+    EXPECT_EQ(plain.headers.count("Content-Encoding"), 0U) << other;
+    EXPECT_EQ(plain.body.size(), 2000U) << other;
+  }
+}
+
+TEST_F(StaticFiles, RefusesWhatIsNoOrigin) {
+  for (const char* bad : {"*", "https://ehr.example/", "https://a.example; script-src *",
+                          "http://ehr.example", "https://a.example https://b.example", ""}) {
+    EXPECT_FALSE(IsOrigin(bad)) << bad;
+    http::Router router;
+    EXPECT_THROW(
+        AddStaticRoutes(router, {.assets = std::filesystem::path(testing::TempDir()) / "tab-assets",
+                                 .frame_ancestors = {bad}}),
+        core::Error)
+        << bad;
+  }
+  EXPECT_TRUE(IsOrigin("https://ehr.example"));
+  EXPECT_TRUE(IsOrigin("http://127.0.0.1:9000"));
 }
 
 TEST_F(StaticFiles, KnowsNoOtherFiles) {
