@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "rules/definition_loader.h"
 #include "services/alerts/recheck.h"
 #include "services/app/health_routes.h"
 #include "services/cds/cds_routes.h"
@@ -13,6 +14,7 @@
 #include "services/core/paths.h"
 #include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
+#include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
 #include "services/tab/drugs_api.h"
@@ -34,6 +36,20 @@ std::shared_ptr<const fhir::Definitions> LoadDefinitions() {
   auto definitions = fhir::LoadDefinitions(core::ShareDirectory() / "fhir", problems);
   if (!definitions) throw Error(ErrorCode::kInternal, problems.issues());
   return definitions;
+}
+
+std::shared_ptr<const rules::AlleleDefinitions> LoadAlleles(const Config& config) {
+  const auto folder =
+      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
+  std::vector<rules::DefinitionProblem> problems;
+  auto definitions = rules::LoadDefinitions(folder / "definitions", problems);
+  if (definitions) return definitions;
+  std::vector<fhir::Issue> issues;
+  for (const auto& problem : problems) {
+    issues.push_back({fhir::Severity::kError, fhir::IssueType::kInvalid, problem.reason,
+                      problem.file + problem.pointer});
+  }
+  throw Error(ErrorCode::kInvalid, std::move(issues));
 }
 
 std::string StoreLocation(const Config& config) {
@@ -109,10 +125,12 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   options.definitions = parts->definitions;
   options.new_id = [ids = &parts->ids] { return ids->New(); };
   parts->store = store::OpenStore(StoreLocation(config), options);
-  parts->store->AddWriteObserver(lab::ObserveResults);
-  parts->store->AddWriteObserver(alerts::MakeRecheckObserver(
-      [knowledge = parts->knowledge.get()] { return knowledge->Get(); }, parts->clock,
-      {.policy = PolicyOf(config), .language = LanguageOf(config)}));
+  const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };
+  parts->store->AddWriteObserver(lab::WithVariantResults(
+      std::make_shared<const lab::VariantResults>(LoadAlleles(config), knowledge),
+      {lab::ObserveResults,
+       alerts::MakeRecheckObserver(knowledge, parts->clock,
+                                   {.policy = PolicyOf(config), .language = LanguageOf(config)})}));
   // How long the same advice is not repeated to the same clinician: a working day.
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, std::chrono::hours(8));

@@ -14,6 +14,7 @@
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_elements.h"
+#include "services/mapping/genomics_variants.h"
 
 namespace genflik::lab {
 namespace {
@@ -262,8 +263,10 @@ class ResultBuilder {
 
   void SetCoverage(Json& observation) const {
     const auto results = mapping::ReadGeneResults(observation);
-    if (results.size() != 1) return;
-    const auto coverage = context_.lab.coverage.find(results[0].gene);
+    std::string gene = results.size() == 1 ? results[0].gene : "";
+    const auto findings = mapping::ReadVariantFindings(observation);
+    if (results.empty() && findings.size() == 1) gene = findings[0].gene;
+    const auto coverage = context_.lab.coverage.find(gene);
     if (coverage == context_.lab.coverage.end()) return;
     observation["extension"] = Json::array({mapping::RenderCoverage(coverage->second)});
   }

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include <Poco/DigestEngine.h>
+#include <Poco/SHA2Engine.h>
+
 #include "services/core/error.h"
 #include "services/lab/intake.h"
 #include "services/lab/patients.h"
@@ -113,6 +116,12 @@ bool StoreBatch(store::Store& store, const std::vector<TableRow>& rows, size_t f
 }
 
 }  // namespace
+
+std::string ImportIdentity(std::string_view bytes, std::string_view laboratory) {
+  Poco::SHA2Engine engine(Poco::SHA2Engine::SHA_256);
+  engine.update(bytes.data(), bytes.size());
+  return Poco::DigestEngine::digestToHex(engine.digest()) + "|" + std::string(laboratory);
+}
 
 size_t ImportReport::Tests() const {
   size_t sum = 0;

@@ -4,6 +4,7 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "services/core/clock.h"
 #include "services/lab/table_reader.h"
@@ -17,9 +18,12 @@ struct ImportOptions {
   /// Rows stored in one transaction; after an interruption the import goes on with the first
   /// transaction that is not on disk.
   size_t batch = 200;
-  /// Identity of the input (its name or digest), by which a started import is known again.
+  /// Identity of the input (ImportIdentity), by which a started import is known again.
   std::string name = {};
 };
+
+/// The identity of a file's content as one laboratory's configuration reads it.
+[[nodiscard]] std::string ImportIdentity(std::string_view bytes, std::string_view laboratory);
 
 /// How often a gene was tested again although there was a result.
 struct GeneCount {

@@ -43,7 +43,7 @@ struct LabConfiguration {
   bool accept_test_messages = false;
   /// Meaning of a table's columns: from heading to "patient", "patient-system", "gene", "genotype",
   /// "phenotype", "variant", "date", "sample", "status", "birth-date", "family", "given", "sex",
-  /// "ignore", or "variant:rs4244285" and "genotype:CYP2C19" for one column a test.
+  /// "ignore", or "variant:CYP2C19 rs4244285" and "genotype:CYP2C19" for one column a test.
   std::map<std::string, std::string, std::less<>> columns = {};
   /// System of the patient numbers in tables.
   std::string patient_system = {};

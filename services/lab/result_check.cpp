@@ -6,6 +6,7 @@
 
 #include "rules/phenotyper.h"
 #include "services/mapping/genomics.h"
+#include "services/mapping/genomics_variants.h"
 
 namespace genflik::lab {
 
@@ -30,8 +31,10 @@ void CheckResults(const rules::KnowledgeBase& knowledge, const fhir::Json& resou
 }
 
 void CheckSubject(const fhir::Json& resource, fhir::IssueLog& log) {
-  if (!mapping::MayHoldGeneResults(resource) || fhir::Find(resource, "subject") != nullptr) return;
+  if (fhir::Find(resource, "subject") != nullptr) return;
   const std::string type(fhir::FindText(resource, "resourceType"));
+  const bool variants = type == "Observation" && !mapping::ReadVariantFindings(resource).empty();
+  if (!variants && !mapping::MayHoldGeneResults(resource)) return;
   log.AddAt(type + ".subject", fhir::Severity::kError, IssueType::kRequired,
             "a genetic result needs a subject: without one it belongs to nobody's record");
 }

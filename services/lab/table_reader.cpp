@@ -12,7 +12,10 @@
 #include "services/lab/character_set.h"
 #include "services/mapping/genomics.h"
 #include "services/mapping/genomics_alleles.h"
+#include "services/mapping/genomics_codes.h"
+#include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_text.h"
+#include "services/mapping/genomics_variants.h"
 
 namespace genflik::lab {
 namespace {
@@ -21,7 +24,7 @@ using fhir::Json;
 using mapping::LowerCase;
 using mapping::Trim;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kUsualColumns = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 40> kUsualColumns = {{
     {"personnummer", "patient"},
     {"pnr", "patient"},
     {"patient", "patient"},
@@ -36,6 +39,13 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 33> kUsualCo
     {"resultat", "genotype"},
     {"result", "genotype"},
     {"svar", "genotype"},
+    {"rs", "variant"},
+    {"rsid", "variant"},
+    {"rs_id", "variant"},
+    {"rs-nummer", "variant"},
+    {"snp", "variant"},
+    {"dbsnp", "variant"},
+    {"variant", "variant"},
     {"fenotyp", "phenotype"},
     {"phenotype", "phenotype"},
     {"datum", "date"},
@@ -127,7 +137,7 @@ class TableReader {
         return one == meaning || one.starts_with(std::string(meaning) + ":");
       });
     };
-    if (!has("patient") || !(has("genotype") || has("phenotype"))) {
+    if (!has("patient") || !(has("genotype") || has("phenotype") || has("variant"))) {
       throw core::Error(core::ErrorCode::kInvalid,
                         "the heading names no column for the patient, or none for the result");
     }
@@ -136,6 +146,9 @@ class TableReader {
   std::string MeaningOf(const std::string& name) const {
     const auto configured = lab_.columns.find(name);
     if (configured != lab_.columns.end()) return configured->second;
+    // A column of a variant is a result, whether somebody thought of configuring it or not.
+    const std::string rs = mapping::RsNumberIn(name);
+    if (!rs.empty()) return "variant:" + rs;
     if (!lab_.columns.empty()) return "ignore";
     const std::string lower = LowerCase(Trim(name));
     const auto usual = std::find_if(kUsualColumns.begin(), kUsualColumns.end(),
@@ -180,7 +193,7 @@ class TableReader {
   /// A sample's own number, else who, when and the line's content: the same row twice is the same.
   std::string NumberOf(const LabPatient& patient, const std::string& date) const {
     const std::string sample(Trim(Field("sample")));
-    if (!sample.empty()) return sample + "|" + Field("gene");
+    if (!sample.empty()) return sample + "|" + Field("gene") + Field("variant");
     return patient.identifiers[0].value + "|" + date + "|" + original_;
   }
 
@@ -226,6 +239,17 @@ class TableReader {
       const std::string& meaning = meanings_[i];
       const std::string text(Trim(fields_[i]));
       if (text.empty()) continue;
+      const std::string variant(Trim(Field("variant")));
+      if (meaning.starts_with("variant:")) {
+        // "variant:CYP2C19 rs4244285" tells the gene, and with it the coverage.
+        std::string name = meaning.substr(8);
+        const std::string of = mapping::TakeGenePrefix(name, "");
+        AddVariant(report, of.empty() ? gene : of, name, text, status, date);
+      }
+      if (meaning == "genotype" && !variant.empty()) {
+        AddVariant(report, gene, variant, text, status, date);
+        continue;
+      }
       if (meaning == "genotype") AddGenotype(report, gene, text, status, date);
       if (meaning.starts_with("genotype:")) {
         AddGenotype(report, meaning.substr(9), text, status, date);
@@ -249,7 +273,10 @@ class TableReader {
     const std::string symbol = known == nullptr ? gene : std::string(known->symbol);
     for (mapping::GenotypeText& read : mapping::ReadGenotypeText(text, symbol)) {
       const std::string of = read.gene.empty() ? symbol : read.gene;
-      if (!read.understood) {
+      const std::string rs = mapping::RsNumberIn(text);
+      if (!read.understood && !rs.empty()) {
+        AddVariant(report, symbol, rs, text, status, date);
+      } else if (!read.understood) {
         Problem("genotype", "the genotype cannot be read");
       } else if (of.empty()) {
         Problem("gene", "the row names no gene");
@@ -259,6 +286,41 @@ class TableReader {
         report.results.push_back(Render(of, text, status, date, std::move(read)));
       }
     }
+  }
+
+  /// A variant as the laboratory gives it; what follows for the gene is found when it is stored.
+  void AddVariant(LabReport& report, const std::string& gene, const std::string& variant,
+                  const std::string& text, const std::string& status,
+                  const std::string& date) const {
+    const auto coded = [](const char* code) -> Json {
+      return {{"coding",
+               Json::array({{{"system", std::string(fhir::systems::kLoinc)}, {"code", code}}})}};
+    };
+    Json observation = {{"resourceType", "Observation"}, {"status", status}};
+    observation["category"] = Json::array(
+        {{{"coding", Json::array({{{"system", std::string(fhir::systems::kObservationCategory)},
+                                   {"code", "laboratory"}}})}}});
+    observation["code"] = coded("69548-6");
+    observation["valueString"] = text;
+    Json names = {{"code", coded("81255-2")}, {"valueCodeableConcept", {{"text", variant}}}};
+    observation["component"] = Json::array({std::move(names)});
+    const mapping::GeneCode* known = mapping::FindGeneBySymbol(gene);
+    const std::string symbol = known == nullptr ? gene : std::string(known->symbol);
+    if (!symbol.empty()) {
+      observation["component"].push_back(
+          {{"code", coded("48018-6")}, {"valueCodeableConcept", {{"text", symbol}}}});
+    }
+    if (!date.empty()) observation["effectiveDateTime"] = date;
+    if (!lab_.laboratory.empty()) {
+      observation["performer"] = Json::array({{{"display", lab_.laboratory}}});
+    }
+    if (!lab_.method.empty()) observation["method"] = {{"text", lab_.method}};
+    const auto coverage = lab_.coverage.find(symbol);
+    if (coverage != lab_.coverage.end()) {
+      observation["extension"] = Json::array({mapping::RenderCoverage(coverage->second)});
+    }
+    report.results.push_back(
+        {.key = symbol + "|" + variant, .observation = std::move(observation)});
   }
 
   LabResult Render(const std::string& gene, const std::string& text, const std::string& status,

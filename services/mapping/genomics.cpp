@@ -13,6 +13,7 @@
 #include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_elements.h"
 #include "services/mapping/genomics_text.h"
+#include "services/mapping/genomics_variants.h"
 
 namespace genflik::mapping {
 namespace {
@@ -156,6 +157,9 @@ void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
       log.Warn(IssueType::kRequired, "a genotype without a gene; kept, but not used as a result");
     } else if (texts.empty() || Find(*evidence.value, "dataAbsentReason") != nullptr) {
       AddNoCall(std::move(common), results);
+    } else if (SaysBases(*evidence.value) &&
+               (!evidence.variant_names.empty() || !RsNumberIn(common.reported_text).empty())) {
+      return;  // one variant of the gene: read with the others (ReadVariantFindings)
     } else {
       log.Warn(IssueType::kValue,
                "the genotype of " + common.gene + " cannot be read; kept, but not interpretable");
@@ -252,7 +256,7 @@ std::optional<std::string> AlleleOfVariant(const Evidence& evidence) {
 
 bool NamesAllelesByVariant(const std::string& gene) {
   return gene == "DPYD" || gene == "RYR1" || gene == "CACNA1S" || gene == "CFTR" ||
-         gene == "MT-RNR1";
+         gene == "MT-RNR1" || gene.starts_with("HLA-");
 }
 
 /// One variant is a result of its own only where alleles are single variants; star alleles follow
@@ -266,6 +270,8 @@ void AddVariant(const Evidence& evidence, GeneResult result, IssueLog& log,
       single != nullptr && std::find(evidence.variant_names.begin(), evidence.variant_names.end(),
                                      single->rs) != evidence.variant_names.end();
   if (!is_single && !(NamesAllelesByVariant(evidence.gene) && allele)) return;
+  // Bases are read with all variants of the gene (ReadVariantFindings).
+  if (presence == Presence::kUnknown && SaysBases(*evidence.value)) return;
   const std::string name = is_single ? std::string(single->rs) : *allele;
   result.reported_text = name;
   for (const std::string& text : TextsOf(*evidence.value)) {
@@ -340,6 +346,9 @@ void AddEvidence(const Evidence& evidence, const GeneResult& common, IssueLog& l
     default:
       break;
   }
+  // An rs number tells the gene (ReadVariantFindings).
+  const bool named = !evidence.variant_names.empty() || !evidence.hgvs.empty();
+  if (evidence.gene.empty() && evidence.test->kind == TestKind::kVariant && named) return;
   if (evidence.gene.empty()) {
     log.Warn(IssueType::kRequired,
              "a genetic result without a gene; kept, but not used as a result");
@@ -442,6 +451,15 @@ std::optional<Evidence> LocalGenotype(const Json& observation) {
       .gene = gene, .test = TestCode{"", "", TestKind::kGenotype, "", ""}, .value = &observation};
 }
 
+/// Found in a tumour (genomic source class, LOINC 48002-0).
+bool IsSomatic(const Json& observation) {
+  const Json& components = FindArray(observation, "component");
+  return std::any_of(components.begin(), components.end(), [](const Json& component) {
+    const Json* code = Find(component, "code");
+    return code != nullptr && HasLoinc(*code, "48002-0") && AnswerOf(component) == "LA6684-0";
+  });
+}
+
 void ReadObservation(const Json& observation, const std::string& source, IssueLog& log,
                      std::vector<GeneResult>& results) {
   auto groups = Groups(observation, log);
@@ -450,6 +468,11 @@ void ReadObservation(const Json& observation, const std::string& source, IssueLo
     if (auto local = LocalGenotype(observation)) groups->push_back(std::move(*local));
   }
   if (groups->empty() || IsDerivedImplication(observation, groups->front())) return;
+  if (IsSomatic(observation)) {
+    log.Warn(IssueType::kBusinessRule,
+             "a somatic finding says nothing of inherited genes; kept, but not used as a result");
+    return;
+  }
   const auto status = StatusOf(FindText(observation, "status"));
   if (!status) {
     log.Warn(IssueType::kBusinessRule,

@@ -70,10 +70,11 @@ void Import(const Options& options, int& exit_code) {
     std::cerr << options.file.string() << ':' << problem.line << ": "
               << (problem.column.empty() ? "" : problem.column + ": ") << problem.text << '\n';
   }
-  // The same file under another name is another import; its rows keep their ids all the same.
+  // Known by its content: the same file goes on where it stopped whatever it is called, and another
+  // file is another import.
   lab::ImportOptions import;
   import.dry_run = options.dry_run;
-  import.name = options.file.filename().string() + "|" + std::to_string(bytes.size());
+  import.name = lab::ImportIdentity(bytes, lab->name);
   PrintReport(lab::ImportTable(*parts->store, std::move(table), import, parts->clock, ShowProgress),
               options);
   exit_code = kExitDone;
