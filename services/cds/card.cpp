@@ -54,6 +54,18 @@ Json RenderCoded(std::string_view system, const Coded& coded, Language language)
               {"display", Say(language, coded.swedish, coded.english)}};
 }
 
+// The same in every card of a language.
+const Json& OverrideReasons(Language language) {
+  static const auto make = [](Language of) {
+    Json reasons = Json::array();
+    for (const Coded& reason : kReasons) reasons.push_back(RenderCoded(kReasonSystem, reason, of));
+    return reasons;
+  };
+  static const Json swedish = make(Language::kSwedish);
+  static const Json english = make(Language::kEnglish);
+  return language == Language::kSwedish ? swedish : english;
+}
+
 std::string_view IndicatorOf(AlertLevel level) {
   if (level == AlertLevel::kCritical) return "critical";
   return level == AlertLevel::kWarning ? "warning" : "info";
@@ -234,10 +246,7 @@ Json RenderCard(const Card& card, const CardFrame& frame) {
     for (const Json& suggestion : card.suggestions) json["suggestions"].push_back(suggestion);
     json["selectionBehavior"] = "at-most-one";
   }
-  if (card.override_reasons) {
-    for (const Coded& reason : kReasons)
-      json["overrideReasons"].push_back(RenderCoded(kReasonSystem, reason, frame.language));
-  }
+  if (card.override_reasons) json["overrideReasons"] = OverrideReasons(frame.language);
   json["links"] = RenderLinks(card, frame);
   return json;
 }

@@ -93,37 +93,49 @@ std::vector<Json> Bodies(const std::vector<store::StoredResource>& stored) {
 
 // The stored patient whom the EHR's patient is: by identifiers; by id only where the EHR gave no
 // identifiers that could say otherwise.
-std::string FindStoredPatient(const store::Reader& reader, const HookRequest& request,
-                              core::Instant now) {
+// Also reads the birth date where the EHR did not send the patient.
+void FindStoredPatient(const store::Reader& reader, const HookRequest& request, core::Instant now,
+                       StoredFacts& facts) {
   if (request.prefetched_patient != nullptr) {
     fhir::IssueLog log;
     const auto today = std::chrono::year_month_day{std::chrono::floor<std::chrono::days>(now)};
     const auto identifiers = mapping::IdentifiersOf(*request.prefetched_patient, today, log);
-    if (!identifiers.empty()) return lab::FindPatient(reader, identifiers);
+    if (!identifiers.empty()) {
+      facts.patient = lab::FindPatient(reader, identifiers);
+      return;
+    }
   }
   const auto patient = reader.Find("Patient", request.patient);
-  if (!patient) return {};
+  if (!patient) return;
+  const Json body = patient->Body();
+  const std::string_view stored_birth = fhir::FindText(body, "birthDate");
   if (request.prefetched_patient != nullptr) {
     // Without identifiers another person's record may have the same id.
-    const Json body = patient->Body();
     const std::string_view born = fhir::FindText(*request.prefetched_patient, "birthDate");
-    if (born.empty() || born != fhir::FindText(body, "birthDate")) return {};
+    if (born.empty() || born != stored_birth) return;
   }
-  return request.patient;
+  facts.patient = request.patient;
+  facts.birth_date = stored_birth;
+}
+
+bool OrdersATest(const HookRequest& request) {
+  return std::any_of(request.orders.begin(), request.orders.end(), [](const Json* order) {
+    return fhir::FindText(*order, "resourceType") == "ServiceRequest";
+  });
+}
+
+std::vector<Json> ReadPendingTests(const store::Reader& reader, const std::string& patient) {
+  return Bodies(
+      reader.FindMatching("ServiceRequest", "patient=Patient/" + patient + "&status=active,draft"));
 }
 
 StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
   const core::Instant now = context.clock.Now();
   return context.store.Read([&](const store::Reader& reader) {
     StoredFacts facts;
-    facts.patient = FindStoredPatient(reader, request, now);
+    FindStoredPatient(reader, request, now, facts);
     if (facts.patient.empty()) return facts;
     facts.results = reader.ResultsOf(facts.patient);
-    if (request.prefetched_patient == nullptr) {
-      if (const auto patient = reader.Find("Patient", facts.patient)) {
-        facts.birth_date = fhir::FindText(patient->Body(), "birthDate");
-      }
-    }
     const std::string of_patient = "patient=Patient/" + facts.patient;
     // The EHR's own list of drugs, where it came, is the one in force.
     if (request.medications != Supply::kComplete) {
@@ -138,8 +150,7 @@ StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
       facts.sizes = Bodies(reader.FindMatching(
           "Observation", of_patient + "&code=29463-7,8302-2,3140-1,3141-9&_sort=date"));
     }
-    facts.tests =
-        Bodies(reader.FindMatching("ServiceRequest", of_patient + "&status=active,draft"));
+    if (OrdersATest(request)) facts.tests = ReadPendingTests(reader, facts.patient);
     return facts;
   });
 }
@@ -151,6 +162,11 @@ store::Record UnmappedRecord(const std::string& patient, const std::string& drug
   entry.patient = patient;
   entry.reasons = {"an order names a drug that the knowledge does not have: " + drug};
   return lab::ToRecord(entry, "order-drug|" + drug);
+}
+
+bool AsksForTest(const Decision& decision) {
+  return std::any_of(decision.said.begin(), decision.said.end(),
+                     [](const Said& said) { return said.advice.starts_with("test-first:"); });
 }
 
 std::string PrintCards(const std::vector<Json>& cards) {
@@ -204,7 +220,7 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
   }
   std::list<Json> fetched;
   FetchMissing(context, *request, fetched);
-  const StoredFacts facts = ReadStored(context, *request);
+  StoredFacts facts = ReadStored(context, *request);
   const auto knowledge = context.knowledge();
   const std::string now = core::PrintInstant(context.clock.Now());
   EvaluationFrame frame{
@@ -213,16 +229,23 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
       PreferredLanguage(http_request.Header("Accept-Language"), context.options.language);
   frame.base =
       context.options.public_base.empty() ? http_request.base : context.options.public_base;
-  Decision decision = Decide({.request = *request,
-                              .stored = facts,
-                              .knowledge = *knowledge,
-                              .options = context.options,
-                              .language = frame.language,
-                              .base = frame.base,
-                              .today = now.substr(0, 10),
-                              .said_lately = [&](const std::string& key) {
-                                return context.book.SaidLately(key, request->instance);
-                              }});
+  const DecisionInput input{.request = *request,
+                            .stored = facts,
+                            .knowledge = *knowledge,
+                            .options = context.options,
+                            .language = frame.language,
+                            .base = frame.base,
+                            .today = now.substr(0, 10),
+                            .said_lately = [&](const std::string& key) {
+                              return context.book.SaidLately(key, request->instance);
+                            }};
+  Decision decision = Decide(input);
+  if (AsksForTest(decision) && facts.tests.empty() && !facts.patient.empty()) {
+    // Only now does it matter whether the test is on its way.
+    facts.tests = context.store.Read(
+        [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
+    if (!facts.tests.empty()) decision = Decide(input);
+  }
   frame.cards_text = PrintCards(decision.cards);
   frame.request_text = http_request.body;
   auto records = MakeRecords(frame, *request, facts, decision);
