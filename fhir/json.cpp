@@ -3,56 +3,93 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include "fhir/json_object.h"
 
 namespace genflik::fhir {
 namespace {
 
 constexpr std::uint64_t kDecimalSubtype = 1;
 
-// Builds the value by hand, since nlohmann's own reader loses the digits of decimals and silently
-// keeps the last of two equal keys.
-class Builder : public nlohmann::json_sax<Json> {
+// Builds the value from RapidJSON's events (docs/decisions/006-json-reader.md): numbers come as
+// their digits. The members of an open structure wait on one stack of their own, and the structure
+// is made with its final size when it closes: an ordered_map that grows copies all that it holds,
+// since its keys are const.
+class Builder {
  public:
   Builder(IssueLog& log, const JsonLimits& limits) : log_(log), limits_(limits) {}
 
-  bool null() override { return Add(Json(nullptr)); }
-  bool boolean(bool value) override { return Add(Json(value)); }
-  bool number_integer(number_integer_t value) override { return Add(Json(value)); }
-  bool number_unsigned(number_unsigned_t value) override {
-    if (std::in_range<std::int64_t>(value)) return Add(Json(static_cast<std::int64_t>(value)));
-    return Add(Decimal(std::to_string(value)));
-  }
-  bool number_float(number_float_t value, const string_t& digits) override {
-    if (!std::isfinite(value)) return Refuse("the number " + digits + " is out of range");
+  // The names of the events are RapidJSON's.
+  bool Null() { return Add(Json(nullptr)); }
+  bool Bool(bool value) { return Add(Json(value)); }
+  bool RawNumber(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    const std::string_view digits(text, length);
+    if (digits.find_first_of(".eE") == std::string_view::npos) {
+      std::int64_t value = 0;
+      const auto [end, fault] = std::from_chars(digits.begin(), digits.end(), value);
+      if (fault == std::errc() && end == digits.end()) return Add(Json(value));
+    } else {
+      // Too small is zero, too large is a fault.
+      double value = 0;
+      const auto fault = std::from_chars(digits.begin(), digits.end(), value).ec;
+      if (fault != std::errc() && !std::isfinite(std::strtod(std::string(digits).c_str(), nullptr)))
+        return Refuse("the number " + std::string(digits) + " is out of range");
+    }
     return Add(Decimal(digits));
   }
-  bool string(string_t& value) override { return Add(Json(std::move(value))); }
-  bool binary(binary_t& /*value*/) override { return Refuse("binary data is not JSON"); }
+  bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    return Add(Json(Json::string_t(text, length)));
+  }
 
-  bool start_object(std::size_t /*elements*/) override { return Open(Json::object()); }
-  bool start_array(std::size_t /*elements*/) override { return Open(Json::array()); }
-  bool end_object() override { return Close(); }
-  bool end_array() override { return Close(); }
+  bool StartObject() { return Open(true); }
+  bool StartArray() { return Open(false); }
+  bool EndObject(rapidjson::SizeType /*members*/) {
+    Json object = Json::object();
+    auto& members = object.get_ref<Json::object_t&>();
+    const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(open_.back().first);
+    members.reserve(waiting_.size() - open_.back().first);
+    for (auto item = first; item != waiting_.end(); ++item)
+      members.Json::object_t::Container::emplace_back(std::move(item->name),
+                                                      std::move(item->value));
+    return Close(std::move(object));
+  }
+  bool EndArray(rapidjson::SizeType /*items*/) {
+    Json array = Json::array();
+    auto& items = array.get_ref<Json::array_t&>();
+    const auto first = waiting_.begin() + static_cast<std::ptrdiff_t>(open_.back().first);
+    items.reserve(waiting_.size() - open_.back().first);
+    for (auto item = first; item != waiting_.end(); ++item) items.push_back(std::move(item->value));
+    return Close(std::move(array));
+  }
 
-  bool key(string_t& name) override {
-    if (stack_.back()->contains(name)) return Refuse("the property '" + name + "' stands twice");
-    key_ = std::move(name);
+  bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    const std::string_view name(text, length);
+    for (size_t i = open_.back().first; i < waiting_.size(); ++i) {
+      if (waiting_[i].name == name)
+        return Refuse("the property '" + std::string(name) + "' stands twice");
+    }
+    waiting_.push_back({std::string(name), Json()});
     return true;
   }
 
-  bool parse_error(std::size_t position, const std::string& /*token*/,
-                   const nlohmann::detail::exception& error) override {
-    // The library's text starts with its own error number in brackets and may end with the bytes it
-    // read last, which need not be text.
-    std::string_view what = error.what();
-    what = what.substr(0, what.find("; last read:"));
-    const size_t start = what.find("] ");
-    return Refuse("not JSON at byte " + std::to_string(position) + ": " +
-                  std::string(start == std::string_view::npos ? what : what.substr(start + 2)));
+  // The events that number reading as digits never sends.
+  bool Int(int value) { return Add(Json(value)); }
+  bool Uint(unsigned value) { return Add(Json(value)); }
+  bool Int64(std::int64_t value) { return Add(Json(value)); }
+  bool Uint64(std::uint64_t value) { return Add(Json(value)); }
+  bool Double(double value) { return Add(Json(value)); }
+
+  /// Notes a fault of syntax, unless an event was refused before.
+  void RefuseSyntax(size_t position, const std::string& what) {
+    if (!log_.HasErrors()) Refuse("not JSON at byte " + std::to_string(position) + ": " + what);
   }
 
   std::optional<Json> Take() {
@@ -61,6 +98,18 @@ class Builder : public nlohmann::json_sax<Json> {
   }
 
  private:
+  // A member of an open object, or an item of an open array, which has no name. Of an object the
+  // last one may still wait for its value.
+  struct Waiting {
+    std::string name;
+    Json value;
+  };
+  struct Level {
+    bool object;
+    // Where its members start on the stack.
+    size_t first;
+  };
+
   bool Refuse(std::string text) {
     log_.AddAt(Place(), Severity::kFatal, IssueType::kStructure, std::move(text));
     return false;
@@ -68,54 +117,71 @@ class Builder : public nlohmann::json_sax<Json> {
 
   std::string Place() const {
     std::string place;
-    for (const Json* level : stack_) {
-      if (level->is_array()) {
-        place += '[' + std::to_string(level->empty() ? 0 : level->size() - 1) + ']';
-      } else if (!level->empty()) {
+    for (size_t i = 0; i < open_.size(); ++i) {
+      const size_t end = i + 1 < open_.size() ? open_[i + 1].first : waiting_.size();
+      const size_t members = end - open_[i].first;
+      if (!open_[i].object) {
+        // Within an inner structure its own item is not on the stack yet.
+        const bool inner = i + 1 < open_.size();
+        place += '[' + std::to_string(members == 0 || inner ? members : members - 1) + ']';
+      } else if (members > 0) {
         if (!place.empty()) place += '.';
-        place += std::prev(level->end()).key();
+        place += waiting_[end - 1].name;
       }
     }
     return place;
   }
 
-  Json* Attach(Json value) {
-    if (stack_.empty()) {
-      root_ = std::move(value);
-      return &root_;
-    }
-    if (stack_.back()->is_array()) {
-      stack_.back()->push_back(std::move(value));
-      return &stack_.back()->back();
-    }
-    return &stack_.back()->emplace(key_, std::move(value)).first.value();
-  }
-
   bool Add(Json value) {
-    Attach(std::move(value));
+    if (open_.empty()) {
+      root_ = std::move(value);
+    } else if (open_.back().object) {
+      waiting_.back().value = std::move(value);
+    } else {
+      waiting_.push_back({{}, std::move(value)});
+    }
     return true;
   }
 
-  bool Open(Json value) {
-    if (stack_.size() >= limits_.max_depth) {
+  bool Open(bool object) {
+    if (open_.size() >= limits_.max_depth) {
       return Refuse("nested deeper than " + std::to_string(limits_.max_depth) + " levels");
     }
-    stack_.push_back(Attach(std::move(value)));
+    open_.push_back({object, waiting_.size()});
     return true;
   }
 
-  bool Close() {
-    stack_.pop_back();
-    return true;
+  bool Close(Json value) {
+    waiting_.resize(open_.back().first);
+    open_.pop_back();
+    return Add(std::move(value));
   }
 
   IssueLog& log_;
   const JsonLimits& limits_;
   Json root_;
-  // Pointers stay valid: a container grows only while none of its children is open.
-  std::vector<Json*> stack_;
-  std::string key_;
+  std::vector<Level> open_;
+  std::vector<Waiting> waiting_;
 };
+
+constexpr unsigned kReading = rapidjson::kParseNumbersAsStringsFlag |
+                              rapidjson::kParseValidateEncodingFlag |
+                              rapidjson::kParseIterativeFlag;
+
+void ReadEvents(std::string_view text, Builder& builder) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  const size_t start = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  rapidjson::MemoryStream stream(text.data() + start, text.size() - start);
+  rapidjson::Reader reader;
+  reader.Parse<kReading>(stream, builder);
+  if (reader.HasParseError()) {
+    builder.RefuseSyntax(start + reader.GetErrorOffset(),
+                         rapidjson::GetParseError_En(reader.GetParseErrorCode()));
+  } else if (stream.Tell() != text.size() - start) {
+    // A zero byte is the end to the reader.
+    builder.RefuseSyntax(start + stream.Tell(), "text after the value");
+  }
+}
 
 void PrintText(std::string_view text, std::string& out) {
   static constexpr std::string_view kHex = "0123456789abcdef";
@@ -212,7 +278,7 @@ std::optional<Json> ParseJson(std::string_view text, IssueLog& log, const JsonLi
   }
   IssueLog found;
   Builder builder(found, limits);
-  Json::sax_parse(text, &builder);
+  ReadEvents(text, builder);
   for (const Issue& issue : found.issues()) {
     log.AddAt(issue.path, issue.severity, issue.type, issue.text);
   }
@@ -221,9 +287,16 @@ std::optional<Json> ParseJson(std::string_view text, IssueLog& log, const JsonLi
 
 std::string PrintJson(const Json& value, bool pretty) {
   std::string out;
+  if (value.is_structured()) out.reserve(512);
   Print(value, out, pretty ? 0 : -1);
   if (pretty) out += '\n';
   return out;
+}
+
+Json ObjectFor(size_t members) {
+  Json object = Json::object();
+  object.get_ref<Json::object_t&>().reserve(members);
+  return object;
 }
 
 Json Decimal(std::string_view digits) {

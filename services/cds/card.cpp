@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/json_object.h"
 #include "services/cds/suggestion.h"
 
 namespace genflik::cds {
@@ -95,9 +96,10 @@ Json RenderLinks(const Card& card, const CardFrame& frame) {
   Json context = Json::object();
   if (!card.gene.empty()) context["gene"] = card.gene;
   if (!card.drug.empty()) context["drug"] = card.drug;
-  Json smart{{"label", Say(frame.language, "Öppna genfliken", "Open the gene tab")},
-             {"url", frame.base + "/tab/launch.html"},
-             {"type", "smart"}};
+  Json smart = fhir::ObjectFor(4);
+  smart["label"] = Say(frame.language, "Öppna genfliken", "Open the gene tab");
+  smart["url"] = frame.base + "/tab/launch.html";
+  smart["type"] = "smart";
   if (!context.empty()) smart["appContext"] = fhir::PrintJson(context);
   links.push_back(std::move(smart));
   return links;
@@ -231,19 +233,23 @@ std::string CardId(const CardFrame& frame, std::string_view subject) {
   return text.data();
 }
 
-Json RenderCard(const Card& card, const CardFrame& frame) {
-  Json json{{"uuid", CardId(frame, card.subject)}, {"summary", alerts::Shorten(card.summary, 139)}};
-  if (!card.detail.empty()) json["detail"] = card.detail;
+Json RenderCard(Card card, const CardFrame& frame) {
+  Json json = fhir::ObjectFor(10);
+  json["uuid"] = CardId(frame, card.subject);
+  json["summary"] = alerts::Shorten(card.summary, 139);
+  if (!card.detail.empty()) json["detail"] = std::move(card.detail);
   json["indicator"] = IndicatorOf(card.level);
-  Json source{{"label", card.source_label.empty() ? "Genflik" : card.source_label}};
+  Json source = fhir::ObjectFor(3);
+  source["label"] = card.source_label.empty() ? "Genflik" : card.source_label;
   source["url"] = card.source_url.empty() ? std::string(SourceUrl("")) : card.source_url;
   const auto* topic = std::find_if(kTopics.begin(), kTopics.end(),
                                    [&](const Coded& one) { return one.code == card.topic; });
   if (topic != kTopics.end()) source["topic"] = RenderCoded(kTopicSystem, *topic, frame.language);
   json["source"] = std::move(source);
   if (!card.suggestions.empty()) {
-    json["suggestions"] = Json::array();
-    for (const Json& suggestion : card.suggestions) json["suggestions"].push_back(suggestion);
+    Json::array_t suggestions(std::make_move_iterator(card.suggestions.begin()),
+                              std::make_move_iterator(card.suggestions.end()));
+    json["suggestions"] = std::move(suggestions);
     json["selectionBehavior"] = "at-most-one";
   }
   if (card.override_reasons) json["overrideReasons"] = OverrideReasons(frame.language);

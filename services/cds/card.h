@@ -46,7 +46,7 @@ struct Card {
 };
 
 /// A card as JSON. `uuid` comes out as CardId().
-[[nodiscard]] fhir::Json RenderCard(const Card& card, const CardFrame& frame);
+[[nodiscard]] fhir::Json RenderCard(Card card, const CardFrame& frame);
 /// The same card of the same call always has the same id.
 [[nodiscard]] std::string CardId(const CardFrame& frame, std::string_view subject);
 

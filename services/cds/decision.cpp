@@ -226,14 +226,15 @@ class Decider {
   }
 
   void Show(Card card, Said said) {
-    Json json = RenderCard(card, frame_);
+    const AlertLevel level = card.level;
     said.card = CardId(frame_, card.subject);
+    Json json = RenderCard(std::move(card), frame_);
     said.indicator = fhir::FindText(json, "indicator");
     said.summary = fhir::FindText(json, "summary");
-    const bool quiet = card.level != AlertLevel::kCritical && !said.quiet_key.empty() &&
+    const bool quiet = level != AlertLevel::kCritical && !said.quiet_key.empty() &&
                        in_.said_lately && in_.said_lately(said.quiet_key);
     said.status = in_.options.shadow ? "shadow" : quiet ? "quiet" : "shown";
-    if (said.status == "shown") levels_.emplace_back(card.level, decision_.cards.size());
+    if (said.status == "shown") levels_.emplace_back(level, decision_.cards.size());
     if (said.status == "shown") decision_.cards.push_back(std::move(json));
     decision_.said.push_back(std::move(said));
   }

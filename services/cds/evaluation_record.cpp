@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/json_object.h"
 #include "services/core/error.h"
 
 namespace genflik::cds {
@@ -17,9 +18,7 @@ using rules::GeneResult;
 using rules::RecordStatus;
 
 Json TextList(const std::vector<std::string>& words) {
-  Json list = Json::array();
-  for (const auto& word : words) list.push_back(word);
-  return list;
+  return Json::array_t(words.begin(), words.end());
 }
 
 std::vector<std::string> ReadTextList(const Json& object, std::string_view name) {
@@ -31,7 +30,9 @@ std::vector<std::string> ReadTextList(const Json& object, std::string_view name)
 }
 
 Json RenderResult(const GeneResult& result) {
-  Json json{{"gene", result.gene}, {"status", static_cast<int>(result.status)}};
+  Json json = fhir::ObjectFor(15);
+  json["gene"] = result.gene;
+  json["status"] = static_cast<int>(result.status);
   json["recordStatus"] = static_cast<int>(result.record_status);
   json["diplotypes"] = TextList(result.diplotypes);
   json["haplotypes"] = TextList(result.haplotypes);
@@ -39,10 +40,12 @@ Json RenderResult(const GeneResult& result) {
   if (result.reported_phenotype) json["phenotype"] = *result.reported_phenotype;
   if (result.reported_activity_score) json["score"] = *result.reported_activity_score;
   json["text"] = result.reported_text;
-  json["coverage"] = Json{{"known", result.coverage.known},
-                          {"alleles", TextList(result.coverage.alleles)},
-                          {"positions", TextList(result.coverage.positions)},
-                          {"copyNumber", result.coverage.copy_number}};
+  Json coverage = fhir::ObjectFor(4);
+  coverage["known"] = result.coverage.known;
+  coverage["alleles"] = TextList(result.coverage.alleles);
+  coverage["positions"] = TextList(result.coverage.positions);
+  coverage["copyNumber"] = result.coverage.copy_number;
+  json["coverage"] = std::move(coverage);
   json["laboratory"] = result.laboratory;
   json["method"] = result.method;
   json["effective"] = result.effective;
@@ -89,11 +92,7 @@ GeneResult ReadResult(const Json& json) {
   return result;
 }
 
-Json List(const std::vector<Json>& items) {
-  Json list = Json::array();
-  for (const Json& item : items) list.push_back(item);
-  return list;
-}
+Json List(const std::vector<Json>& items) { return Json::array_t(items.begin(), items.end()); }
 
 std::vector<Json> ReadList(const Json& object, std::string_view name) {
   const Json& list = fhir::FindArray(object, name);
@@ -111,7 +110,8 @@ std::string WithoutSecret(const HookRequest& request, const std::string& raw) {
 }
 
 Json RenderSaid(const Said& said) {
-  Json json = Json::object();
+  // What an alert adds has room too.
+  Json json = fhir::ObjectFor(15);
   const auto add = [&json](const char* name, const std::string& value) {
     if (!value.empty()) json[name] = value;
   };
@@ -130,9 +130,13 @@ Json RenderSaid(const Said& said) {
 }  // namespace
 
 Json RenderFacts(const StoredFacts& facts) {
-  Json json{{"patient", facts.patient}, {"birthDate", facts.birth_date}};
-  json["results"] = Json::array();
-  for (const GeneResult& result : facts.results) json["results"].push_back(RenderResult(result));
+  Json json = fhir::ObjectFor(6);
+  json["patient"] = facts.patient;
+  json["birthDate"] = facts.birth_date;
+  Json::array_t results;
+  results.reserve(facts.results.size());
+  for (const GeneResult& result : facts.results) results.push_back(RenderResult(result));
+  json["results"] = std::move(results);
   json["medications"] = List(facts.medications);
   json["sizes"] = List(facts.sizes);
   json["tests"] = List(facts.tests);
@@ -156,7 +160,7 @@ std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookR
   std::vector<store::Record> records;
   const bool spoke = std::any_of(decision.said.begin(), decision.said.end(),
                                  [](const Said& said) { return said.status == "shown"; });
-  Json head = Json::object();
+  Json head = fhir::ObjectFor(10);
   head["service"] = request.service;
   head["hook"] = request.hook;
   head["call"] = request.instance;

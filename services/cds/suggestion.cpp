@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/json_object.h"
 #include "fhir/systems.h"
 #include "services/alerts/other_drugs.h"
 #include "services/mapping/dosage.h"
@@ -123,7 +124,10 @@ Json Coding(std::string_view system, std::string_view code, std::string_view dis
 
 // What a new order takes over from the one it replaces.
 Json NewOrder(const CardFrame& frame, const Json& order, const char* type) {
-  Json created{{"resourceType", type}, {"status", "draft"}, {"intent", "order"}};
+  Json created = fhir::ObjectFor(8);
+  created["resourceType"] = type;
+  created["status"] = "draft";
+  created["intent"] = "order";
   created["subject"] = Json{{"reference", "Patient/" + frame.patient}};
   for (const char* name : {"encounter", "requester"}) {
     if (const Json* member = fhir::Find(order, name)) created[name] = *member;
@@ -144,16 +148,19 @@ std::string_view LoincOrder(std::string_view gene) {
 
 Json MakeSuggestion(const CardFrame& frame, std::string_view subject, std::string label,
                     std::vector<Json> actions, bool recommended) {
-  Json suggestion{{"label", std::move(label)}};
+  Json suggestion = fhir::ObjectFor(4);
+  suggestion["label"] = std::move(label);
   suggestion["uuid"] = CardId(frame, "suggestion|" + std::string(subject));
   if (recommended) suggestion["isRecommended"] = true;
-  suggestion["actions"] = Json::array();
-  for (Json& action : actions) suggestion["actions"].push_back(std::move(action));
+  suggestion["actions"] = Json::array_t(std::make_move_iterator(actions.begin()),
+                                        std::make_move_iterator(actions.end()));
   return suggestion;
 }
 
 std::optional<Json> ScaleOrder(const Json& order, double factor) {
-  Json changed = order;
+  // With room for the mark that follows.
+  Json changed = fhir::ObjectFor(order.size() + 1);
+  changed.update(order);
   Json* instructions = Member(changed, "dosageInstruction");
   if (instructions == nullptr || !instructions->is_array()) return std::nullopt;
   bool scaled = false;
@@ -177,8 +184,11 @@ void MarkFollowed(Json& order, const std::string& note) {
 }
 
 Json UpdateAction(const CardFrame& /*frame*/, Json order, std::string description) {
-  return Json{
-      {"type", "update"}, {"description", std::move(description)}, {"resource", std::move(order)}};
+  Json action = fhir::ObjectFor(3);
+  action["type"] = "update";
+  action["description"] = std::move(description);
+  action["resource"] = std::move(order);
+  return action;
 }
 
 Json DeleteAction(const std::string& reference, std::string description) {

@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-10} connections=${2:-8}
-export BODY=${3:-sample-data/cds/order-sign-capecitabine.json}
+export BODY=${3:-sample-data/cds/order-sign-capecitabine-prefetched.json}
 program=build/release/genflik bare=build/release/order_sign_bare_bench
 folder=$(mktemp -d)
 trap 'kill $server $peer 2>/dev/null || true; rm -rf "$folder"' EXIT

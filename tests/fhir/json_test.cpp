@@ -1,6 +1,9 @@
 #include "fhir/json.h"
 
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -37,6 +40,64 @@ TEST(Json, RefusesWhatIsNotJson) {
     IssueLog log;
     EXPECT_FALSE(ParseJson(text, log)) << text;
     EXPECT_TRUE(log.HasErrors()) << text;
+  }
+}
+
+TEST(Json, RefusesWhatOtherReadersLetPass) {
+  using namespace std::string_view_literals;
+  for (const std::string_view text : {"{}\0"sv,
+                                      "\0"sv,
+                                      "\"a\0b\""sv,
+                                      "01"sv,
+                                      "1."sv,
+                                      "+1"sv,
+                                      ".5"sv,
+                                      "NaN"sv,
+                                      "Infinity"sv,
+                                      "[1]//"sv,
+                                      "'a'"sv,
+                                      "{a:1}"sv,
+                                      "\"\t\""sv,
+                                      R"("\ud800")"sv,
+                                      R"("\x41")"sv,
+                                      "\"\xc0\xaf\""sv,
+                                      "\"\xed\xa0\x80\""sv,
+                                      "\"\xf5\x80\x80\x80\""sv,
+                                      "-1e400"sv,
+                                      "[1}"sv,
+                                      "{\"a\"}"sv,
+                                      "1 2"sv}) {
+    IssueLog log;
+    EXPECT_FALSE(ParseJson(text, log)) << text;
+    EXPECT_EQ(log.issues().size(), 1U) << text;
+  }
+}
+
+TEST(Json, ReadsWhatJsonAllows) {
+  for (const auto& [text, printed] : std::vector<std::pair<std::string, std::string>>{
+           {"\xEF\xBB\xBF[]", "[]"},
+           {" \t\r\n{ } ", "{}"},
+           {R"("\u00e5\ud83d\ude00\/")", "\"å😀/\""},
+           {"1e-999", "1e-999"},
+           {"-9223372036854775808", "-9223372036854775808"},
+           {"99999999999999999999999999", "99999999999999999999999999"},
+           {R"({"":[[],[{}],null,true,false]})", R"({"":[[],[{}],null,true,false]})"}}) {
+    IssueLog log;
+    const auto value = ParseJson(text, log);
+    ASSERT_TRUE(value) << text;
+    EXPECT_EQ(PrintJson(*value), printed);
+  }
+}
+
+TEST(Json, NamesThePlaceOfAFault) {
+  for (const auto& [text, path] :
+       std::vector<std::pair<std::string, std::string>>{{R"({"a":[1,2,{"b":1e999}]})", "a[2].b"},
+                                                        {R"({"a":{"b":[[0],[1,}]})", "a.b[1][0]"},
+                                                        {R"({"a":1,"b":{"c":tru}})", "b.c"}}) {
+    IssueLog log;
+    EXPECT_FALSE(ParseJson(text, log)) << text;
+    ASSERT_EQ(log.issues().size(), 1U);
+    EXPECT_EQ(log.issues()[0].path, path) << text;
   }
 }
 
