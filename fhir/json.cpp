@@ -175,8 +175,11 @@ void ReadEvents(std::string_view text, Builder& builder) {
   rapidjson::Reader reader;
   reader.Parse<kReading>(stream, builder);
   if (reader.HasParseError()) {
+    const auto code = reader.GetParseErrorCode();
     builder.RefuseSyntax(start + reader.GetErrorOffset(),
-                         rapidjson::GetParseError_En(reader.GetParseErrorCode()));
+                         code == rapidjson::kParseErrorStringInvalidEncoding
+                             ? "the text is not valid UTF-8"
+                             : rapidjson::GetParseError_En(code));
   } else if (stream.Tell() != text.size() - start) {
     // A zero byte is the end to the reader.
     builder.RefuseSyntax(start + stream.Tell(), "text after the value");
