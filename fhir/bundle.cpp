@@ -264,6 +264,17 @@ void RewriteReferences(Json& resource, std::string_view full_url, const Referenc
   });
 }
 
+void LocaliseReferences(Json& resource, std::string_view base) {
+  if (base.empty()) return;
+  EachText(resource, {}, [base](Json& value, std::string_view name) {
+    if (name != "reference") return;
+    auto& text = value.get_ref<std::string&>();
+    if (text.size() <= base.size() || !text.starts_with(base) || text[base.size()] != '/') return;
+    const auto parts = SplitReference(text);
+    if (parts && parts->base == base) text.erase(0, base.size() + 1);
+  });
+}
+
 std::vector<std::string> ReferencesOf(const Json& resource) {
   std::vector<std::string> references;
   std::set<std::string, std::less<>> seen;

@@ -91,6 +91,10 @@ using ReferenceMap = std::map<std::string, ReferenceTarget, std::less<>>;
 /// narratives. Fragments of the resource itself stay.
 void RewriteReferences(Json& resource, std::string_view full_url, const ReferenceMap& map);
 
+/// Makes references to resources under `base`, which has no slash at its end, relative to it: they
+/// stay true when the server is reached by another name. References elsewhere stay.
+void LocaliseReferences(Json& resource, std::string_view base);
+
 /// Every conditional reference ("Patient?identifier=...") of a resource, each once.
 [[nodiscard]] std::vector<std::string> ConditionalReferences(const Json& resource);
 

@@ -71,9 +71,14 @@ class Indexer {
 
   void PutCoding(const Json& coding, std::string_view text) {
     const std::string_view display = FindText(coding, "display");
+    // A text search finds the words of either, so both stand in one entry.
+    std::string words(text);
+    if (!display.empty() && display != text) {
+      if (!words.empty()) words += ' ';
+      words += display;
+    }
     TokenEntry entry{NormaliseSystem(FindText(coding, "system")),
-                     std::string(FindText(coding, "code")),
-                     NormaliseText(text.empty() ? display : text)};
+                     std::string(FindText(coding, "code")), NormaliseText(words)};
     if (!entry.code.empty() || !entry.text.empty()) Put(std::move(entry));
   }
 

@@ -20,7 +20,8 @@ struct TokenEntry {
   /// Identifier values come out normalised (twelve digits for a personnummer). May be empty when
   /// there is only text.
   std::string code = {};
-  /// Display or text of the concept, normalised by NormaliseText; for :text. Identifiers: empty.
+  /// Text of the concept and display of the coding, normalised by NormaliseText; for :text.
+  /// Identifiers: empty.
   std::string text = {};
 
   bool operator==(const TokenEntry&) const = default;

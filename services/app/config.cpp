@@ -183,6 +183,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
        Whole(1, 3600, [&](auto n) { http.receive_timeout = std::chrono::seconds(n); })},
       {"keepAliveSeconds",
        Whole(1, 3600, [&](auto n) { http.keep_alive = std::chrono::seconds(n); })},
+      {"publicBase", Text(config.public_base)},
       {"data", Text(config.data)},
       {"store", Text(config.store)},
       {"knowledge", Text(config.knowledge)},

@@ -13,6 +13,9 @@ namespace genflik::app {
 /// Everything that can be set, with its default. docs/configuration.md lists the same.
 struct Config {
   http::ServerOptions http = {};
+  /// Where clients reach the FHIR base ("https://gene.example.org/fhir"), behind a proxy; empty: as
+  /// each request says.
+  std::string public_base = {};
   /// Folder of the SQLite file and of what Genflik writes beside it.
   std::filesystem::path data = "data";
   /// "postgresql://..." or the path of an SQLite file; empty: genflik.sqlite in `data`.

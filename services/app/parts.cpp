@@ -93,6 +93,7 @@ void AddCds(Parts& parts, const Config& config) {
 void AddRoutes(Parts& parts, const Config& config) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
   rest::RestContext rest_context = {.store = *parts.store, .definitions = parts.definitions};
+  rest_context.public_base = config.public_base;
   rest_context.review = [&knowledge = *parts.knowledge](const fhir::Json& resource,
                                                         fhir::IssueLog& log) {
     lab::CheckSubject(resource, log);
@@ -123,6 +124,7 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   store::StoreOptions options;
   options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
   options.definitions = parts->definitions;
+  options.base = config.public_base;
   options.new_id = [ids = &parts->ids] { return ids->New(); };
   parts->store = store::OpenStore(StoreLocation(config), options);
   const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };

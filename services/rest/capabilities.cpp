@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/capability.h"
+#include "fhir/systems.h"
 #include "services/core/version.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -10,11 +11,31 @@ namespace genflik::rest {
 namespace {
 
 // The statement's own date: that of the last change to what it states.
-constexpr std::string_view kStatementDate = "2026-11-21";
+constexpr std::string_view kStatementDate = "2026-11-22";
 
 fhir::OperationSupport Operation(const std::string& name, std::string_view definition) {
   return {.name = name,
           .definition = "http://hl7.org/fhir/OperationDefinition/" + std::string(definition)};
+}
+
+// http://hl7.org/fhir/uv/bulkdata/STU1/operations.html
+fhir::OperationSupport BulkOperation(const std::string& definition) {
+  return {.name = "export",
+          .definition = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/" + definition};
+}
+
+std::vector<fhir::OperationSupport> SystemOperations() {
+  std::vector<fhir::OperationSupport> operations = {BulkOperation("export")};
+  for (const char* name :
+       {"find-subject-haplotypes", "find-subject-specific-haplotypes", "find-subject-variants",
+        "find-subject-specific-variants", "find-subject-tx-implications", "find-study-metadata",
+        "find-population-specific-haplotypes", "find-population-specific-variants",
+        "find-population-tx-implications"}) {
+    operations.push_back({.name = name,
+                          .definition = std::string(fhir::systems::kGenomicsReporting) +
+                                        "/OperationDefinition/" + name});
+  }
+  return operations;
 }
 
 fhir::TypeSupport SupportOf(const std::string& type) {
@@ -31,8 +52,14 @@ fhir::TypeSupport SupportOf(const std::string& type) {
   support.conditional_update = true;
   support.conditional_delete = true;
   support.update_create = true;
-  if (type == "Patient")
+  if (type == "Patient") {
     support.operations.push_back(Operation("everything", "Patient-everything"));
+    support.operations.push_back(BulkOperation("patient-export"));
+  }
+  if (type == "Group") support.operations.push_back(BulkOperation("group-export"));
+  if (type == "Composition") {
+    support.operations.push_back(Operation("document", "Composition-document"));
+  }
   if (type == "Observation") support.operations.push_back(Operation("lastn", "Observation-lastn"));
   return support;
 }
@@ -47,6 +74,7 @@ http::Response Capabilities(const RestContext& context, const http::Request& req
   support.authorize_url = context.authorize_url;
   support.token_url = context.token_url;
   support.interactions = {"transaction", "batch", "history-system", "search-system"};
+  support.operations = SystemOperations();
   for (const std::string& type : context.definitions->ResourceTypes()) {
     support.types[type] = SupportOf(type);
   }

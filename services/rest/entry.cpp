@@ -21,6 +21,8 @@ std::vector<std::string> Segments(std::string_view path) {
 }  // namespace
 
 EntryPlace SplitEntryUrl(std::string_view url, http::Request& request) {
+  // What stands in a Bundle is a resource, also where it could be had as bytes.
+  request.headers.emplace("Accept", "application/fhir+json");
   const size_t question = url.find('?');
   if (question != std::string_view::npos) {
     request.query = http::ReadQuery(url.substr(question + 1));

@@ -37,9 +37,9 @@ size_t ReadNumber(std::string_view name, const std::string& text) {
   return number;
 }
 
-Wanted ReadWanted(const http::Request& request) {
+Wanted ReadWanted(const fhir::QueryPairs& given) {
   Wanted wanted;
-  for (const auto& [name, value] : request.query) {
+  for (const auto& [name, value] : given) {
     if (name == "_type") {
       for (size_t at = 0; at <= value.size();) {
         const size_t comma = std::min(value.find(',', at), value.size());
@@ -122,7 +122,8 @@ http::Response Everything(const RestContext& context, const store::Reader& reade
   if (!patient) {
     throw Refusal(ErrorCode::kNotFound, fhir::IssueType::kNotFound, "there is no Patient/" + id);
   }
-  const Wanted wanted = ReadWanted(request);
+  const fhir::QueryPairs given = OperationParameters(request);
+  const Wanted wanted = ReadWanted(given);
   Collector collector(context, reader);
   collector.Add(std::move(*patient));
   collector.AddCompartment(id);
@@ -139,8 +140,7 @@ http::Response Everything(const RestContext& context, const store::Reader& reade
   }
   const size_t total = entries.size();
   const std::string url = base + "/Patient/" + id + "/$everything";
-  fhir::Links links = {
-      {"self", url + (request.query.empty() ? "" : "?") + PrintQuery(request.query)}};
+  fhir::Links links = {{"self", url + (given.empty() ? "" : "?") + PrintQuery(given)}};
   if (wanted.count > 0) {
     const size_t begin = std::min(wanted.offset, total);
     const size_t end = std::min(begin + wanted.count, total);
@@ -148,7 +148,7 @@ http::Response Everything(const RestContext& context, const store::Reader& reade
                entries.begin() + static_cast<std::ptrdiff_t>(end)};
     if (end < total) {
       fhir::QueryPairs pairs;
-      for (const auto& pair : request.query) {
+      for (const auto& pair : given) {
         if (pair.first != "_page") pairs.push_back(pair);
       }
       pairs.emplace_back("_page", std::to_string(end));

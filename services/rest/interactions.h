@@ -26,6 +26,8 @@ struct WriteConditions {
   std::string if_match = {};
   /// If-None-Match as sent; "*" demands that there is no such resource yet.
   std::string if_none_match = {};
+  /// This server's base as the client knows it, for a patch: references to it become relative.
+  std::string base = {};
 };
 WriteConditions ConditionsOf(const http::Request& request);
 
@@ -86,6 +88,39 @@ http::Response ChangeMeta(const RestContext& context, const http::Request& reque
 // lastn.cpp
 http::Response LastN(const RestContext& context, const store::Reader& reader,
                      const http::Request& request);
+
+// document.cpp: of a Composition.
+http::Response Document(const RestContext& context, const http::Request& request);
+// export.cpp: of the system, of all patients or of the Group {id}; then its status, its end and its
+// files.
+http::Response StartExport(const RestContext& context, const http::Request& request);
+http::Response TellExport(const RestContext& context, const http::Request& request);
+http::Response EndExport(const RestContext& context, const http::Request& request);
+http::Response FetchExport(const RestContext& context, const store::Reader& reader,
+                           const http::Request& request);
+// genomics_operations.cpp
+http::Response FindSubjectHaplotypes(const RestContext& context, const store::Reader& reader,
+                                     const http::Request& request);
+http::Response FindSubjectSpecificHaplotypes(const RestContext& context,
+                                             const store::Reader& reader,
+                                             const http::Request& request);
+http::Response FindSubjectVariants(const RestContext& context, const store::Reader& reader,
+                                   const http::Request& request);
+http::Response FindSubjectSpecificVariants(const RestContext& context, const store::Reader& reader,
+                                           const http::Request& request);
+http::Response FindSubjectTxImplications(const RestContext& context, const store::Reader& reader,
+                                         const http::Request& request);
+http::Response FindStudyMetadata(const RestContext& context, const store::Reader& reader,
+                                 const http::Request& request);
+// genomics_population.cpp
+http::Response FindPopulationSpecificHaplotypes(const RestContext& context,
+                                                const store::Reader& reader,
+                                                const http::Request& request);
+http::Response FindPopulationSpecificVariants(const RestContext& context,
+                                              const store::Reader& reader,
+                                              const http::Request& request);
+http::Response FindPopulationTxImplications(const RestContext& context, const store::Reader& reader,
+                                            const http::Request& request);
 
 /// What the path of an entry's request names.
 enum class EntryPlace { kNone, kType, kResource, kHistory, kVersion };

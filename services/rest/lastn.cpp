@@ -42,7 +42,8 @@ http::Response LastN(const RestContext& context, const store::Reader& reader,
                      const http::Request& request) {
   size_t max = 1;
   fhir::QueryPairs pairs;
-  for (const auto& pair : request.query) {
+  const fhir::QueryPairs given = OperationParameters(request);
+  for (const auto& pair : given) {
     if (pair.first == "max") {
       max = ReadMax(pair.second);
     } else if (pair.first != "_sort" && pair.first != "_count") {
@@ -74,7 +75,7 @@ http::Response LastN(const RestContext& context, const store::Reader& reader,
     }
     query.page = page.next;
   } while (!query.page.empty());
-  const fhir::Links links = {{"self", base + "/Observation/$lastn?" + PrintQuery(request.query)}};
+  const fhir::Links links = {{"self", base + "/Observation/$lastn?" + PrintQuery(given)}};
   return AnswerText(200, fhir::PrintBundle("searchset", entries, entries.size(), links));
 }
 

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/bundle.h"
 #include "services/core/error.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -41,6 +42,7 @@ WriteResult PatchIn(const RestContext& context, store::Writer& writer, std::stri
     throw Error(ErrorCode::kMalformed, "a patch cannot change resourceType or id");
   }
   CheckResource(context, *patched, type);
+  fhir::LocaliseReferences(*patched, conditions.base);
   return UpdateIn(writer, std::move(*patched), conditions, "PATCH");
 }
 
@@ -50,7 +52,8 @@ http::Response Patch(const RestContext& context, const http::Request& request) {
   CheckType(context, type);
   CheckMayBeWritten(type);
   const fhir::Json patch = ReadPatchBody(request);
-  const WriteConditions conditions = ConditionsOf(request);
+  WriteConditions conditions = ConditionsOf(request);
+  conditions.base = BaseUrl(context, request);
   const WriteResult result = context.store.Write(
       [&](store::Writer& writer) { return PatchIn(context, writer, type, id, patch, conditions); });
   return AnswerWrite(context, request, result.status, result.resource);
@@ -61,11 +64,11 @@ http::Response PatchConditionally(const RestContext& context, const http::Reques
   CheckType(context, type);
   CheckMayBeWritten(type);
   const fhir::Json patch = ReadPatchBody(request);
-  const WriteConditions conditions = ConditionsOf(request);
+  WriteConditions conditions = ConditionsOf(request);
+  conditions.base = BaseUrl(context, request);
   const std::string condition = PrintQuery(request.query);
-  const std::string base = BaseUrl(context, request);
   const WriteResult result = context.store.Write([&](store::Writer& writer) {
-    const auto matches = MatchCondition(context, writer, type, condition, base);
+    const auto matches = MatchCondition(context, writer, type, condition, conditions.base);
     if (matches.size() != 1) {
       throw Error(matches.empty() ? ErrorCode::kNotFound : ErrorCode::kPreconditionFailed,
                   std::string("the condition of the patch matches ") +

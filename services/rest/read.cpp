@@ -3,6 +3,7 @@
 
 #include "fhir/datetime.h"
 #include "services/core/error.h"
+#include "services/rest/binary.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
 
@@ -48,6 +49,7 @@ http::Response ReadResource(const RestContext& context, const store::Reader& rea
     response.Set("Last-Modified", HttpDate(resource->last_updated));
     return response;
   }
+  if (WantsBytes(request, *resource)) return AnswerBytes(*resource);
   return AnswerResource(context, request, 200, *resource);
 }
 
@@ -65,6 +67,7 @@ http::Response ReadVersion(const RestContext& context, const store::Reader& read
   }
   if (!resource) RefuseUnknown(type, std::string(id) + "/_history/" + std::string(version));
   CheckNotDeleted(*resource);
+  if (WantsBytes(request, *resource)) return AnswerBytes(*resource);
   return AnswerResource(context, request, 200, *resource);
 }
 

@@ -25,7 +25,11 @@ void MakePretty(http::Response& response) {
 
 http::Handler Wrap(std::function<http::Response(const http::Request&)> inner) {
   return [inner = std::move(inner)](const http::Request& request) {
-    CheckAccept(request);
+    // A Binary is read in the media type of what it holds.
+    const bool binary = request.method == "GET" && request.Parameter("type") == "Binary";
+    // So is a file of an export; its status is JSON of the export's own kind.
+    const bool exported = request.path.starts_with("/fhir/$export-");
+    if (!binary && !exported) CheckAccept(request);
     http::Response response = inner(request);
     const auto pretty = request.Query("_pretty");
     if (pretty && *pretty == "true" && !response.body.empty()) MakePretty(response);
@@ -71,11 +75,16 @@ void AddOperations(Routes& routes) {
   routes.Reads("/Patient/{id}/$everything", Everything);
   routes.Read("POST", "/Patient/{id}/$everything", Everything);
   routes.Reads("/Observation/$lastn", LastN);
+  routes.Read("POST", "/Observation/$lastn", LastN);
   for (const char* method : {"GET", "POST"}) {
     routes.Acts(method, "/{type}/{id}/$validate", Validate);
   }
   routes.Acts("POST", "/{type}/$validate", Validate);
+  for (const char* method : {"GET", "POST"}) {
+    routes.Acts(method, "/Composition/{id}/$document", Document);
+  }
   routes.Reads("/{type}/{id}/$meta", Meta);
+  routes.Read("POST", "/{type}/{id}/$meta", Meta);
   routes.Acts("POST", "/{type}/{id}/$meta-add",
               [](const RestContext& context, const http::Request& request) {
                 return ChangeMeta(context, request, true);
@@ -86,6 +95,36 @@ void AddOperations(Routes& routes) {
               });
 }
 
+// http://hl7.org/fhir/uv/genomics-reporting/STU3/operations.html: called on the base, as the guide
+// does, and by GET or POST.
+void AddGenomics(Routes& routes) {
+  static constexpr std::pair<std::string_view, ReadingHandler> kOperations[] = {
+      {"/$find-subject-haplotypes", FindSubjectHaplotypes},
+      {"/$find-subject-specific-haplotypes", FindSubjectSpecificHaplotypes},
+      {"/$find-subject-variants", FindSubjectVariants},
+      {"/$find-subject-specific-variants", FindSubjectSpecificVariants},
+      {"/$find-subject-tx-implications", FindSubjectTxImplications},
+      {"/$find-study-metadata", FindStudyMetadata},
+      {"/$find-population-specific-haplotypes", FindPopulationSpecificHaplotypes},
+      {"/$find-population-specific-variants", FindPopulationSpecificVariants},
+      {"/$find-population-tx-implications", FindPopulationTxImplications},
+  };
+  for (const auto& [path, handler] : kOperations) {
+    routes.Reads(path, handler);
+    routes.Read("POST", path, handler);
+  }
+}
+
+void AddExports(Routes& routes) {
+  for (const char* path : {"/$export", "/Patient/$export", "/Group/{id}/$export"}) {
+    routes.Acts("GET", path, StartExport);
+    routes.Acts("POST", path, StartExport);
+  }
+  routes.Acts("GET", "/$export-status/{job}", TellExport);
+  routes.Acts("DELETE", "/$export-status/{job}", EndExport);
+  routes.Reads("/$export-file/{job}/{file}", FetchExport);
+}
+
 }  // namespace
 
 void AddRestRoutes(http::Router& router, const RestContext& context) {
@@ -93,6 +132,7 @@ void AddRestRoutes(http::Router& router, const RestContext& context) {
   routes.Acts("GET", "/metadata", Capabilities, http::Access::kPublic);
   routes.Acts("POST", "", ProcessBundle);
   routes.Reads("", Search);
+  routes.Reads("/_search", Search);
   routes.Read("POST", "/_search", SearchByPost);
   routes.Reads("/_history", ReadHistory);
 
@@ -101,6 +141,8 @@ void AddRestRoutes(http::Router& router, const RestContext& context) {
   routes.Acts("PATCH", "/{type}", PatchConditionally);
   routes.Acts("DELETE", "/{type}", DeleteConditionally);
   routes.Reads("/{type}", Search);
+  // Clients in real use ask so by GET too.
+  routes.Reads("/{type}/_search", Search);
   routes.Read("POST", "/{type}/_search", SearchByPost);
   routes.Reads("/{type}/_history", ReadHistory);
 
@@ -111,7 +153,10 @@ void AddRestRoutes(http::Router& router, const RestContext& context) {
   routes.Reads("/{type}/{id}/_history", ReadHistory);
   routes.Reads("/{type}/{id}/_history/{version}", ReadVersion);
   routes.Reads("/{compartment}/{id}/{type}", Search);
+  routes.Read("POST", "/{compartment}/{id}/{type}/_search", SearchByPost);
   AddOperations(routes);
+  AddGenomics(routes);
+  AddExports(routes);
 }
 
 }  // namespace genflik::rest

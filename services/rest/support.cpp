@@ -16,6 +16,7 @@
 #include "services/core/error.h"
 #include "services/http/message.h"
 #include "services/mapping/genomics.h"
+#include "services/rest/binary.h"
 
 namespace genflik::rest {
 namespace {
@@ -24,6 +25,10 @@ using core::Error;
 using core::ErrorCode;
 using fhir::IssueType;
 using fhir::Json;
+
+// RFC 4648, section 4.
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -57,12 +62,6 @@ std::string MediaType(std::string_view text) {
   // A plus sign in a URL is decoded to a blank.
   std::ranges::replace(type, ' ', '+');
   return type;
-}
-
-bool IsJsonType(std::string_view type) {
-  constexpr std::array<std::string_view, 5> kTypes = {"application/fhir+json", "application/json",
-                                                      "application/json+fhir", "text/json", "json"};
-  return std::ranges::find(kTypes, type) != kTypes.end();
 }
 
 bool IsAcceptable(std::string_view range) {
@@ -108,7 +107,59 @@ std::string Reduced(const RestContext& context, const http::Request& request,
       fhir::Summarise(*context.definitions, resource.Body(), query.summary, query.elements));
 }
 
+// A parameter's value as text; empty when it is no simple one.
+void AddParameter(const Json& parameter, fhir::QueryPairs& pairs) {
+  const std::string name(fhir::FindText(parameter, "name"));
+  if (const Json* period = fhir::Find(parameter, "valuePeriod")) {
+    for (const auto& [end, prefix] : {std::pair("start", "ge"), std::pair("end", "le")}) {
+      const std::string_view text = fhir::FindText(*period, end);
+      if (!text.empty()) pairs.emplace_back(name, prefix + std::string(text));
+    }
+    return;
+  }
+  for (const auto& [key, value] : parameter.items()) {
+    if (!key.starts_with("value")) continue;
+    if (value.is_string()) pairs.emplace_back(name, value.get<std::string>());
+    if (value.is_boolean()) pairs.emplace_back(name, value.get<bool>() ? "true" : "false");
+    if (fhir::IsNumber(value)) pairs.emplace_back(name, fhir::NumberText(value));
+    if (key == "valueReference") pairs.emplace_back(name, fhir::FindText(value, "reference"));
+  }
+}
+
 }  // namespace
+
+bool IsJsonType(std::string_view type) {
+  constexpr std::array<std::string_view, 5> kTypes = {"application/fhir+json", "application/json",
+                                                      "application/json+fhir", "text/json", "json"};
+  return std::ranges::find(kTypes, type) != kTypes.end();
+}
+
+fhir::QueryPairs OperationParameters(const http::Request& request) {
+  fhir::QueryPairs pairs = request.query;
+  if (request.body.empty()) return pairs;
+  const Json body = ReadJsonBody(request);
+  if (fhir::FindText(body, "resourceType") != "Parameters") {
+    throw Refusal(ErrorCode::kMalformed, IssueType::kStructure,
+                  "an operation takes its parameters as a Parameters resource", "resourceType");
+  }
+  for (const Json& parameter : fhir::FindArray(body, "parameter")) AddParameter(parameter, pairs);
+  return pairs;
+}
+
+std::string MediaTypeOf(const http::Request& request) {
+  return MediaType(request.Header("Content-Type"));
+}
+
+bool AsksForJson(const http::Request& request) {
+  if (request.Query("_format")) return true;
+  const auto [begin, end] = request.headers.equal_range("Accept");
+  for (auto header = begin; header != end; ++header) {
+    for (const std::string_view range : Split(header->second, ',')) {
+      if (IsJsonType(MediaType(range))) return true;
+    }
+  }
+  return false;
+}
 
 Error Refusal(ErrorCode code, IssueType type, std::string text, std::string path) {
   std::vector<fhir::Issue> issues(1);
@@ -173,8 +224,10 @@ Json ReadJsonBody(const http::Request& request) {
 
 Json ReadResourceBody(const RestContext& context, const http::Request& request,
                       std::string_view type) {
-  Json body = ReadJsonBody(request);
+  Json body =
+      type == "Binary" && IsSentAsBytes(request) ? BinaryOf(request) : ReadJsonBody(request);
   CheckResource(context, body, type);
+  fhir::LocaliseReferences(body, BaseUrl(context, request));
   return body;
 }
 
@@ -318,21 +371,61 @@ void CheckMayBeDeleted(const store::StoredResource& resource) {
                 "instead of deleting it");
 }
 
+void CheckMayBeReplaced(const store::StoredResource& current, const Json& body) {
+  if (current.deleted || (current.type != "Observation" && current.type != "DiagnosticReport")) {
+    return;
+  }
+  const Json before = current.Body();
+  if (fhir::FindText(before, "status") == "entered-in-error" ||
+      !mapping::MayHoldGeneResults(before)) {
+    return;
+  }
+  if (!mapping::MayHoldGeneResults(body)) {
+    throw Refusal(ErrorCode::kInvalid, IssueType::kBusinessRule,
+                  "a genetic result is kept for life: an update cannot make something else of it; "
+                  "mark it entered-in-error (status) and store the other under an id of its own",
+                  current.type + ".code");
+  }
+  const auto subject = [](const Json& resource) {
+    const Json* reference = fhir::Find(resource, "subject");
+    return reference == nullptr ? std::string_view() : fhir::FindText(*reference, "reference");
+  };
+  if (subject(before) == subject(body)) return;
+  throw Refusal(ErrorCode::kInvalid, IssueType::kBusinessRule,
+                "a genetic result cannot become another patient's: mark it entered-in-error "
+                "(status) and store it anew",
+                current.type + ".subject");
+}
+
 void CheckMayBeWritten(std::string_view type) {
   if (type != "AuditEvent") return;
   throw Refusal(ErrorCode::kNotAllowed, IssueType::kBusinessRule,
                 "audit events are written by Genflik alone");
 }
 
+std::string EncodeBase64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    const std::string_view group = bytes.substr(at, 3);
+    std::uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      bits = (bits << 8U) | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
+    }
+    for (size_t i = 0; i < 4; ++i) {
+      text += i <= group.size() ? kBase64[(bits >> (18U - 6U * i)) & 0x3FU] : '=';
+    }
+  }
+  return text;
+}
+
 std::string DecodeBase64(std::string_view text) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   std::string bytes;
   std::uint32_t bits = 0;
   int count = 0;
   for (const char c : text) {
     if (c == '=' || c == ' ' || c == '\n' || c == '\r') continue;
-    const size_t value = kAlphabet.find(c);
+    const size_t value = kBase64.find(c);
     if (value == std::string_view::npos) throw Error(ErrorCode::kMalformed, "this is no base64");
     bits = (bits << 6U) | static_cast<std::uint32_t>(value);
     count += 6;

@@ -84,9 +84,25 @@ std::vector<store::StoredResource> MatchCondition(const RestContext& context,
 
 /// Genetic results and what holds them are for life: Error(kNotAllowed) that says so.
 void CheckMayBeDeleted(const store::StoredResource& resource);
+/// Error(kInvalid) when an update would make something else of a genetic result, or another
+/// patient's: like a deletion it would take the result out of sight.
+void CheckMayBeReplaced(const store::StoredResource& current, const fhir::Json& body);
 /// AuditEvents are written by Genflik alone: Error(kNotAllowed).
 void CheckMayBeWritten(std::string_view type);
 
+/// The parameters of an operation: those of the URL, and those with a simple value in a Parameters
+/// body, as text. A Period gives its ends with the prefixes "ge" and "le". Throws Error(kMalformed)
+/// for a body that is no Parameters.
+fhir::QueryPairs OperationParameters(const http::Request& request);
+/// True when the client asks for JSON by name, and not merely for anything.
+bool AsksForJson(const http::Request& request);
+/// The media type without its parameters, in lower case.
+std::string MediaTypeOf(const http::Request& request);
+/// True for the names under which FHIR JSON is sent.
+bool IsJsonType(std::string_view type);
+
+/// Bytes as base64.
+std::string EncodeBase64(std::string_view bytes);
 /// The bytes of a base64Binary. Throws Error(kMalformed) when it is none.
 std::string DecodeBase64(std::string_view text);
 /// Parameters as a query string, percent-encoded.

@@ -182,8 +182,9 @@ class Transaction {
     return true;
   }
 
-  static WriteConditions Conditions(const Step& step) {
-    return {.if_match = step.entry.if_match, .if_none_match = step.entry.if_none_match};
+  WriteConditions Conditions(const Step& step) const {
+    return {
+        .if_match = step.entry.if_match, .if_none_match = step.entry.if_none_match, .base = base_};
   }
 
   void ProcessDelete(Step& step) {
@@ -214,6 +215,7 @@ class Transaction {
     fhir::Json body = *step.entry.resource;
     if (!ResolveConditional(body, last)) return false;
     fhir::RewriteReferences(body, step.entry.full_url, references_);
+    fhir::LocaliseReferences(body, base_);
     body["id"] = step.id;
     WriteConditions conditions = Conditions(step);
     const auto remarks = RemarksOn(context_, body);

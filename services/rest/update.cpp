@@ -39,6 +39,7 @@ WriteResult UpdateIn(store::Writer& writer, fhir::Json body, const WriteConditio
   const std::string id(fhir::FindText(body, "id"));
   const auto current = writer.Find(type, id);
   CheckConditions(conditions, current ? current->version : 0, type + "/" + id);
+  if (current) CheckMayBeReplaced(*current, body);
   return {.resource = writer.Put(std::move(body), {.method = std::string(method)}),
           .status = current ? 200 : 201};
 }

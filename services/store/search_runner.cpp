@@ -42,7 +42,14 @@ std::vector<std::string> TypesOf(const SearchQuery& query, const StoreOptions& o
 // The codes of a stored value set as alternatives of a token search.
 std::vector<fhir::SearchValue> ReadValueSet(SqlConnection& connection, const StoreOptions& options,
                                             const std::string& url) {
-  const auto sets = RunMatching(connection, options, "ValueSet", "url=" + url);
+  // The URI may be relative to this server (http://hl7.org/fhir/R4/search.html#token).
+  const std::string own = options.base.empty() ? std::string() : options.base + "/";
+  std::string_view local = url;
+  if (!own.empty() && local.starts_with(own)) local.remove_prefix(own.size());
+  constexpr std::string_view kType = "ValueSet/";
+  const auto sets = RunMatching(
+      connection, options, "ValueSet",
+      local.starts_with(kType) ? "_id=" + std::string(local.substr(kType.size())) : "url=" + url);
   if (sets.empty()) {
     throw Error(ErrorCode::kMalformed, "the value set " + url + " is not stored here");
   }

@@ -48,7 +48,7 @@ void ExpectRoundTrip(const Service& service, Json resource, const std::string& n
     return;
   }
   ASSERT_TRUE(put.status == 200 || put.status == 201) << name << ": " << put.body;
-  const Answer read = service.Get(path);
+  const Answer read = service.Send("GET", path, "", {{"Accept", "application/fhir+json"}});
   ASSERT_EQ(read.status, 200) << name;
   EXPECT_EQ(fhir::PrintJson(Content(Parse(read.body))), fhir::PrintJson(Content(resource))) << name;
 }

@@ -173,6 +173,40 @@ TEST_F(Instance, IsNeverDeletedWhenAGeneticResult) {
   EXPECT_EQ(client_.Call("GET", "Observation/g").status, 200);
 }
 
+TEST_F(Instance, StaysAGeneticResultOfItsPatient) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  EXPECT_EQ(client_.Send("PUT", "Observation/g", kGenotype).status, 201);
+  const auto other = client_.Send("PUT", "Observation/g", R"({"resourceType":"Observation",
+    "id":"g","status":"final","code":{"text":"weight"},"subject":{"reference":"Patient/eva"}})");
+  EXPECT_EQ(other.status, 422);
+  EXPECT_THAT(other.body, HasSubstr("entered-in-error"));
+  std::string moved = kGenotype;
+  moved.replace(moved.find("Patient/eva"), 11, "Patient/ola");
+  EXPECT_EQ(client_.Send("PUT", "Observation/g", moved).status, 422);
+  std::string corrected = kGenotype;
+  corrected.replace(corrected.find("final"), 5, "corrected");
+  EXPECT_EQ(client_.Send("PUT", "Observation/g", corrected).status, 200);
+  std::string withdrawn = kGenotype;
+  withdrawn.replace(withdrawn.find("final"), 5, "entered-in-error");
+  EXPECT_EQ(client_.Send("PUT", "Observation/g", withdrawn).status, 200);
+}
+
+TEST_F(Instance, RefersToThisServerByRelativeReferences) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  client_.Send("PUT", "Observation/o", R"({"resourceType":"Observation","id":"o","status":"final",
+    "code":{"text":"x"},"subject":{"reference":"http://test/fhir/Patient/eva"},
+    "performer":[{"reference":"http://test/fhirette/Organization/x"}]})");
+  const auto read = BodyOf(client_.Call("GET", "Observation/o"));
+  EXPECT_EQ(At(read, "/subject/reference"), "Patient/eva");
+  EXPECT_EQ(At(read, "/performer/0/reference"), "http://test/fhirette/Organization/x");
+  client_.Call("PATCH", "Observation/o",
+               R"([{"op":"add","path":"/encounter",
+                    "value":{"reference":"http://test/fhir/Encounter/e"}}])",
+               {{"Content-Type", "application/json-patch+json"}});
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Observation/o")), "/encounter/reference"),
+            "Encounter/e");
+}
+
 TEST_F(Instance, IsWrittenUnderSearchConditions) {
   const std::string eva =
       R"({"resourceType":"Patient","identifier":[{"system":"urn:x","value":"1"}]})";

@@ -76,6 +76,16 @@ TEST_F(Searches, AreTakenByPost) {
   EXPECT_EQ(client_.Send("POST", "Patient/_search", "{}").status, 415);
 }
 
+TEST_F(Searches, AreTakenUnderEachOfTheirPaths) {
+  for (const char* path : {"?_type=Patient", "_search?_type=Patient"}) {
+    EXPECT_EQ(client_.Call("GET", path).status, 200) << path;
+  }
+  EXPECT_EQ(client_.Call("GET", "Patient/_search?name=x").status, 200);
+  const auto posted = client_.Call("POST", "Patient/eva/Observation/_search", "code=x",
+                                   {{"Content-Type", "application/x-www-form-urlencoded"}});
+  EXPECT_EQ(posted.status, 200) << posted.body;
+}
+
 TEST_F(Searches, SayWhatTheyLeaveOut) {
   const auto lenient = client_.Call("GET", "Patient?nonsense=1&_id=a");
   EXPECT_EQ(lenient.status, 200);
@@ -128,6 +138,24 @@ TEST_F(Searches, TellTheLastObservations) {
   EXPECT_EQ(At(last, "/entry/0/resource/id"), "new");
   EXPECT_EQ(At(BodyOf(client_.Call("GET", "Observation/$lastn?patient=a&max=2")), "/total"), "2");
   EXPECT_EQ(client_.Call("GET", "Observation/$lastn").status, 400);
+}
+
+TEST_F(Searches, TakeValueSetsByUrlAndByReference) {
+  client_.Send("PUT", "ValueSet/w", R"({"resourceType":"ValueSet","id":"w","status":"active",
+    "url":"http://example.org/vs","compose":{"include":[{"system":"urn:c","concept":[{"code":"1"}]}]}})");
+  client_.Send("PUT", "Observation/vs", R"({"resourceType":"Observation","id":"vs",
+    "status":"final","code":{"coding":[{"system":"urn:c","code":"1","display":"Body weight"}],
+    "text":"Kroppsvikt"}})");
+  for (const char* set : {"http://example.org/vs", "ValueSet/w", "http://test/fhir/ValueSet/w"}) {
+    const auto found = BodyOf(client_.Call("GET", "Observation?code:in=" + std::string(set)));
+    EXPECT_EQ(At(found, "/total"), "1") << set;
+  }
+  EXPECT_EQ(client_.Call("GET", "Observation?code:in=ValueSet/none").status, 400);
+  // Both the text of the concept and the display of its coding are searched.
+  for (const char* word : {"kroppsv", "body", "weight"}) {
+    const auto found = BodyOf(client_.Call("GET", "Observation?code:text=" + std::string(word)));
+    EXPECT_EQ(At(found, "/total"), "1") << word;
+  }
 }
 
 TEST_F(Searches, ListHistories) {
