@@ -77,6 +77,7 @@ http::Response Capabilities(const RestContext& context, const http::Request& req
   support.operations = SystemOperations();
   for (const std::string& type : context.definitions->ResourceTypes()) {
     support.types[type] = SupportOf(type);
+    support.types[type].supported_profiles = ProfilesOf(context, type);
   }
   return AnswerJson(200, fhir::MakeCapabilityStatement(*context.definitions, support));
 }

@@ -11,6 +11,7 @@
 #include "fhir/datetime.h"
 #include "fhir/outcome.h"
 #include "fhir/summary.h"
+#include "fhir/type_table.h"
 #include "fhir/validator.h"
 #include "services/core/clock.h"
 #include "services/core/error.h"
@@ -252,6 +253,16 @@ void CheckResource(const RestContext& context, const Json& resource, std::string
                   "a reduced resource (tag SUBSETTED) cannot replace a whole one",
                   std::string(type) + ".meta.tag");
   }
+}
+
+std::vector<std::string> ProfilesOf(const RestContext& context, std::string_view type) {
+  std::vector<std::string> urls;
+  const fhir::TypeTable* table = context.definitions->FindType(type);
+  if (table == nullptr) return urls;
+  for (const fhir::Profile& profile : table->profiles) {
+    urls.insert(urls.end(), profile.urls.begin(), profile.urls.end());
+  }
+  return urls;
 }
 
 std::vector<fhir::Issue> RemarksOn(const RestContext& context, const Json& resource) {

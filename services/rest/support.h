@@ -46,6 +46,8 @@ fhir::Json ReadJsonBody(const http::Request& request);
 /// Error(kInvalid) with every fault.
 fhir::Json ReadResourceBody(const RestContext& context, const http::Request& request,
                             std::string_view type);
+/// Canonical URLs of the profiles of a type that resources are held to.
+std::vector<std::string> ProfilesOf(const RestContext& context, std::string_view type);
 /// Throws Error(kInvalid) with every fault of a resource.
 void CheckResource(const RestContext& context, const fhir::Json& resource, std::string_view type);
 /// The warnings of RestContext::review, for a resource that was stored.

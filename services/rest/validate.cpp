@@ -1,4 +1,7 @@
 // http://hl7.org/fhir/R4/resource-operation-validate.html
+#include <algorithm>
+#include <array>
+
 #include <nlohmann/json.hpp>
 
 #include "fhir/outcome.h"
@@ -15,11 +18,14 @@ using core::ErrorCode;
 struct Question {
   fhir::Json resource = nullptr;
   std::string mode = {};
+  /// Canonical URL of a profile to hold the resource to; may be empty.
+  std::string profile = {};
 };
 
 Question ReadQuestion(const http::Request& request) {
   Question question;
   question.mode = request.Query("mode").value_or("");
+  question.profile = request.Query("profile").value_or("");
   if (request.body.empty()) return question;
   fhir::Json body = ReadJsonBody(request);
   if (fhir::FindText(body, "resourceType") != "Parameters") {
@@ -29,12 +35,39 @@ Question ReadQuestion(const http::Request& request) {
   for (const fhir::Json& parameter : fhir::FindArray(body, "parameter")) {
     const std::string_view name = fhir::FindText(parameter, "name");
     if (name == "mode") question.mode = fhir::FindText(parameter, "valueCode");
+    if (name == "profile") {
+      for (const char* value : {"valueUri", "valueCanonical", "valueString"}) {
+        const std::string_view url = fhir::FindText(parameter, value);
+        if (!url.empty()) question.profile = url;
+      }
+    }
     if (name != "resource") continue;
     if (const fhir::Json* resource = fhir::Find(parameter, "resource")) {
       question.resource = *resource;
     }
   }
   return question;
+}
+
+// Holds the resource to the profile asked for, as if it named it itself. What is not known here is
+// not checked, and that must not look like a passed check.
+void AddProfile(const RestContext& context, std::string_view type, Question& question,
+                fhir::IssueLog& log) {
+  if (question.profile.empty() || !question.resource.is_object()) return;
+  const std::string url = question.profile.substr(0, question.profile.find('|'));
+  if (url == "http://hl7.org/fhir/StructureDefinition/" + std::string(type)) return;
+  const auto known = ProfilesOf(context, type);
+  if (std::ranges::find(known, url) == known.end()) {
+    log.Error(fhir::IssueType::kNotSupported,
+              "the profile " + url.substr(0, 200) + " is not known here: it was not checked");
+    return;
+  }
+  fhir::Json& meta = question.resource["meta"];
+  if (meta.is_null()) meta = fhir::Json::object();
+  if (!meta.is_object()) return;
+  fhir::Json& claims = meta["profile"];
+  if (claims.is_null()) claims = fhir::Json::array();
+  if (claims.is_array()) claims.push_back(url);
 }
 
 void CheckStored(const RestContext& context, const http::Request& request, const Question& question,
@@ -63,8 +96,15 @@ void CheckStored(const RestContext& context, const http::Request& request, const
 http::Response Validate(const RestContext& context, const http::Request& request) {
   const std::string_view type = request.Parameter("type");
   CheckType(context, type);
-  const Question question = ReadQuestion(request);
+  Question question = ReadQuestion(request);
+  static constexpr std::array<std::string_view, 5> kModes = {"", "create", "update", "delete",
+                                                             "profile"};
+  if (std::ranges::find(kModes, question.mode) == kModes.end()) {
+    throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue,
+                  "mode is create, update, delete or profile");
+  }
   fhir::IssueLog log;
+  AddProfile(context, type, question, log);
   if (!question.resource.is_null()) {
     fhir::ValidateResource(*context.definitions, question.resource, type, log);
   } else if (request.Parameter("id").empty() && question.mode != "delete") {

@@ -130,13 +130,13 @@ TEST_F(HostileInput, BrokenTextIsRefused) {
 }
 
 TEST_F(HostileInput, NumbersOutOfRangeAreRefused) {
-  for (const char* number : {"2147483648", "-2147483649", "99999999999999999999", "1.5", "1e999"}) {
+  for (const char* number : {"2147483648", "-2147483649", "99999999999999999999", "1.5"}) {
     ExpectOutcome(
         service().PostFhir("/fhir/Patient", R"({"resourceType":"Patient","multipleBirthInteger":)" +
                                                 std::string(number) + "}"),
         422, number);
   }
-  for (const char* number : {"01", "+1", ".5", "1.", "NaN", "Infinity", "0x1"}) {
+  for (const char* number : {"01", "+1", ".5", "1.", "NaN", "Infinity", "0x1", "1e999"}) {
     ExpectOutcome(
         service().PostFhir("/fhir/Patient", R"({"resourceType":"Patient","multipleBirthInteger":)" +
                                                 std::string(number) + "}"),
@@ -165,11 +165,11 @@ TEST_F(HostileInput, ATransactionInACircleIsResolvedOrRefused) {
                     "/fhir", open + entry(a, "Observation?code:text=never-seen-before") + "]}"),
                 412, "condition");
   // One identity twice, and a transaction within itself.
-  ExpectOutcome(service().PostFhir("/fhir", open + entry(a, b) + "," + entry(a, b) + "]}"), 400,
+  ExpectOutcome(service().PostFhir("/fhir", open + entry(a, b) + "," + entry(a, b) + "]}"), 422,
                 "one fullUrl twice");
   ExpectOutcome(service().PostFhir("/fhir", open + R"({"resource":)" + open + entry(a, a) + "]}" +
                                                 R"(,"request":{"method":"POST","url":""}})" + "]}"),
-                400, "a transaction in a transaction");
+                422, "a transaction in a transaction");
 }
 
 TEST_F(HostileInput, AHundredParametersAreBounded) {

@@ -173,6 +173,32 @@ TEST_F(Instance, IsNeverDeletedWhenAGeneticResult) {
   EXPECT_EQ(client_.Call("GET", "Observation/g").status, 200);
 }
 
+TEST_F(Instance, IsValidatedInEachModeAndAgainstAProfile) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  client_.Send("PUT", "Observation/g", kGenotype);
+  for (const char* mode : {"create", "update", "profile"}) {
+    EXPECT_EQ(client_.Send("POST", std::string("Patient/$validate?mode=") + mode, kEva).status,
+              200);
+  }
+  EXPECT_EQ(client_.Send("POST", "Patient/$validate?mode=guess", kEva).status, 400);
+  EXPECT_THAT(client_.Call("GET", "Observation/g/$validate?mode=delete").body,
+              HasSubstr("entered-in-error"));
+  EXPECT_THAT(client_.Call("GET", "Patient/eva/$validate?mode=delete").body,
+              ::testing::Not(HasSubstr("\"error\"")));
+  // The profile of a genotype demands a category, which this one has not.
+  const std::string url = "http://hl7.org/fhir/uv/genomics-reporting/StructureDefinition/genotype";
+  EXPECT_THAT(client_.Send("POST", "Observation/$validate?profile=" + url, kGenotype).body,
+              HasSubstr("category laboratory"));
+  EXPECT_THAT(client_
+                  .Send("POST", "Observation/$validate",
+                        R"({"resourceType":"Parameters","parameter":[
+                {"name":"profile","valueUri":"http://nowhere"},{"name":"resource","resource":)" +
+                            std::string(kGenotype) + "}]}")
+                  .body,
+              HasSubstr("was not checked"));
+  EXPECT_THAT(client_.Call("GET", "metadata").body, HasSubstr(url));
+}
+
 TEST_F(Instance, StaysAGeneticResultOfItsPatient) {
   client_.Send("PUT", "Patient/eva", kEva);
   EXPECT_EQ(client_.Send("PUT", "Observation/g", kGenotype).status, 201);
