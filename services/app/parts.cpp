@@ -17,6 +17,7 @@
 #include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/rest.h"
+#include "services/tab/document_api.h"
 #include "services/tab/drugs_api.h"
 #include "services/tab/lab_api.h"
 #include "services/tab/launch_api.h"
@@ -107,6 +108,7 @@ void AddRoutes(Parts& parts, const Config& config) {
   AddCds(parts, config);
   tab::AddLabRoutes(parts.router, {*parts.store, *parts.hl7, parts.clock});
   tab::AddTimelineRoutes(parts.router, *parts.store, knowledge, parts.clock);
+  tab::AddDocumentRoutes(parts.router, *parts.store, knowledge, parts.clock, parts.ids);
   tab::AddLaunchRoutes(parts.router, config.launch_issuers, *parts.links, parts.clock);
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab",
                                       .frame_ancestors = config.frame_ancestors,

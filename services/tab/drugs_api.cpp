@@ -12,6 +12,7 @@
 #include "services/alerts/order_check.h"
 #include "services/core/error.h"
 #include "services/mapping/orders.h"
+#include "services/tab/compression.h"
 #include "services/tab/drug_advice.h"
 #include "services/tab/patient_path.h"
 

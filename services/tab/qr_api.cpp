@@ -7,6 +7,7 @@
 
 #include "services/core/error.h"
 #include "services/lab/record.h"
+#include "services/tab/compression.h"
 #include "services/tab/patient_path.h"
 #include "services/tab/wallet_card.h"
 
@@ -39,8 +40,9 @@ void AddCardRoutes(http::Router& router, store::Store& store,
                // An id of a stored resource has no character that a query would take amiss
                // (http://hl7.org/fhir/R4/datatypes.html#id).
                const std::string link = request.base + "/tab/?patient=" + id;
-               return http::MakeResponse(200, RenderCard(record, lang, link), "image/svg+xml")
-                   .Set("Content-Security-Policy", "default-src 'none'; sandbox");
+               return Pack(request,
+                           http::MakeResponse(200, RenderCard(record, lang, link), "image/svg+xml")
+                               .Set("Content-Security-Policy", "default-src 'none'; sandbox"));
              });
 }
 

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/lab/record.h"
+#include "services/tab/compression.h"
 #include "services/tab/patient_path.h"
 #include "services/tab/reading_log.h"
 
@@ -24,7 +25,7 @@ void AddRecordRoutes(http::Router& router, store::Store& store,
     });
     const fhir::Json record = lab::BuildRecord(*knowledge(), input, now);
     NoteReadings(store, record, id);
-    return http::MakeResponse(200, fhir::PrintJson(record), "application/json");
+    return Pack(request, http::MakeResponse(200, fhir::PrintJson(record), "application/json"));
   };
   router.Add("GET", "/record/{patient}", answer);
   // The system of an identifier is a URI, whose slashes are decoded by the time the path is

@@ -6,12 +6,10 @@
 #include <map>
 #include <memory>
 #include <regex>
-#include <sstream>
 #include <utility>
 
-#include <Poco/DeflatingStream.h>
-
 #include "services/core/error.h"
+#include "services/tab/compression.h"
 
 namespace genflik::tab {
 namespace {
@@ -45,25 +43,6 @@ std::string_view TypeOf(const std::filesystem::path& path) {
   return found->second;
 }
 
-std::string Compressed(const std::string& body) {
-  std::ostringstream packed;
-  Poco::DeflatingOutputStream stream(packed, Poco::DeflatingStreamBuf::STREAM_GZIP, 9);
-  stream << body;
-  stream.close();
-  std::string bytes = std::move(packed).str();
-  return bytes.size() < body.size() ? bytes : std::string();
-}
-
-/// Whether gzip is named among the encodings and not refused (RFC 9110, 12.5.3).
-bool TakesGzip(std::string_view accepted) {
-  const size_t place = accepted.find("gzip");
-  if (place == std::string_view::npos) return false;
-  std::string_view weight = accepted.substr(place + 4);
-  weight = weight.substr(0, weight.find(','));
-  return weight.find("q=0") == std::string_view::npos ||
-         weight.find_first_of("123456789") != std::string_view::npos;
-}
-
 Files ReadFiles(const std::filesystem::path& folder) {
   Files files;
   if (!std::filesystem::exists(folder)) {
@@ -75,7 +54,8 @@ Files ReadFiles(const std::filesystem::path& folder) {
     File file;
     file.body.assign(std::istreambuf_iterator<char>(stream), {});
     file.type = TypeOf(entry.path());
-    file.gzip = Compressed(file.body);
+    file.gzip = Gzip(file.body);
+    if (file.gzip.size() >= file.body.size()) file.gzip.clear();
     file.etag = '"' + std::to_string(std::hash<std::string>{}(file.body)) + '"';
     files.emplace(std::filesystem::relative(entry.path(), folder).generic_string(),
                   std::move(file));
