@@ -24,6 +24,7 @@ after(async () => {
 async function withPage(body, options = {}) {
   const { page, faults, hosts, close } = await newPage(browser, options);
   server.faults.clear();
+  server.posts.length = 0;
   try {
     await body(page);
     assert.deepEqual(faults, []);
@@ -66,6 +67,88 @@ for (const lang of ["sv", "en"]) {
     }
   });
 }
+
+test("across patients: the queue, how alerts were answered, what was ordered again; hostile words stay words", async () => {
+  for (const colorScheme of ["light", "dark"]) {
+    await withPage(async (page) => {
+      await page.goto(`${server.address}/tab/?lang=en`);
+      await page.getByRole("link", { name: "Work for all patients" }).click();
+      await page.locator("#by-q1").waitFor();
+      assert.match(page.url(), /view=overall/);
+      for (const more of await page.locator("summary").all()) await more.click();
+      const row = (name) => page.locator("tr", { hasText: name }).first().locator("td").allTextContents();
+      // Shown six times: quiet ones were said before and nobody saw them again.
+      assert.deepEqual(await row("clopidogrel"), ["6", "3", "1", "2"]);
+      assert.deepEqual(await row("codeine"), ["2", "0", "2", "0"]);
+      assert.equal(await page.locator("tr", { hasText: "warfarin" }).count(), 0, "an alert that nobody saw is not counted");
+      assert.deepEqual(await page.locator("#repeats ~ .scroll tr", { hasText: "CYP2C19" }).locator("td").allTextContents(), ["3", "2", "1"]);
+      assert.deepEqual(await row("close monitoring is planned"), ["2"]);
+      assert.equal(await page.locator("#replay-q2").count(), 0, "only HL7 messages can be tried again");
+      assert.equal(await page.evaluate(() => globalThis.hacked), undefined);
+      assert.equal(await page.locator("main script, main img").count(), 0);
+      assert.deepEqual(await axeFindings(page), []);
+      await page.fill("#by-q1", "Eva Ek");
+      await page.fill("#reason-q1", "Okänd kod");
+      await page.click("#resolve-q1");
+      await page.locator("#by-q1").waitFor();
+      assert.equal(server.posts.at(-1), '/unmapped/q1/resolve {"by":"Eva Ek","reason":"Okänd kod"}');
+    }, { colorScheme });
+  }
+});
+
+test("across patients: each part that cannot be read says so, and is tried again", () => withPage(async (page) => {
+  for (const part of ["/unmapped", "/alerts/statistics", "/alerts/repeats"]) server.faults.set(part, (send) => send(500));
+  await page.goto(`${server.address}/tab/?view=overall&lang=sv`);
+  await page.locator("#retry-repeats").waitFor();
+  assert.equal(await page.locator("[role=alert]").count(), 3);
+  assert.equal(await page.getByText("Inget väntar i kön").count(), 0, "what was not read is not called empty");
+  server.faults.clear();
+  for (const part of ["queue", "statistics", "repeats"]) await page.click(`#retry-${part}`);
+  await page.locator("#by-q1").waitFor();
+  await page.locator("table").nth(3).waitFor();
+}));
+
+test("a conflict is decided by name and with a reason, and a refusal keeps what was chosen", () => withPage(async (page) => {
+  await open(page, "everything", "work", "sv");
+  const group = page.getByRole("group", { name: "Vilket svar gäller? CYP2C19" });
+  await group.getByLabel("*1/*2").check();
+  await page.fill("#by-conflict-CYP2C19", "Eva Ek");
+  const before = server.posts.length;
+  await page.click("#resolve-conflict-CYP2C19");
+  assert.equal(server.posts.length, before, "a reason is needed");
+  await page.fill("#reason-conflict-CYP2C19", "Provet från 2025 var förväxlat");
+  server.faults.set("/CYP2C19/resolve", (send) => send(409));
+  await page.click("#resolve-conflict-CYP2C19");
+  await page.locator("[role=alert]", { hasText: "kunde inte avgöras" }).waitFor();
+  assert.deepEqual(await axeFindings(page), []);
+  await page.click("#lang-en");
+  assert.equal(await page.getByRole("group", { name: "Which result counts? CYP2C19" }).getByLabel("*1/*2").isChecked(), true);
+  assert.equal(await page.inputValue("#reason-conflict-CYP2C19"), "Provet från 2025 var förväxlat");
+  server.faults.clear();
+  await page.click("#resolve-conflict-CYP2C19");
+  await page.locator("[role=alert]").waitFor({ state: "detached" });
+  assert.equal(server.posts.at(-1), '/record/everything/conflicts/CYP2C19/resolve {"keep":"Observation/1","by":"Eva Ek","reason":"Provet från 2025 var förväxlat"}');
+}));
+
+test("history: what was done about an alert, and what newer knowledge reads otherwise", () => withPage(async (page) => {
+  await open(page, "everything", "history", "sv");
+  const words = await page.locator("main").textContent();
+  for (const one of ["Varning gavs: Klopidogrel: undvik", "rådet följdes inte, tät uppföljning är planerad, Kardiologen vidtalad", "Inget svar på varningen",
+    "CYP2D6 *4/*41 tolkas nu som: Intermediär metaboliserare (0.25)", "Tidigare: Normal metaboliserare (1.0)", "från 2018.1 till 2026.11.1"]) {
+    assert.ok(words.includes(one), one);
+  }
+}));
+
+test("the FHIR document is fetched when asked for; a failure says so", () => withPage(async (page) => {
+  await open(page, "everything", "print", "sv");
+  server.faults.set("/document", (send) => send(500));
+  await page.click("#save-document");
+  await page.locator("[role=alert]", { hasText: "Dokumentet kunde inte göras" }).waitFor();
+  server.faults.set("/document", (send) => send(200, '{"resourceType":"Bundle"}'));
+  const saved = page.waitForEvent("download");
+  await page.click("#save-document");
+  assert.equal((await saved).suggestedFilename(), "genflik-document.json");
+}));
 
 test("at a glance: the critical drug first, with what to do, the gene, and the other guideline", () => withPage(async (page) => {
   await open(page, "everything", "glance", "sv");

@@ -153,3 +153,31 @@ export const attack = {
 };
 
 export const kRecords = { everything, untested, single, many, attack };
+
+/** What happened besides results. */
+export const kTimelines = {
+  everything: {
+    alerts: [
+      { date: "2025-06-01T08:00:00.000Z", drug: "clopidogrel", gene: "CYP2C19", summary: "Klopidogrel: undvik", indicator: "critical", knowledge: "2026.11.1",
+        answers: [{ outcome: "overridden", reason: "monitoring-planned", comment: "Kardiologen vidtalad", date: "2025-06-01T08:02:00.000Z" }] },
+      { date: "2025-06-02T08:00:00.000Z", drug: "codeine", gene: "CYP2D6", summary: "Kodein: undvik", indicator: "warning", knowledge: "2026.11.1", answers: [] },
+    ],
+    changes: [{ gene: "CYP2D6", diplotype: "*4/*41", date: "2026-02-01T08:00:00.000Z", before: words("Normal metabolizer (1.0)", "Normal metaboliserare (1.0)"),
+      after: words("Intermediate metabolizer (0.25)", "Intermediär metaboliserare (0.25)"), knowledgeBefore: "2018.1", knowledgeAfter: "2026.11.1" }],
+  },
+  attack: {
+    alerts: [{ date: "2025", drug: hostile, gene: hostile, summary: hostile, indicator: hostile, knowledge: hostile, answers: [{ outcome: hostile, reason: hostile, comment: hostile, date: hostile }] }],
+    changes: [{ gene: hostile, diplotype: hostile, date: "2025", before: words(hostile, hostile), after: words(hostile, hostile), knowledgeBefore: hostile, knowledgeAfter: hostile }],
+  },
+};
+
+/** What the view across patients asks for. */
+export const kOverall = {
+  "/unmapped": { entries: [
+    { id: "q1", status: "open", received: "2026-02-01T08:00:00.000Z", form: "hl7v2", source: "NORD", patient: "Patient/everything", reasons: ["the code X-17 is not known"], original: "MSH|^~\\&|NORD\rOBX|1|" },
+    { id: "q2", status: "open", received: "2026-02-02T08:00:00.000Z", form: "bundle", source: hostile, patient: "", reasons: [hostile], original: hostile },
+  ] },
+  "/alerts/statistics": { alerts: 9, repeatGenotypings: 3, byDrug: { clopidogrel: { shown: 2, accepted: 3, overridden: 1, quiet: 4 }, codeine: { overridden: 2 }, warfarin: { quiet: 7 }, [hostile]: { shown: 1 } },
+    byGene: { CYP2C19: { shown: 2, accepted: 3, overridden: 1 } }, byReason: { "monitoring-planned": 2, [hostile]: 1 } },
+  "/alerts/repeats": { genes: [{ gene: "CYP2C19", ordered: 3, withdrawn: 2, orderedAnyway: 1 }, { gene: hostile, ordered: 1, withdrawn: 0, orderedAnyway: 0 }] },
+};

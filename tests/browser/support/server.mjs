@@ -5,7 +5,7 @@ import { createServer } from "node:http";
 import { readFile } from "node:fs/promises";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
-import { kRecords } from "./records.mjs";
+import { kOverall, kRecords, kTimelines } from "./records.mjs";
 
 const kAssets = fileURLToPath(new URL("../../../services/tab/assets/", import.meta.url));
 const kTypes = { ".html": "text/html; charset=utf-8", ".css": "text/css; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".svg": "image/svg+xml" };
@@ -30,6 +30,7 @@ function dataFor(path, onlyRunning) {
   const [, id, part] = /^\/record\/([^/]+)(?:\/(.+))?$/.exec(path) ?? [];
   const of = id && kRecords[decodeURIComponent(id).replace(/^.*\|196101182803$/, "everything")];
   if (!of) return null;
+  if (part === "timeline") return { body: JSON.stringify(kTimelines[id] ?? { alerts: [], changes: [] }), type: "application/json" };
   if (part === "card.svg") return { body: kCard, type: "image/svg+xml" };
   const drugs = { ...of.drugs, drugs: of.drugs.drugs.filter((one) => one.active || !onlyRunning) };
   return { body: JSON.stringify(part === "drugs" ? drugs : of.record), type: "application/json" };
@@ -56,10 +57,12 @@ export async function startFixtureServer() {
       const file = await asset(pathname);
       return file ? send(200, file.body, file.type) : send(404, outcome("no such file"));
     }
-    if (request.method === "POST" && pathname.startsWith("/unmapped/")) {
+    if (request.method === "POST" && (pathname.startsWith("/unmapped/") || /^\/record\/[^/]+\/conflicts\//.test(pathname))) {
       request.on("data", (bytes) => posts.push(`${pathname} ${bytes}`));
       return request.on("end", () => (pathname.endsWith("/replay") ? send(409, outcome("the gene is still not known")) : send(200, "{}")));
     }
+    const overall = kOverall[pathname];
+    if (overall) return send(200, JSON.stringify(overall), "application/json");
     if (pathname.startsWith("/fhir/")) return send(200, JSON.stringify({ resourceType: "Bundle", type: "searchset", entry: [] }));
     const data = dataFor(pathname, searchParams.get("active") === "true");
     return data ? send(200, data.body, data.type) : send(404, outcome("there is no such patient"));

@@ -4,6 +4,8 @@
 /** @typedef {import("./types.js").DrugsAnswer} DrugsAnswer */
 /** @typedef {import("./types.js").GivenAlert} GivenAlert */
 
+import { sessionHeaders } from "./session.js";
+
 const kPatienceMilliseconds = 20000;
 
 /** Why a call gave nothing. */
@@ -58,7 +60,7 @@ async function call(path, what) {
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), kPatienceMilliseconds);
   try {
-    const answer = await fetch(path, { ...what, signal: control.signal, cache: "no-store" });
+    const answer = await fetch(path, { ...what, headers: { ...what.headers, ...sessionHeaders() }, signal: control.signal, cache: "no-store" });
     const body = await answer.text();
     if (!answer.ok) throw new Failure(kindOf(answer.status), answer.status, detailOf(body));
     return body;
@@ -113,31 +115,75 @@ export function resolveUnmapped(id, answer) {
     { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(answer) });
 }
 
+/**
+ * Says which of the results that disagree counts; the others stay readable.
+ * @param {string} patient
+ * @param {string} gene
+ * @param {{keep: string, by: string, reason: string}} decision
+ */
+export function resolveConflict(patient, gene, decision) {
+  return call(`/record/${encodeURIComponent(patient)}/conflicts/${encodeURIComponent(gene)}/resolve`,
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(decision) });
+}
+
 /** @param {string} id takes the original message again, for when what it lacked is there now */
 export function replayUnmapped(id) {
   return call(`/unmapped/${encodeURIComponent(id)}/replay`, { method: "POST" });
 }
 
 /** @param {any} issue a DetectedIssue @returns {GivenAlert} */
-function readAlert(issue) {
+function readIssue(issue) {
   const mitigation = Array.isArray(issue.mitigation) ? issue.mitigation : [];
   return {
-    reference: `DetectedIssue/${issue.id ?? ""}`,
     date: issue.identifiedDateTime ?? issue.meta?.lastUpdated ?? "",
-    severity: issue.severity ?? "",
     status: issue.status ?? "",
-    text: issue.detail ?? issue.code?.text ?? issue.code?.coding?.[0]?.display ?? "",
-    done: mitigation.map((/** @type {any} */ one) => one.action?.text ?? one.action?.coding?.[0]?.display ?? "")
-      .filter(Boolean),
+    text: issue.code?.text ?? issue.code?.coding?.[0]?.display ?? issue.detail ?? "",
+    knowledge: "",
+    answers: mitigation.map((/** @type {any} */ one) => ({ outcome: "", reason: one.action?.text ?? one.action?.coding?.[0]?.display ?? "", comment: "", date: one.date ?? "" }))
+      .filter((/** @type {any} */ one) => one.reason),
   };
 }
 
-/** @param {string} patient @returns {Promise<GivenAlert[]>} the alerts given for a patient */
-export async function fetchAlerts(patient) {
-  const bundle = await getJson(`/fhir/DetectedIssue?patient=${encodeURIComponent(patient)}&_count=100`,
-    (value) => value.resourceType === "Bundle", "application/fhir+json");
-  return (bundle.entry ?? []).map((/** @type {any} */ entry) => entry.resource)
-    .filter((/** @type {any} */ resource) => resource?.resourceType === "DetectedIssue").map(readAlert);
+/**
+ * What happened besides results: the cards that were shown at orders, the alerts that wait at running orders, and what newer knowledge
+ * reads otherwise.
+ * @param {string} patient
+ * @returns {Promise<import("./types.js").Timeline>}
+ */
+export async function fetchTimeline(patient) {
+  const name = encodeURIComponent(patient);
+  const [timeline, bundle] = await Promise.all([
+    getJson(`/record/${name}/timeline`, (value) => Array.isArray(value.alerts) && Array.isArray(value.changes)),
+    getJson(`/fhir/DetectedIssue?patient=${name}&_count=100`, (value) => value.resourceType === "Bundle", "application/fhir+json")]);
+  const issues = (bundle.entry ?? []).map((/** @type {any} */ entry) => entry.resource)
+    .filter((/** @type {any} */ resource) => resource?.resourceType === "DetectedIssue").map(readIssue);
+  const cards = timeline.alerts.map((/** @type {any} */ card) => ({ date: card.date, status: "final", text: card.summary, knowledge: card.knowledge, answers: card.answers }));
+  return { alerts: [...cards, ...issues], changes: timeline.changes };
+}
+
+/** @returns {Promise<import("./types.js").QueueEntry[]>} what could not be used, of all patients */
+export async function fetchQueue() {
+  return (await getJson("/unmapped", (value) => Array.isArray(value.entries))).entries;
+}
+
+/** @returns {Promise<import("./types.js").Statistics>} */
+export function fetchStatistics() {
+  return getJson("/alerts/statistics", (value) => typeof value === "object");
+}
+
+/** @returns {Promise<import("./types.js").RepeatedGene[]>} */
+export async function fetchRepeats() {
+  return (await getJson("/alerts/repeats", (value) => Array.isArray(value.genes))).genes;
+}
+
+/** @param {string} patient @param {string} lang @returns {Promise<string>} the record as a FHIR document */
+export function fetchDocument(patient, lang) {
+  return get(`/record/${encodeURIComponent(patient)}/document?lang=${lang}`, "application/fhir+json");
+}
+
+/** @param {string} token of a signed link @returns {Promise<{patient: string, view: string, drug: string, expires: string}>} */
+export async function openLink(token) {
+  return JSON.parse(await call("/tab/link", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }));
 }
 
 /**

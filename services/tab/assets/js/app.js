@@ -1,7 +1,7 @@
 // The tab as a whole: where it stands (the address), what it has fetched, and drawing it.
 
 import { foreign, h } from "./dom.js";
-import { Failure, fetchAlerts, fetchCard, fetchDrugs, fetchRecord, fetchTestPatients } from "./api.js";
+import { Failure, fetchCard, fetchDrugs, fetchQueue, fetchRecord, fetchRepeats, fetchStatistics, fetchTestPatients, fetchTimeline } from "./api.js";
 import { ageOf, formatIdentifier, formatInstant, kindOfIdentifier } from "./format.js";
 import { local, text } from "./texts.js";
 import { workCount } from "./model.js";
@@ -14,6 +14,8 @@ import { workView } from "./view_work.js";
 import { printView } from "./view_print.js";
 import { patientView } from "./view_patient.js";
 import { searchView } from "./view_search.js";
+import { overallView } from "./view_overall.js";
+import { currentSession } from "./session.js";
 
 /** @typedef {import("./types.js").Lang} Lang */
 /** @typedef {import("./types.js").ViewName} ViewName */
@@ -22,8 +24,8 @@ import { searchView } from "./view_search.js";
 
 /** Where the tab stands; all of it is in the address. @typedef {{patient: string, view: ViewName, lang: Lang, drug: string, gene: string}} State */
 /** What a person typed and chose; kept through language changes and failures.
- * @typedef {{number: string, system: string, uri: string, missing: ""|"searchEmpty"|"searchUriEmpty", query: string, show: string, group: string, gene: string,
- *   answers: Record<string, {by: string, reason: string}>}} Typed */
+ * @typedef {{number: string, system: string, uri: string, missing: ""|"searchEmpty"|"searchUriEmpty"|"linkRefused", query: string, show: string, group: string, gene: string,
+ *   answers: Record<string, {by: string, reason: string, keep?: string}>}} Typed */
 /** Something asked of the server by a button: under way, or why it was refused. @typedef {{busy: boolean, error: Failure|null}} Errand */
 /** @template T @typedef {import("./types.js").Load<T>} Load */
 /**
@@ -31,9 +33,12 @@ import { searchView } from "./view_search.js";
  * @property {Load<PatientRecord>} record
  * @property {Load<DrugsAnswer>} drugs the running ones, for every view
  * @property {Load<DrugsAnswer>} allDrugs for the views that list all
- * @property {Load<import("./types.js").GivenAlert[]>} alerts
+ * @property {Load<import("./types.js").Timeline>} timeline
  * @property {Load<string>} card
  * @property {Load<{id: string, name: string, birthDate: string}[]>} testPatients
+ * @property {Load<import("./types.js").QueueEntry[]>} queue of all patients
+ * @property {Load<import("./types.js").Statistics>} statistics
+ * @property {Load<import("./types.js").RepeatedGene[]>} repeats
  */
 /** @typedef {keyof Loads} Part */
 /**
@@ -51,15 +56,15 @@ import { searchView } from "./view_search.js";
  * @property {(part: Part) => void} retry
  * @property {(patient: string, missing: Typed["missing"]) => void} search
  * @property {(id: string) => Errand} errand
- * @property {(id: string, action: () => Promise<unknown>) => void} run does it, and reads the record again
+ * @property {(id: string, action: () => Promise<unknown>, changes?: boolean) => void} run does it; what may have changed is read again unless told otherwise
  * @property {() => void} render
  */
 
 const kSlowMilliseconds = 2000;
 const kClinicalViews = /** @type {ViewName[]} */ (["glance", "drugs", "history", "work", "print", "patient"]);
-const kViews = { search: searchView, glance: glanceView, drugs: drugsView, history: historyView, work: workView, print: printView, patient: patientView };
+const kViews = { search: searchView, glance: glanceView, drugs: drugsView, history: historyView, work: workView, print: printView, patient: patientView, overall: overallView };
 const kTitles = /** @type {Record<ViewName, import("./texts.js").TextKey>} */ ({
-  search: "searchTitle", glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle",
+  search: "searchTitle", glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle", overall: "overallTitle",
 });
 
 /** @returns {State} */
@@ -68,7 +73,7 @@ function readAddress() {
   const patient = query.get("patient") ?? "";
   const wanted = /** @type {ViewName} */ (query.get("view") ?? "glance");
   const lang = query.get("lang") ?? (navigator.language.toLowerCase().startsWith("en") ? "en" : "sv");
-  return { patient, view: patient === "" ? "search" : kClinicalViews.includes(wanted) ? wanted : "glance",
+  return { patient, view: patient === "" ? (wanted === "overall" ? "overall" : "search") : kClinicalViews.includes(wanted) ? wanted : "glance",
     lang: lang === "en" ? "en" : "sv", drug: query.get("drug") ?? "", gene: query.get("gene") ?? "" };
 }
 
@@ -78,6 +83,8 @@ function addressOf(state) {
   if (state.patient) {
     query.set("patient", state.patient);
     query.set("view", state.view);
+  } else if (state.view === "overall") {
+    query.set("view", "overall");
   }
   query.set("lang", state.lang);
   if (state.view === "drugs" && state.drug) query.set("drug", state.drug);
@@ -92,16 +99,17 @@ function nothing() {
 
 /** The running tab inside `root`. */
 export class App {
-  /** @param {HTMLElement} root */
-  constructor(root) {
+  /** @param {HTMLElement} root @param {Typed["missing"]} [missing] what is wrong before anything was typed */
+  constructor(root, missing = "") {
     this.root = root;
     this.state = readAddress();
     /** @type {Typed} */
-    this.typed = { number: "", system: "swedish", uri: "", missing: "", query: "", show: "all", group: "", gene: this.state.gene, answers: {} };
+    this.typed = { number: "", system: "swedish", uri: "", missing, query: "", show: "all", group: "", gene: this.state.gene, answers: {} };
     /** @type {Record<string, Errand>} */
     this.errands = {};
     /** @type {Loads} */
-    this.loads = { record: nothing(), drugs: nothing(), allDrugs: nothing(), alerts: nothing(), card: nothing(), testPatients: nothing() };
+    this.loads = { record: nothing(), drugs: nothing(), allDrugs: nothing(), timeline: nothing(), card: nothing(), testPatients: nothing(),
+      queue: nothing(), statistics: nothing(), repeats: nothing() };
     /** Counts what was asked, so that a late answer about another patient is dropped. @type {Record<string, number>} */
     this.asked = {};
     this.cardLang = "";
@@ -117,7 +125,7 @@ export class App {
   go(change) {
     const patient = change.patient ?? this.state.patient;
     const next = { ...this.state, drug: "", gene: "", ...change, patient };
-    if (patient === "") next.view = "search";
+    if (patient === "" && next.view !== "overall") next.view = "search";
     if (addressOf(next) === addressOf(this.state)) return;
     window.history.pushState(null, "", addressOf(next));
     this.enter(next, next.view !== this.state.view || next.patient !== this.state.patient);
@@ -136,7 +144,7 @@ export class App {
   }
 
   forget() {
-    for (const part of /** @type {Part[]} */ (["record", "drugs", "allDrugs", "alerts", "card"])) {
+    for (const part of /** @type {Part[]} */ (["record", "drugs", "allDrugs", "timeline", "card"])) {
       this.asked[part] = (this.asked[part] ?? 0) + 1;
       Object.assign(this.loads[part], nothing());
     }
@@ -144,15 +152,20 @@ export class App {
     this.errands = {};
   }
 
-  /** @param {string} id @param {() => Promise<unknown>} action */
-  async run(id, action) {
+  /** @param {string} id @param {() => Promise<unknown>} action @param {boolean} [changes] */
+  async run(id, action, changes = true) {
     const { errands } = this;
     errands[id] = { busy: true, error: null };
     this.render();
     try {
       await action();
       errands[id] = { busy: false, error: null };
-      if (this.errands === errands) this.retry("record");
+      if (this.errands !== errands) return;
+      if (!changes) return this.render();
+      Object.assign(this.loads.drugs, nothing());
+      Object.assign(this.loads.allDrugs, nothing());
+      Object.assign(this.loads.timeline, nothing());
+      this.retry(this.state.view === "overall" ? "queue" : "record");
     } catch (fault) {
       errands[id] = { busy: false, error: fault instanceof Failure ? fault : new Failure("unreadable", 0, "") };
       this.render();
@@ -172,6 +185,12 @@ export class App {
 
   fetchNeeded() {
     const { patient, view, lang } = this.state;
+    if (view === "overall") {
+      if (this.loads.queue.phase === "idle") this.load("queue", fetchQueue);
+      if (this.loads.statistics.phase === "idle") this.load("statistics", fetchStatistics);
+      if (this.loads.repeats.phase === "idle") this.load("repeats", fetchRepeats);
+      return;
+    }
     if (patient === "") {
       if (this.loads.testPatients.phase === "idle") this.load("testPatients", fetchTestPatients);
       return;
@@ -181,7 +200,7 @@ export class App {
     if ((view === "drugs" || view === "patient") && this.loads.allDrugs.phase === "idle") {
       this.load("allDrugs", () => fetchDrugs(patient, false));
     }
-    if (view === "history" && this.loads.alerts.phase === "idle") this.load("alerts", () => fetchAlerts(patient));
+    if (view === "history" && this.loads.timeline.phase === "idle") this.load("timeline", () => fetchTimeline(patient));
     if (view === "print" && (this.loads.card.phase === "idle" || this.cardLang !== lang)) {
       this.cardLang = lang;
       this.load("card", () => fetchCard(patient, lang));
@@ -249,7 +268,7 @@ export class App {
       retry: (part) => this.retry(part),
       search: (patient, missing) => void this.search(patient, missing),
       errand: (id) => this.errands[id] ?? { busy: false, error: null },
-      run: (id, action) => void this.run(id, action),
+      run: (id, action, changes) => void this.run(id, action, changes),
       render: () => this.render(),
     };
   }
@@ -304,7 +323,7 @@ export class App {
   banner() {
     const { lang, view } = this.state;
     const record = this.loads.record.value;
-    if (view === "search" || !record) return h("div", {});
+    if (view === "search" || view === "overall" || !record) return h("div", {});
     return h("div", { class: "banner-wrap" },
       h("section", { class: "banner", "aria-label": text(lang, "patientRegion") }, this.patientLine(record),
         record.patient.events.map((event) => h("p", { class: "banner-event", role: "note" }, h("span", { "aria-hidden": "true" }, "⚠ "), local(event.text, lang)))),
@@ -324,7 +343,8 @@ export class App {
       age !== null ? h("p", {}, text(lang, "age", { age })) : null, sex ? h("p", {}, sex) : null,
       others.length > 0 ? h("p", { class: "quiet" }, text(lang, "moreIdentifiers", { count: others.length })) : null,
       patient.protectedIdentity ? h("p", {}, mark("withdrawn", text(lang, "protectedIdentity"))) : null,
-      h("p", { class: "change-patient" }, this.link({ patient: "", view: "search" }, text(lang, "changePatient"))));
+      // A record system has opened this patient, and no other, here.
+      currentSession() ? null : h("p", { class: "change-patient" }, this.link({ patient: "", view: "search" }, text(lang, "changePatient"))));
   }
 
   /** @param {PatientRecord} record */
@@ -345,9 +365,10 @@ export class App {
     const context = this.context();
     const heading = h("h1", { id: "title", tabindex: -1, class: view === "glance" ? "unseen" : null }, title);
     const main = h("main", { class: "page", id: "main" }, heading);
-    if (view !== "search" && this.loads.record.phase === "failed") {
+    const alone = view === "search" || view === "overall";
+    if (!alone && this.loads.record.phase === "failed") {
       main.append(failurePanel(context, "record", text(lang, "failedRecord")));
-    } else if (view !== "search" && !this.loads.record.value) {
+    } else if (!alone && !this.loads.record.value) {
       main.append(waitingPanel(context, "record", text(lang, "loadingRecord")));
     } else {
       main.append(...kViews[view](context).flat().filter((node) => node !== null));
@@ -358,7 +379,7 @@ export class App {
   foot() {
     const { lang } = this.state;
     const record = this.loads.record.value;
-    return h("footer", { class: "foot" }, h("p", {}, record && this.state.view !== "search"
+    return h("footer", { class: "foot" }, h("p", {}, record && this.state.view !== "search" && this.state.view !== "overall"
       ? [local(record.notice, lang), " ", text(lang, "knowledgeVersion", { version: record.knowledge }), " · ", text(lang, "generated", { time: formatInstant(record.generated, lang) })]
       : text(lang, "prototype")));
   }

@@ -121,14 +121,22 @@ export function hasWithdrawn(gene) {
 
 /** @param {Result} result @returns {string} what the laboratory found, in the field's notation */
 export function findingOf(result) {
-  const parts = result.diplotypes.length > 0 ? [result.diplotypes.join(" | ")] : [];
+  const parts = result.diplotypes.length > 0 ? [result.diplotypes.map(shortDiplotype).join(" | ")] : [];
   if (result.haplotypes.length > 0) parts.push(result.haplotypes.join(", "));
   return parts.join("; ") || result.reportedPhenotype || result.reportedText;
 }
 
+/**
+ * "rs9923231 reference (C)/rs9923231 variant (T)" as "rs9923231 C/T"; anything else as it is.
+ * @param {string} diplotype
+ */
+export function shortDiplotype(diplotype) {
+  return diplotype.replace(/^(rs\d+) (?:reference|variant) \(([ACGT]+)\)\/\1 (?:reference|variant) \(([ACGT]+)\)$/, "$1 $2/$3");
+}
+
 /** @param {GeneRecord} gene @returns {string} */
 export function diplotypesOf(gene) {
-  const of = [...new Set(gene.interpretations.map((one) => one.diplotype).filter(Boolean))];
+  const of = [...new Set(gene.interpretations.map((one) => shortDiplotype(one.diplotype)).filter(Boolean))];
   if (of.length > 0) return of.join(" | ");
   const current = gene.results.find((one) => one.source === gene.current) ?? gene.results[0];
   return current ? findingOf(current) : "";

@@ -53,7 +53,7 @@ export function evidenceLine(evidence, context) {
   const words = geneticWords(evidence, lang) || (evidence.diplotype ? "" : text(lang, "statusNotTested"));
   return h("li", { class: "evidence" },
     h("span", { class: "gene" }, evidence.gene), " ",
-    evidence.diplotype ? h("span", { class: "diplotype" }, foreign(evidence.diplotype)) : null, " ",
+    evidence.diplotype ? h("span", { class: "diplotype" }, foreign(model.shortDiplotype(evidence.diplotype))) : null, " ",
     h("span", { class: "evidence-words" }, foreign(words)), " ",
     evidence.phenotype ? gauge([{ phenotype: evidence.phenotype }], changed ? evidence.effectivePhenotype : "", lang) : null,
     changed ? effectiveLine(evidence, context) : null);

@@ -3,7 +3,7 @@
 /** @typedef {"sv"|"en"} Lang */
 /** @typedef {{en: string, sv: string}} LocalText */
 /** @typedef {"red"|"amber"|"blue"|"green"|"grey"} Light */
-/** @typedef {"search"|"glance"|"drugs"|"history"|"work"|"print"|"patient"} ViewName */
+/** @typedef {"search"|"glance"|"drugs"|"history"|"work"|"print"|"patient"|"overall"} ViewName */
 
 /**
  * @typedef {object} Patient
@@ -157,16 +157,53 @@
  * @property {DrugAdvice[]} drugs
  */
 
+/** @typedef {{outcome: string, reason: string, comment: string, date: string}} AlertAnswer */
+
 /**
- * What a given alert was, read from FHIR's DetectedIssue.
+ * An alert that was given: a card at an order, or a DetectedIssue.
  * @typedef {object} GivenAlert
- * @property {string} reference
  * @property {string} date
- * @property {string} severity
  * @property {string} status
  * @property {string} text
- * @property {string[]} done
+ * @property {string} knowledge version
+ * @property {AlertAnswer[]} answers
  */
+
+/**
+ * A gene that newer knowledge reads otherwise.
+ * @typedef {object} ReadingChange
+ * @property {string} gene
+ * @property {string} diplotype
+ * @property {string} date
+ * @property {LocalText} before
+ * @property {LocalText} after
+ * @property {string} knowledgeBefore
+ * @property {string} knowledgeAfter
+ */
+
+/** @typedef {{alerts: GivenAlert[], changes: ReadingChange[]}} Timeline */
+
+/**
+ * What could not be used, whoever it is about.
+ * @typedef {object} QueueEntry
+ * @property {string} id
+ * @property {string} received
+ * @property {string} form
+ * @property {string} source
+ * @property {string} patient "Patient/1", or empty
+ * @property {string[]} reasons
+ * @property {string} original
+ */
+
+/**
+ * How alerts were answered.
+ * @typedef {object} Statistics
+ * @property {Record<string, Record<string, number>>} [byDrug]
+ * @property {Record<string, Record<string, number>>} [byGene]
+ * @property {Record<string, number>} [byReason]
+ */
+
+/** @typedef {{gene: string, ordered: number, withdrawn: number, orderedAnyway: number}} RepeatedGene */
 
 /**
  * Something that is fetched: where it stands and what came.

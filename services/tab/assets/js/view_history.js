@@ -1,10 +1,11 @@
 // History: everything that came in, newest first; nothing is removed.
 
 import { foreign, h, joined } from "./dom.js";
-import { formatDate } from "./format.js";
+import { formatDate, formatInstant } from "./format.js";
 import { local, roleKey, text } from "./texts.js";
 import * as model from "./model.js";
 import { mark } from "./signs.js";
+import { answerText } from "./answers.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 
 /** @typedef {import("./app.js").Context} Context */
@@ -36,6 +37,7 @@ function resultHappening(gene, result, context) {
       h("p", { class: "meta" }, joined([foreign(result.laboratory || text(lang, "noLab")), foreign(result.method || text(lang, "noMethod")),
         result.received ? `${text(lang, "received").toLowerCase()} ${formatDate(result.received, lang)}` : "", foreign(result.source)], " · ")),
       result.reportedText && result.reportedText !== model.findingOf(result) ? h("p", { class: "reported" }, foreign(result.reportedText)) : null,
+      result.reportedPhenotype ? h("p", { class: "meta" }, foreign(text(lang, "eventLabReading", { words: result.reportedPhenotype }))) : null,
       ...result.remarks.map((remark) => h("p", { class: "meta" }, local(remark.text, lang))),
     ],
   };
@@ -53,13 +55,25 @@ function otherHappenings(context) {
     date: event.date, kind: "event",
     body: [h("p", { class: "event-title" }, local(event.text, lang))],
   }));
-  const alerts = (context.loads.alerts.value ?? []).map((alert) => ({
+  const alerts = (context.loads.timeline.value?.alerts ?? []).map((alert) => ({
     date: alert.date, kind: "alert",
     body: [h("p", { class: "event-title" }, h("strong", {}, `${text(lang, "eventAlert")}: `), foreign(alert.text)),
-      h("p", { class: "meta" }, alert.done.length > 0 ? foreign(text(lang, "eventAlertDone", { what: alert.done.join("; ") }))
-        : text(lang, "eventAlertOpen"))],
+      alert.answers.length === 0 ? h("p", { class: "meta" }, text(lang, "eventAlertOpen")) : null,
+      ...alert.answers.map((answer) => h("p", { class: "meta" }, foreign(text(lang, "eventAlertDone", { what: answerText(answer, lang) })),
+        answer.date ? ` (${formatInstant(answer.date, lang)})` : "")),
+      alert.knowledge ? h("p", { class: "meta" }, foreign(text(lang, "knowledgeVersion", { version: alert.knowledge }))) : null],
   }));
   return [...drugs, ...events, ...alerts];
+}
+
+/** @param {Context} context @returns {Happening[]} what newer knowledge reads otherwise */
+function changeHappenings(context) {
+  const { lang, typed } = context;
+  return (context.loads.timeline.value?.changes ?? []).filter((change) => typed.gene === "" || change.gene === typed.gene).map((change) => ({
+    date: change.date, kind: "change",
+    body: [h("p", { class: "event-title" }, foreign(text(lang, "eventChange", { gene: `${change.gene} ${change.diplotype}`, after: local(change.after, lang) }))),
+      h("p", { class: "meta" }, foreign(text(lang, "eventChangeBefore", { before: local(change.before, lang), from: change.knowledgeBefore, to: change.knowledgeAfter })))],
+  }));
 }
 
 /** @param {string} name @param {Context} context the name set apart from the sentence around it */
@@ -73,7 +87,7 @@ function happenings(context) {
   const { record, typed } = context;
   const genes = (record?.genes ?? []).filter((gene) => typed.gene === "" || gene.gene === typed.gene);
   const results = genes.flatMap((gene) => gene.results.map((result) => resultHappening(gene, result, context)));
-  const all = typed.gene === "" ? [...results, ...otherHappenings(context)] : results;
+  const all = [...results, ...changeHappenings(context), ...(typed.gene === "" ? otherHappenings(context) : [])];
   return all.sort((a, b) => b.date.localeCompare(a.date));
 }
 
@@ -98,9 +112,9 @@ function geneFilter(context) {
 
 /** @param {Context} context */
 function alertsNote(context) {
-  const { phase } = context.loads.alerts;
-  if (phase === "failed") return failurePanel(context, "alerts", text(context.lang, "failedAlerts"), "");
-  return phase === "ready" ? null : waitingPanel(context, "alerts", text(context.lang, "loading"));
+  const { phase } = context.loads.timeline;
+  if (phase === "failed") return failurePanel(context, "timeline", text(context.lang, "failedAlerts"), "");
+  return phase === "ready" ? null : waitingPanel(context, "timeline", text(context.lang, "loading"));
 }
 
 /** @param {Context} context */

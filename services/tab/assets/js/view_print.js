@@ -6,7 +6,8 @@ import { local, statusKey, text } from "./texts.js";
 import * as model from "./model.js";
 import { lightBadge } from "./signs.js";
 import { capital, coverageText, readingText } from "./parts.js";
-import { failurePanel, waitingPanel } from "./panels.js";
+import { fetchDocument } from "./api.js";
+import { failurePanel, failureText, waitingPanel } from "./panels.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").GeneRecord} GeneRecord */
@@ -47,14 +48,26 @@ function drugList(context) {
     unchecked.map((order, place) => [place > 0 ? ", " : "", foreign(order.name || order.code)]).flat()) : null);
 }
 
+/** @param {string} name @param {string} type @param {string} body */
+function save(name, type, body) {
+  const address = URL.createObjectURL(new Blob([body], { type }));
+  const link = h("a", { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 1000);
+}
+
 /** @param {string} name @param {string} type @param {string} body @param {string} label */
 function download(name, type, body, label) {
-  return h("button", { type: "button", class: "button button-quiet", click: () => {
-    const address = URL.createObjectURL(new Blob([body], { type }));
-    const link = h("a", { href: address, download: name });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(address), 1000);
-  } }, label);
+  return h("button", { type: "button", class: "button button-quiet", click: () => save(name, type, body) }, label);
+}
+
+/** @param {Context} context fetched when asked for: it holds every result in full */
+function documentButton(context) {
+  const { lang, state } = context;
+  const { busy, error } = context.errand("document");
+  return [h("button", { type: "button", class: "button button-quiet", id: "save-document", disabled: busy, click: () => context.run("document", async () =>
+    save("genflik-document.json", "application/fhir+json", await fetchDocument(state.patient, lang)), false) }, text(lang, "downloadDocument")),
+  error ? h("p", { class: "failure failure-line", role: "alert" }, text(lang, "failedDocument"), " ", failureText(context, error)) : null];
 }
 
 /** @param {Context} context */
@@ -76,6 +89,7 @@ export function printView(context) {
     h("div", { class: "screen-only actions" }, h("p", { class: "lead" }, text(lang, "printLead")),
       h("button", { type: "button", class: "button", click: () => window.print() }, text(lang, "printButton")), " ",
       value ? download("genflik-card.svg", "image/svg+xml", value, text(lang, "downloadCard")) : null, " ",
+      documentButton(context), " ",
       download("genflik-record.json", "application/json", JSON.stringify(record, null, 2), text(lang, "downloadRecord"))),
     h("section", { class: "sheet", "aria-labelledby": "sheet-title" }, h("h2", { id: "sheet-title" }, text(lang, "printResults")), resultsTable(context),
       h("h2", {}, text(lang, "printDrugs")), drugList(context),

@@ -55,5 +55,6 @@ export function searchView(context) {
       h("button", { type: "submit", class: "button", id: "search-submit" }, text(lang, "searchButton")),
       answer(context)),
     testPatients(context),
+    h("p", {}, context.link({ patient: "", view: "overall" }, text(lang, "overallLink"))),
   ];
 }
