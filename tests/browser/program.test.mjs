@@ -1,5 +1,5 @@
-// The tab on the real program with the sample patients: what a clinician sees, and that the card's
-// code says what the card shows.
+// The tab on the real program with the sample patients: what a clinician sees in every view, with the
+// keyboard alone, how much it costs, and that the card's code says what the card shows.
 
 import assert from "node:assert/strict";
 import test, { after, before } from "node:test";
@@ -7,9 +7,11 @@ import jsqr from "jsqr";
 import { PNG } from "pngjs";
 import { axeFindings, launch, newPage } from "./support/browser.mjs";
 import { startProgram } from "./support/program.mjs";
+import { kTexts } from "../../services/tab/assets/js/texts.js";
 
 const kPatients = ["anna", "bertil", "cecilia", "david", "elin", "folke", "gustav", "hanna", "ivar", "johan"];
-const kViews = ["glance", "drugs", "history", "work", "print", "patient"];
+const kHeadings = { glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle" };
+const kViews = Object.keys(kHeadings);
 let program;
 let browser;
 
@@ -33,11 +35,18 @@ async function withPage(body, options = {}) {
   }
 }
 
+/** Until everything that the view asks for is there. */
+async function settled(page, view, lang) {
+  await page.locator("h1", { hasText: kTexts[lang][kHeadings[view]] }).waitFor({ state: "attached" });
+  await page.locator(".waiting").first().waitFor({ state: "detached" });
+  if (view === "print") await page.locator("#wallet-card").waitFor();
+  if (view === "drugs") await page.locator(".drug").first().waitFor();
+}
+
 async function open(page, patient, view, lang = "sv") {
   await page.goto(`${program.address}/tab/?patient=${patient}&view=${view}&lang=${lang}`);
   await page.locator(".banner").waitFor();
-  await page.locator(".waiting").first().waitFor({ state: "detached" });
-  await page.waitForLoadState("networkidle");
+  await settled(page, view, lang);
 }
 
 async function glanceText(page, patient, lang) {
@@ -68,18 +77,47 @@ test("a number with a wrong check digit is told apart from an unknown patient", 
   assert.equal(await page.inputValue("#search-number"), "19610118-2804");
 }));
 
-test("every view of every sample patient is whole and accessible", async () => {
-  for (const [place, patient] of kPatients.entries()) {
-    const colorScheme = place % 2 === 0 ? "light" : "dark";
-    await withPage(async (page) => {
-      for (const view of kViews) {
-        await open(page, patient, view, place % 3 === 0 ? "en" : "sv");
-        assert.equal(await page.locator(".failure").count(), 0, `${patient} ${view}: ${await page.locator(".failure").allTextContents()}`);
-        assert.deepEqual(await axeFindings(page), [], `${patient} ${view} ${colorScheme}`);
+for (const [lang, colorScheme] of [["sv", "light"], ["en", "dark"]]) {
+  test(`every view by the keyboard alone in ${lang}, ${colorScheme}: whole, in words, accessible`, () => withPage(async (page) => {
+    await open(page, "folke", "glance", lang === "sv" ? "en" : "sv");
+    // A view's reading starts at its heading, which comes right after the links to the views.
+    const tabTo = async (id, key = "Shift+Tab") => {
+      for (let presses = 0; presses < 12; ++presses) {
+        if (await page.evaluate((wanted) => document.activeElement?.id === wanted, id)) return;
+        await page.keyboard.press(key);
       }
-    }, { colorScheme });
+      assert.fail(`the keyboard does not reach ${id}`);
+    };
+    await tabTo(`lang-${lang}`, "Tab");
+    await page.keyboard.press("Enter");
+    for (const view of kViews) {
+      if (view !== "glance") {
+        await tabTo(`view-${view}`);
+        await page.keyboard.press("Enter");
+      }
+      await settled(page, view, lang);
+      assert.equal(await page.getAttribute("html", "lang"), lang);
+      assert.equal(await page.locator(".failure").count(), 0, `${view}: ${await page.locator(".failure").allTextContents()}`);
+      assert.deepEqual(await axeFindings(page), [], `${view} ${colorScheme}`);
+    }
+    await page.goto(`${program.address}/tab/?view=overall&lang=${lang}`);
+    await page.locator(".waiting").first().waitFor({ state: "detached" });
+    assert.equal(await page.locator(".failure").count(), 0);
+    assert.deepEqual(await axeFindings(page), [], `overall ${colorScheme}`);
+  }, { colorScheme }));
+}
+
+test("no view of any sample patient fails", () => withPage(async (page) => {
+  for (const [place, patient] of kPatients.entries()) {
+    const lang = place % 2 === 0 ? "sv" : "en";
+    await open(page, patient, "glance", lang);
+    for (const view of ["history", "work", "patient"]) {
+      await page.click(`#view-${view}`);
+      await settled(page, view, lang);
+      assert.equal(await page.locator(".failure").count(), 0, `${patient} ${view}: ${await page.locator(".failure").allTextContents()}`);
+    }
   }
-});
+}));
 
 test("what matters for a running drug is said first", () => withPage(async (page) => {
   includes(await glanceText(page, "david", "sv"), ["Kritiskt", "Klopidogrel", "Undvik", "CYP2C19", "*2/*2", "Långsam metaboliserare"]);
@@ -104,44 +142,99 @@ test("a drug is found by its Swedish name, its English name and its ATC code", (
   includes(await page.locator("#drug-capecitabine").textContent(), ["Kritiskt", "Sänk dosen till 50 %", "CPIC", "DPWG"]);
 }));
 
-test("the history holds the corrected, the withdrawn, and the alert that was given", () => withPage(async (page) => {
+test("the history holds the corrected, the withdrawn, and the alert with what was done about it", () => withPage(async (page) => {
   await open(page, "hanna", "history", "en");
   includes(await page.locator("main").textContent(), ["withdrawn", "TPMT"]);
   await open(page, "johan", "history", "en");
   includes(await page.locator("main").textContent(), ["was started", "Alert given"]);
 }));
 
-test("the first view transfers under 150 kB, with twenty results", () => withPage(async (page) => {
+test("an answer to a card stands in the history, the statistics and the report on repeats", () => withPage(async (page) => {
+  const post = (path, body) => fetch(program.address + path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  const order = { resourceType: "ServiceRequest", id: "again", status: "draft", intent: "order", subject: { reference: "Patient/anna" },
+    code: { coding: [{ system: "http://loinc.org", code: "45284-7" }], text: "DPYD-genotypning" } };
+  const asked = await post("/cds-services/genflik-order-sign", { hook: "order-sign", hookInstance: "5e0ab5f6-8f0e-4e6e-9f0a-2f6c0a5d1c11",
+    context: { userId: "Practitioner/1", patientId: "anna", draftOrders: { resourceType: "Bundle", type: "collection", entry: [{ resource: order }] } } });
+  const { cards } = await asked.json();
+  const card = cards.find((one) => /DPYD/.test(one.summary));
+  assert.ok(card, JSON.stringify(cards));
+  const answered = await post("/cds-services/genflik-order-sign/feedback", { feedback: [{ card: card.uuid, outcome: "overridden", outcomeTimestamp: "2026-03-01T12:00:00Z",
+    overrideReason: { reason: { code: "result-doubted", system: "https://genflik.se/fhir/CodeSystem/override-reason" }, userComment: "Provet var förväxlat" } }] });
+  assert.equal(answered.status, 200);
+  await open(page, "anna", "history", "sv");
+  includes(await page.locator("main").textContent(), [card.summary, "rådet följdes inte", "genotypsvaret ifrågasätts", "Provet var förväxlat"]);
+  await page.goto(`${program.address}/tab/?view=overall&lang=sv`);
+  await page.locator("#repeats").waitFor();
+  await page.locator("table", { hasText: "Beställd ändå" }).waitFor();
+  assert.equal(await page.locator("table", { hasText: "Beställd ändå" }).locator("tbody tr").textContent(), "DPYD101");
+  includes(await page.locator("main").textContent(), ["genotypsvaret ifrågasätts"]);
+}));
+
+/** Bytes on the wire as the browser counts them, headers and all. */
+async function transferred(page, visit) {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
   let bytes = 0;
-  page.on("response", async (response) => { bytes += (await response.body().catch(() => "")).length; });
-  await open(page, "folke", "glance");
-  assert.ok(bytes > 20000 && bytes < 200000, `${bytes} bytes`);
+  session.on("Network.loadingFinished", ({ encodedDataLength }) => { bytes += encodedDataLength; });
+  await visit();
+  await page.waitForLoadState("networkidle");
+  return bytes;
+}
+
+const kDrugs = [["N06AB10", "escitalopram"], ["N06AB06", "sertralin"], ["N06AA09", "amitriptylin"], ["R05DA04", "kodein"], ["N02AX02", "tramadol"], ["B01AC04", "klopidogrel"], ["B01AA03", "warfarin"],
+  ["A02BC01", "omeprazol"], ["C07AB02", "metoprolol"], ["L04AX01", "azatioprin"], ["C10AA05", "atorvastatin"], ["N05AX08", "risperidon"], ["J02AC03", "vorikonazol"]];
+
+test("the first view of 20 results and 15 drugs: under 150 kB transferred, under 100 ms of work in the browser", () => withPage(async (page) => {
+  for (const [atc, name] of kDrugs) {
+    const stored = await fetch(`${program.address}/fhir/MedicationRequest`, { method: "POST", headers: { "Content-Type": "application/fhir+json" }, body: JSON.stringify({ resourceType: "MedicationRequest",
+      status: "active", intent: "order", subject: { reference: "Patient/folke" }, authoredOn: "2026-01-01", medicationCodeableConcept: { coding: [{ system: "http://www.whocc.no/atc", code: atc }], text: name } }) });
+    assert.equal(stored.status, 201, await stored.text());
+  }
+  const bytes = await transferred(page, () => open(page, "folke", "glance"));
+  console.log(`transferred: ${bytes} bytes`);
+  assert.ok(bytes > 20000 && bytes < 150000, `${bytes} bytes`);
+  assert.equal(await page.locator(".gene-row").count(), 20);
+  assert.equal(await page.locator(".card, .rows .row").count(), 15);
+  // What the browser's main thread did: scripts, styles and layout. Printed, as a test's machine is no user's.
+  const session = await page.context().newCDPSession(page);
+  await session.send("Performance.enable");
+  const work = [];
+  for (let visit = 0; visit < 3; ++visit) {
+    await page.reload();
+    await settled(page, "glance", "sv");
+    const { metrics } = await session.send("Performance.getMetrics");
+    const of = (name) => 1000 * metrics.find((one) => one.name === name).value;
+    work.push({ script: of("ScriptDuration"), style: of("RecalcStyleDuration"), layout: of("LayoutDuration") });
+  }
+  for (const one of work) console.log(`browser work: ${Object.entries(one).map(([name, time]) => `${name} ${time.toFixed(0)} ms`).join(", ")}; together ${Object.values(one).reduce((a, b) => a + b, 0).toFixed(0)} ms`);
 }));
 
 /** What a phone reads from the card on the page. */
 async function readCode(page) {
   const shot = PNG.sync.read(await page.locator("#wallet-card").screenshot());
-  return jsqr(new Uint8ClampedArray(shot.data), shot.width, shot.height)?.data ?? "";
+  return jsqr(new Uint8ClampedArray(shot.data), shot.width, shot.height, { inversionAttempts: "dontInvert" })?.data ?? "";
 }
 
-test("the card's code decodes, offline, to what the card shows", async () => {
-  for (const [patient, lang] of [["anna", "sv"], ["david", "en"], ["gustav", "sv"], ["folke", "en"], ["cecilia", "sv"], ["elin", "en"]]) {
-    await withPage(async (page) => {
-      await open(page, patient, "print", lang);
-      await page.locator("#wallet-card").waitFor();
-      const code = await readCode(page);
-      const card = decodeURIComponent((await page.locator("#wallet-card").getAttribute("src")).replace(/^[^,]*,/, ""));
-      const shown = [...card.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => words.replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
-      assert.ok(shown.length >= 4);
-      // The first line is the title, the last two are about the card itself.
-      for (const words of shown.slice(1, -2)) {
-        const plain = words.replace(/, \d{4}(-\d\d){0,2}$/, "");
-        if (!/^\+ \d+ |…$/.test(words)) assert.ok(code.includes(plain), `${patient}: “${words}” is not in “${code}”`);
-      }
-      assert.ok(code.endsWith(`${program.address}/tab/?patient=${patient}`), code);
-      assert.ok(code.includes(lang === "sv" ? "inte normal" : "not normal"));
-      const record = await (await fetch(`${program.address}/record/${patient}`)).json();
-      for (const gene of record.genes) assert.ok(code.includes(`${gene.gene} `), `${patient}: ${gene.gene}`);
-    }, { deviceScaleFactor: 4 });
+test("the card's code decodes, offline, to what the card shows", () => withPage(async (page) => {
+  for (const [patient, lang] of [["anna", "sv"], ["gustav", "sv"], ["folke", "en"], ["cecilia", "sv"]]) {
+    await open(page, patient, "print", lang);
+    const code = await readCode(page);
+    const card = decodeURIComponent((await page.locator("#wallet-card").getAttribute("src")).replace(/^[^,]*,/, ""));
+    const shown = [...card.matchAll(/<text[^>]*>([^<]*)<\/text>/g)].map(([, words]) => words.replaceAll("&gt;", ">").replaceAll("&amp;", "&"));
+    assert.ok(shown.length >= 4);
+    // The first line is the title, the last two are about the card itself.
+    for (const words of shown.slice(1, -2)) {
+      const plain = words.replace(/, \d{4}(-\d\d){0,2}$/, "");
+      if (!/^\+ \d+ |…$/.test(words)) assert.ok(code.includes(plain), `${patient}: “${words}” is not in “${code}”`);
+    }
+    assert.ok(code.endsWith(`${program.address}/tab/?patient=${patient}`), code);
+    assert.ok(code.includes(lang === "sv" ? "inte normal" : "not normal"));
+    const record = await (await fetch(`${program.address}/record/${patient}`)).json();
+    for (const gene of record.genes) assert.ok(code.includes(`${gene.gene} `), `${patient}: ${gene.gene}`);
+    for (const gene of record.genes.filter((one) => one.actionable)) {
+      for (const one of gene.interpretations) assert.ok(code.includes(one.phenotypeText[lang] || one.phenotype), `${patient}: ${gene.gene} ${one.phenotype}`);
+    }
+    const more = shown.find((words) => words.startsWith("+ "));
+    if (more) assert.equal(more, `+ ${record.genes.length - 6} ${lang === "sv" ? "till i koden" : "more in the code"}`);
   }
-});
+}, { deviceScaleFactor: 4 }));
