@@ -126,8 +126,9 @@ void AddDrugsRoutes(http::Router& router, store::Store& store,
         });
         input.only_running = active == "true";
         input.policy = policy;
-        return http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*in_use, input)),
-                                  "application/json");
+        return Pack(request,
+                    http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*in_use, input)),
+                                       "application/json"));
       });
 }
 
