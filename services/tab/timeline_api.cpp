@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/core/error.h"
+#include "services/tab/compression.h"
 #include "services/tab/patient_path.h"
 #include "services/tab/reading_log.h"
 
@@ -128,13 +129,22 @@ Json Repeats(store::Store& store) {
   return {{"genes", std::move(genes)}};
 }
 
+/// The drugs of the knowledge in both languages, for whoever shows the statistics of alerts.
+Json NamesOf(const rules::KnowledgeBase& knowledge) {
+  Json names = Json::object();
+  for (const rules::Drug& drug : knowledge.drugs()) {
+    names[drug.name] = {{"en", drug.names.en}, {"sv", drug.names.sv}};
+  }
+  return names;
+}
+
 }  // namespace
 
 void AddTimelineRoutes(http::Router& router, store::Store& store,
                        std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
                        const core::Clock& clock) {
   router.Add("GET", "/record/{patient}/timeline",
-             [&store, knowledge = std::move(knowledge), &clock](const http::Request& request) {
+             [&store, knowledge, &clock](const http::Request& request) {
                const auto in_use = knowledge();
                const Json answer = store.Read([&](const store::Reader& reader) {
                  const std::string id =
@@ -148,8 +158,10 @@ void AddTimelineRoutes(http::Router& router, store::Store& store,
                });
                return http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
              });
-  router.Add("GET", "/alerts/repeats", [&store](const http::Request& /*request*/) {
-    return http::MakeResponse(200, fhir::PrintJson(Repeats(store)), "application/json");
+  router.Add("GET", "/alerts/repeats", [&store, knowledge](const http::Request& request) {
+    Json answer = Repeats(store);
+    answer["drugNames"] = NamesOf(*knowledge());
+    return Pack(request, http::MakeResponse(200, fhir::PrintJson(answer), "application/json"));
   });
 }
 

@@ -171,9 +171,9 @@ export function fetchStatistics() {
   return getJson("/alerts/statistics", (value) => typeof value === "object");
 }
 
-/** @returns {Promise<import("./types.js").RepeatedGene[]>} */
-export async function fetchRepeats() {
-  return (await getJson("/alerts/repeats", (value) => Array.isArray(value.genes))).genes;
+/** @returns {Promise<import("./types.js").Repeats>} */
+export function fetchRepeats() {
+  return getJson("/alerts/repeats", (value) => Array.isArray(value.genes));
 }
 
 /** @param {string} patient @param {string} lang @returns {Promise<string>} the record as a FHIR document */

@@ -38,7 +38,7 @@ import { currentSession } from "./session.js";
  * @property {Load<{id: string, name: string, birthDate: string}[]>} testPatients
  * @property {Load<import("./types.js").QueueEntry[]>} queue of all patients
  * @property {Load<import("./types.js").Statistics>} statistics
- * @property {Load<import("./types.js").RepeatedGene[]>} repeats
+ * @property {Load<import("./types.js").Repeats>} repeats
  */
 /** @typedef {keyof Loads} Part */
 /**

@@ -66,7 +66,9 @@ export function svg(tag, attributes = {}, ...children) {
  * @param {string} [className]
  */
 export function foreign(text, className) {
-  return h("bdi", { class: className, dir: "auto" }, visible(text));
+  // Long diplotypes and references may break after a slash, and not within a word.
+  const parts = visible(text).split(/(?<=\/)/);
+  return h("bdi", { class: className, dir: "auto" }, parts.flatMap((part, place) => (place === 0 ? [part] : [h("wbr"), part])));
 }
 
 /**

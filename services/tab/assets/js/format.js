@@ -10,6 +10,20 @@ function localeOf(lang) {
   return lang === "sv" ? "sv-SE" : "en-GB";
 }
 
+/** @type {Map<string, Intl.DateTimeFormat>} */
+const formats = new Map();
+
+/** @param {Lang} lang @param {Intl.DateTimeFormatOptions} form made once each: making one costs more than a row of the table */
+function dateFormat(lang, form) {
+  const key = lang + JSON.stringify(form);
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(localeOf(lang), form);
+    formats.set(key, format);
+  }
+  return format;
+}
+
 /**
  * A FHIR date or dateTime with the precision it has: "2025", "March 2025", "1 March 2025".
  * @param {string} text
@@ -24,14 +38,14 @@ export function formatDate(text, lang) {
   const form = { year: "numeric", timeZone: "UTC" };
   if (month) form.month = day ? "short" : "long";
   if (day) form.day = "numeric";
-  return new Intl.DateTimeFormat(localeOf(lang), form).format(date);
+  return dateFormat(lang, form).format(date);
 }
 
 /** @param {string} text a FHIR instant @param {Lang} lang */
 export function formatInstant(text, lang) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return formatDate(text, lang);
-  return new Intl.DateTimeFormat(localeOf(lang), { dateStyle: "medium", timeStyle: "short" }).format(date);
+  return dateFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(date);
 }
 
 /** @param {number} number @param {Lang} lang */

@@ -205,6 +205,8 @@
 
 /** @typedef {{gene: string, ordered: number, withdrawn: number, orderedAnyway: number}} RepeatedGene */
 
+/** @typedef {{genes: RepeatedGene[], drugNames?: Record<string, LocalText>}} Repeats */
+
 /**
  * Something that is fetched: where it stands and what came.
  * @template T

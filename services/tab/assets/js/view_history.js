@@ -5,6 +5,7 @@ import { formatDate, formatInstant } from "./format.js";
 import { local, roleKey, text } from "./texts.js";
 import * as model from "./model.js";
 import { mark } from "./signs.js";
+import { capital } from "./parts.js";
 import { answerText } from "./answers.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 
@@ -36,7 +37,7 @@ function resultHappening(gene, result, context) {
         result.recordStatus === "corrected" || result.recordStatus === "amended" ? mark("corrected", text(lang, "markCorrected")) : null),
       h("p", { class: "meta" }, joined([foreign(result.laboratory || text(lang, "noLab")), foreign(result.method || text(lang, "noMethod")),
         result.received ? `${text(lang, "received").toLowerCase()} ${formatDate(result.received, lang)}` : "", foreign(result.source)], " · ")),
-      result.reportedText && result.reportedText !== model.findingOf(result) ? h("p", { class: "reported" }, foreign(result.reportedText)) : null,
+      result.reportedText && ![model.findingOf(result), `${gene.gene} ${model.findingOf(result)}`].includes(result.reportedText) ? h("p", { class: "reported" }, foreign(result.reportedText)) : null,
       result.reportedPhenotype ? h("p", { class: "meta" }, foreign(text(lang, "eventLabReading", { words: result.reportedPhenotype }))) : null,
       ...result.remarks.map((remark) => h("p", { class: "meta" }, local(remark.text, lang))),
     ],
@@ -49,7 +50,7 @@ function otherHappenings(context) {
   if (!record) return [];
   const drugs = record.activeDrugs.filter((order) => order.since).map((order) => ({
     date: order.since, kind: "drug",
-    body: [h("p", { class: "event-title" }, startedLine(order.name || order.code, context))],
+    body: [h("p", { class: "event-title" }, startedLine(capital(order.name || order.code), context))],
   }));
   const events = record.patient.events.map((event) => ({
     date: event.date, kind: "event",

@@ -2,7 +2,7 @@
 
 import { foreign, h } from "./dom.js";
 import { formatInstant, formatNumber } from "./format.js";
-import { text } from "./texts.js";
+import { local, text } from "./texts.js";
 import { reasonText } from "./answers.js";
 import { resolveItem } from "./resolve.js";
 import { failurePanel, waitingPanel } from "./panels.js";
@@ -65,7 +65,7 @@ function answersTable(caption, name, byName, context) {
   const { lang } = context;
   const shown = (/** @type {Counts} */ counts) => sum(counts) - (counts.quiet ?? 0) - (counts.shadow ?? 0) - (counts.silent ?? 0);
   const rows = Object.entries(byName).filter(([, counts]) => shown(counts) > 0).sort((a, b) => shown(b[1]) - shown(a[1]) || a[0].localeCompare(b[0]))
-    .map(([key, counts]) => [foreign(key), ...[shown(counts), counts.accepted ?? 0, counts.overridden ?? 0, shown(counts) - (counts.accepted ?? 0) - (counts.overridden ?? 0)]
+    .map(([key, counts]) => [foreign(local(context.loads.repeats.value?.drugNames?.[key], lang) || key), ...[shown(counts), counts.accepted ?? 0, counts.overridden ?? 0, shown(counts) - (counts.accepted ?? 0) - (counts.overridden ?? 0)]
       .map((number) => formatNumber(number, lang))]);
   return table(caption, [name, text(lang, "statisticsShown"), text(lang, "statisticsAccepted"), text(lang, "statisticsOverridden"), text(lang, "statisticsUnanswered")], rows);
 }
@@ -88,7 +88,7 @@ function statistics(context) {
 function repeats(context) {
   const { lang } = context;
   const value = context.loads.repeats.value;
-  const rows = (value ?? []).map((one) => [foreign(one.gene), ...[one.ordered, one.withdrawn, one.orderedAnyway].map((number) => formatNumber(number, lang))]);
+  const rows = (value?.genes ?? []).map((one) => [foreign(one.gene), ...[one.ordered, one.withdrawn, one.orderedAnyway].map((number) => formatNumber(number, lang))]);
   return section("repeats", text(lang, "repeatsTitle"), text(lang, "repeatsHow"), [pending(context, "repeats", "failedRepeats"),
     value !== null && rows.length === 0 ? h("p", { class: "notice" }, text(lang, "repeatsNone")) : null,
     table(text(lang, "repeatsByGene"), [text(lang, "geneColumn"), text(lang, "repeatsOrdered"), text(lang, "repeatsWithdrawn"), text(lang, "repeatsAnyway")], rows)]);

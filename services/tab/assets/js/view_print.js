@@ -21,7 +21,7 @@ function row(gene, context) {
   const status = gene.status === "interpreted" ? [] : [text(lang, statusKey(gene.status))];
   return h("tr", {}, h("th", { scope: "row" }, foreign(gene.gene)), h("td", { class: "diplotype" }, foreign(model.diplotypesOf(gene))),
     h("td", {}, foreign([...status, ...new Set(words)].join("; "))), h("td", {}, result?.effective ? formatDate(result.effective, lang) : text(lang, "noDate")),
-    h("td", {}, foreign(result?.laboratory || text(lang, "noLab")), result ? `, ${coverageText(result.coverage, lang)}` : ""));
+    h("td", {}, foreign(result?.laboratory || text(lang, "noLab")), result ? `; ${result.coverage.known ? coverageText(result.coverage, lang) : text(lang, "coverageUnstated")}` : ""));
 }
 
 /** @param {Context} context */
@@ -31,7 +31,8 @@ function resultsTable(context) {
   const columns = /** @type {import("./texts.js").TextKey[]} */ (["geneColumn", "resultColumn", "phenotypeColumn", "dateColumn", "labColumn"]);
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": text(lang, "resultsTitle") },
     h("table", { class: "paper" }, h("thead", {}, h("tr", {}, columns.map((key) => h("th", { scope: "col" }, text(lang, key))))),
-      h("tbody", {}, record.genes.map((gene) => row(gene, context)))));
+      h("tbody", {}, record.genes.map((gene) => row(gene, context)))),
+    record.genes.some((gene) => gene.results.some((one) => !one.coverage.known)) ? h("p", { class: "meta" }, text(lang, "coverageNote")) : null);
 }
 
 /** @param {Context} context */
