@@ -72,6 +72,7 @@ const clopidogrel = drug("clopidogrel", "klopidogrel", "B01AC04", "red", words("
       { source: "DPWG", year: 2023, alert: "warning", strength: "" }),
   ] });
 const codeine = drug("codeine", "kodein", "R05DA04", "amber", words("Avoid; choose another analgesic", "Undvik; välj annat smärtstillande"), {
+  dose: { verdict: "over", limit: 1.5, ordered: 2000, unit: "mg", per: "d" },
   active: true, activeReferences: ["MedicationRequest/kodein"], late: [{ gene: "CYP2D6", received: "2025-06-08T08:00:00.000Z", reference: "MedicationRequest/kodein", since: "2025-06-01" }],
   recommendations: [advice([cyp2d6], words("Avoid; choose another analgesic", "Undvik; välj annat smärtstillande"),
     words("Little or no analgesic effect is expected.", "Liten eller ingen smärtlindring att vänta."), { alert: "warning", strength: "Moderate" })] });

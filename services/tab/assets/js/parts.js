@@ -122,12 +122,24 @@ export function adviceBlock(advice, context) {
     adviceMeta(advice, context));
 }
 
+/** @param {DrugAdvice} drug @param {Context} context how the ordered dose stands to the advice, where that is to be said */
+export function doseLine(drug, context) {
+  const { lang } = context;
+  const { dose } = drug;
+  if (dose?.verdict === "unreadable") return h("p", { class: "late-line" }, text(lang, "doseUnreadable"));
+  if (dose?.verdict !== "over") return null;
+  const times = /** @type {Record<string, import("./texts.js").TextKey>} */ ({ "d": "perDay", "m2.d": "perDay", "wk": "perWeek", "dose": "perDose" });
+  const area = dose.per === "m2.d" && !dose.unit.includes("/m2") ? "/m²" : "";
+  const unit = `${dose.unit.replace("m2", "m²")}${area} ${times[dose.per] ? text(lang, times[dose.per]) : dose.per}`;
+  return h("p", { class: "late-line" }, text(lang, "doseOver", { ordered: formatNumber(dose.ordered, lang), limit: formatNumber(dose.limit, lang), unit }));
+}
+
 /** @param {DrugAdvice} drug @param {Context} context everything known of one drug for this patient */
 export function drugBody(drug, context) {
   const { lang } = context;
   const conflict = drug.recommendations.some((one) => one.conflict);
   const ambiguous = drug.recommendations.some((one) => one.ambiguous);
-  return h("div", { class: "drug-body" },
+  return h("div", { class: "drug-body" }, doseLine(drug, context),
     conflict ? h("p", { class: "notice" }, text(lang, "conflictAdvice")) : null,
     ambiguous && !conflict ? h("p", { class: "notice" }, text(lang, "ambiguousAdvice")) : null,
     drug.unknown.length > 0 ? h("p", { class: "notice" }, lightShape("grey"), " ",

@@ -132,6 +132,7 @@
  * @property {boolean} active
  * @property {string[]} [activeReferences]
  * @property {LateResult[]} [late]
+ * @property {{verdict: string, limit: number, ordered: number, unit: string, per: string}} [dose]
  * @property {Light} light
  * @property {LocalText} headline
  * @property {Advice[]} recommendations

@@ -5,7 +5,7 @@ import { formatDate } from "./format.js";
 import { functionText, local, statusKey, text } from "./texts.js";
 import { gauge, lightBadge, lightShape } from "./signs.js";
 import * as model from "./model.js";
-import { adviceMeta, capital, coverageText, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
+import { adviceMeta, capital, coverageText, doseLine, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 
 /** @typedef {import("./app.js").Context} Context */
@@ -33,6 +33,7 @@ function drugCard(drug, context) {
       h("h3", {}, name, " ", h("span", { class: "quiet" }, sinceOf(drug, context))),
       h("p", { class: "headline" }, local(drug.headline, lang)),
       drug.light === "grey" || !first ? unknownGenes(drug, context) : h("ul", { class: "evidences" }, first.genes.map((one) => evidenceLine(one, context))),
+      doseLine(drug, context),
       late ? h("p", { class: "late-line" }, text(lang, "lateMeaning", { drug: local(drug.names, lang), date: formatDate(late.since, lang) })) : null,
       first && drug.light !== "grey" ? h("p", { class: "advice-text" }, local(first.text, lang)) : null,
       first && drug.light !== "grey" ? adviceMeta(first, context) : null,
