@@ -17,7 +17,7 @@ const kShots = [
   { name: "history", query: "patient=hanna&view=history&lang=sv" },
   { name: "work", query: "patient=gustav&view=work&lang=sv" },
   { name: "overall", query: "view=overall&lang=sv", whole: true },
-  { name: "print", query: "patient=folke&view=print&lang=en", whole: true },
+  { name: "print", query: "patient=david&view=print&lang=en", whole: true },
   { name: "patient", query: "patient=elin&view=patient&lang=sv" },
 ];
 
