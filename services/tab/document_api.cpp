@@ -18,7 +18,7 @@ void AddDocumentRoutes(http::Router& router, store::Store& store,
                        std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
                        const core::Clock& clock, core::Ids& ids) {
   router.Add(
-      "GET", "/record/{patient}/document",
+      "GET", "/record/{patient}/fhir-document",
       [&store, knowledge = std::move(knowledge), &clock, &ids](const http::Request& request) {
         DocumentFrame frame{.lang = request.Query("lang").value_or("sv"),
                             .base = request.base + "/fhir",

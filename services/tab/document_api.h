@@ -11,8 +11,8 @@
 
 namespace genflik::tab {
 
-/// Adds `GET /record/{patient}/document?lang=sv|en`: the record as a FHIR document, for download.
-/// Everything handed in must outlive the router.
+/// Adds `GET /record/{patient}/fhir-document?lang=sv|en`: the record as a FHIR document, for
+/// download. Everything handed in must outlive the router.
 void AddDocumentRoutes(http::Router& router, store::Store& store,
                        std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
                        const core::Clock& clock, core::Ids& ids);

@@ -134,17 +134,17 @@ test("history: what was done about an alert, and what newer knowledge reads othe
   await open(page, "everything", "history", "sv");
   const words = await page.locator("main").textContent();
   for (const one of ["Varning gavs: Klopidogrel: undvik", "rådet följdes inte, tät uppföljning är planerad, Kardiologen vidtalad", "Inget svar på varningen",
-    "CYP2D6 *4/*41 tolkas nu som: Intermediär metaboliserare (0.25)", "Tidigare: Normal metaboliserare (1.0)", "från 2018.1 till 2026.11.1"]) {
+    "CYP2D6 *4/*41 tolkas nu som: Intermediär metaboliserare (0.25)", "Tidigare: Normal metaboliserare (1.0)", "från 2018.1 till 2026.11.1", "åsidosatt efter beslut", "Åsidosatt: förväxlat prov"]) {
     assert.ok(words.includes(one), one);
   }
 }));
 
 test("the FHIR document is fetched when asked for; a failure says so", () => withPage(async (page) => {
   await open(page, "everything", "print", "sv");
-  server.faults.set("/document", (send) => send(500));
+  server.faults.set("/fhir-document", (send) => send(500));
   await page.click("#save-document");
   await page.locator("[role=alert]", { hasText: "Dokumentet kunde inte göras" }).waitFor();
-  server.faults.set("/document", (send) => send(200, '{"resourceType":"Bundle"}'));
+  server.faults.set("/fhir-document", (send) => send(200, '{"resourceType":"Bundle"}'));
   const saved = page.waitForEvent("download");
   await page.click("#save-document");
   assert.equal((await saved).suggestedFilename(), "genflik-document.json");

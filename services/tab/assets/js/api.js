@@ -178,7 +178,7 @@ export function fetchRepeats() {
 
 /** @param {string} patient @param {string} lang @returns {Promise<string>} the record as a FHIR document */
 export function fetchDocument(patient, lang) {
-  return get(`/record/${encodeURIComponent(patient)}/document?lang=${lang}`, "application/fhir+json");
+  return get(`/record/${encodeURIComponent(patient)}/fhir-document?lang=${lang}`, "application/fhir+json");
 }
 
 /** @param {string} token of a signed link @returns {Promise<{patient: string, view: string, drug: string, expires: string}>} */

@@ -127,7 +127,7 @@ export function roleKey(role) {
     "current": "roleCurrent", "repeat": "roleRepeat", "less-detailed": "roleLessDetailed",
     "conflicting": "roleConflicting", "evidence": "roleEvidence", "phenotype-only": "rolePhenotypeOnly",
     "preliminary": "rolePreliminary", "no-call": "roleNoCall", "withdrawn": "roleWithdrawn",
-    "superseded": "roleSuperseded",
+    "superseded": "roleSuperseded", "set-aside": "roleSetAside",
   });
   return keys[role] ?? "roleEvidence";
 }

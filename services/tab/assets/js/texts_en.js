@@ -228,6 +228,7 @@ export const kEnglish = {
   rolePhenotypeOnly: "phenotype without genotype",
   rolePreliminary: "preliminary",
   roleNoCall: "no answer",
+  roleSetAside: "set aside by a decision",
   roleWithdrawn: "withdrawn",
   roleSuperseded: "replaced by a correction",
 

@@ -219,6 +219,7 @@ export const kSwedish = {
   rolePhenotypeOnly: "fenotyp utan genotyp",
   rolePreliminary: "preliminärt",
   roleNoCall: "inget svar",
+  roleSetAside: "åsidosatt efter beslut",
   roleWithdrawn: "återkallat",
   roleSuperseded: "ersatt av en rättelse",
 

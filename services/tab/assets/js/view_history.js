@@ -18,7 +18,7 @@ import { failurePanel, waitingPanel } from "./panels.js";
 /** @param {string} role @returns {"quiet"|"conflict"|"withdrawn"|"pending"|"corrected"} */
 function markKind(role) {
   if (role === "conflicting") return "conflict";
-  if (role === "withdrawn") return "withdrawn";
+  if (role === "withdrawn" || role === "set-aside") return "withdrawn";
   if (role === "superseded") return "corrected";
   return role === "preliminary" || role === "no-call" ? "pending" : "quiet";
 }
@@ -26,7 +26,7 @@ function markKind(role) {
 /** @param {GeneRecord} gene @param {Result} result @param {Context} context @returns {Happening} */
 function resultHappening(gene, result, context) {
   const { lang } = context;
-  const gone = result.role === "withdrawn" || result.role === "superseded";
+  const gone = ["withdrawn", "superseded", "set-aside"].includes(result.role);
   const finding = foreign(model.findingOf(result) || text(lang, "statusNoCall"), "diplotype");
   return {
     date: result.effective || result.received,
