@@ -184,7 +184,7 @@ class CaseReader {
     return result;
   }
 
-  // A score that is no plain number ("≥3.0") travels as a phenotype's score only with a genotype.
+  // A score that is no plain number ("≥3.0") travels as the laboratory's words.
   void ReadScore(const fhir::Json& json, rules::GeneResult& result) {
     const fhir::Json* score = fhir::Find(json, "activityScore");
     if (score == nullptr || score->is_null()) return;
@@ -196,6 +196,8 @@ class CaseReader {
         Refuse("activityScore", "must be a number, \"≥3.0\" or \"n/a\"");
       } else if (parsed->known() && !parsed->at_least()) {
         result.reported_activity_score = parsed->value();
+      } else if (!result.reported_phenotype) {
+        result.reported_phenotype = "activity score " + parsed->Text();
       }
     } else {
       Refuse("activityScore", "must be a number");
@@ -290,6 +292,7 @@ Json RenderEvidence(const rules::GeneEvidence& evidence) {
   json["effectiveActivityScore"] =
       evidence.effective_score ? RenderScore(*evidence.effective_score) : Json(nullptr);
   json["causedBy"] = evidence.caused_by;
+  if (!evidence.needs_review.empty()) json["needsReview"] = evidence.needs_review;
   if (!evidence.lookup_value.empty()) json["lookup"] = evidence.lookup_value;
   return json;
 }
@@ -361,6 +364,8 @@ Json RenderWarfarin(const rules::KnowledgeBase& knowledge, const rules::GeneProf
     one["missing"] = dose.missing;
     one["outside"] = dose.outside;
     one["cautions"] = dose.cautions;
+    one["limits"] = dose.limits;
+    one["needsReview"] = dose.needs_review;
     json.push_back(std::move(one));
   }
   return json;

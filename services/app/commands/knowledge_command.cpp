@@ -10,9 +10,12 @@
 
 #include "rules/knowledge_loader.h"
 #include "rules/knowledge_totality.h"
+#include "services/app/commands/knowledge_effects.h"
 #include "services/app/commands/knowledge_files.h"
 #include "services/app/commands/knowledge_show.h"
+#include "services/app/config.h"
 #include "services/app/exit_code.h"
+#include "services/app/parts.h"
 
 namespace genflik::app {
 namespace {
@@ -20,10 +23,10 @@ namespace {
 struct Options {
   std::string directory = {};
   std::string overlay = {};
-  bool unanswered = false;
   std::string name = {};
   std::string before = {};
   std::string after = {};
+  Config config = {};
 };
 
 void PrintProblem(const rules::KnowledgeProblem& problem) {
@@ -31,18 +34,36 @@ void PrintProblem(const rules::KnowledgeProblem& problem) {
             << ": " << problem.reason << '\n';
 }
 
-size_t PrintUnanswered(const rules::KnowledgeBase& knowledge, bool all) {
+size_t PrintUnanswered(const rules::KnowledgeBase& knowledge) {
   size_t count = 0;
   for (const rules::Unanswered& row : rules::FindUnanswered(knowledge)) {
     count += row.keys.size();
-    if (!all) continue;
-    std::cout << "no row: " << row.drug << " " << row.source << " (" << row.population << "): ";
-    for (size_t i = 0; i < row.keys.size(); ++i) {
-      std::cout << (i == 0 ? "" : ", ") << row.keys[i];
+    for (const std::string& key : row.keys) {
+      std::cerr << "error: drugs: " << row.drug << ", " << row.source << ", " << row.population
+                << ": neither a recommendation nor \"noAdvice\" for " << key << '\n';
     }
-    std::cout << '\n';
   }
   return count;
+}
+
+struct Counts {
+  size_t rules = 0;
+  size_t no_advice = 0;
+};
+
+Counts CountRules(const rules::KnowledgeBase& knowledge) {
+  Counts counts;
+  for (const rules::Drug& drug : knowledge.drugs()) {
+    for (const rules::Guideline& guideline : drug.guidelines) {
+      counts.rules += guideline.rules.size();
+      for (const rules::Rule::Case& one : guideline.no_advice) {
+        size_t values = 1;
+        for (const auto& of_gene : one.values) values *= std::max<size_t>(of_gene.count(), 1);
+        counts.no_advice += values;
+      }
+    }
+  }
+  return counts;
 }
 
 int Check(const Options& options) {
@@ -51,16 +72,30 @@ int Check(const Options& options) {
       rules::LoadKnowledge(KnowledgeFolder(options.directory), problems, options.overlay);
   std::ranges::for_each(problems, PrintProblem);
   if (!knowledge) return kExitRefused;
-  size_t rules = 0;
-  for (const rules::Drug& drug : knowledge->drugs()) {
-    for (const rules::Guideline& guideline : drug.guidelines) rules += guideline.rules.size();
-  }
-  const size_t unanswered = PrintUnanswered(*knowledge, options.unanswered);
+  const Counts counts = CountRules(*knowledge);
+  const size_t unanswered = PrintUnanswered(*knowledge);
   std::cout << "knowledge " << knowledge->version() << ": " << knowledge->genes().size()
-            << " genes, " << knowledge->drugs().size() << " drugs, " << rules
-            << " recommendations, " << problems.size() << " warnings, " << unanswered
-            << " look-up keys without a row\n";
-  return kExitDone;
+            << " genes, " << knowledge->drugs().size() << " drugs, " << counts.rules
+            << " recommendations, " << counts.no_advice
+            << " look-up keys explicitly without advice, " << problems.size() << " warnings, "
+            << unanswered << " look-up keys unanswered\n";
+  return unanswered == 0 ? kExitDone : kExitRefused;
+}
+
+void Diff(const Options& options, bool with_store) {
+  const auto before = LoadKnowledgeOrThrow(options.before, "");
+  const auto after = LoadKnowledgeOrThrow(options.after, "");
+  std::cout << CompareKnowledge(*before, *after);
+  if (!with_store) return;
+  const auto parts = BuildParts(options.config);
+  const alerts::RecheckOptions recheck = {.policy = {.leading = options.config.leading_guideline},
+                                          .language = options.config.language == "en"
+                                                          ? alerts::Language::kEnglish
+                                                          : alerts::Language::kSwedish};
+  const EffectCounts counts =
+      CompareStored(*parts->store, *before, *after, parts->clock.Now(), recheck, std::cout);
+  std::cout << counts.patients << " patients: " << counts.changed_results
+            << " results with another meaning, " << counts.changed_alerts << " changed alerts\n";
 }
 
 }  // namespace
@@ -73,8 +108,6 @@ void AddKnowledgeCommand(CLI::App& app, int& exit_code) {
   CLI::App* check = command->add_subcommand("check", "Check every knowledge file");
   check->add_option("directory", options->directory, "knowledge directory (default: our own)");
   check->add_option("--overlay", options->overlay, "regional overlay directory");
-  check->add_flag("--unanswered", options->unanswered,
-                  "list the look-up keys for which a guideline has no row");
   check->callback([options, &exit_code] { exit_code = Check(*options); });
 
   CLI::App* show = command->add_subcommand("show", "Print all that is known of a drug or gene");
@@ -89,10 +122,11 @@ void AddKnowledgeCommand(CLI::App& app, int& exit_code) {
   CLI::App* diff = command->add_subcommand("diff", "Compare two knowledge directories");
   diff->add_option("old", options->before, "knowledge directory")->required();
   diff->add_option("new", options->after, "knowledge directory")->required();
-  diff->callback([options] {
-    std::cout << CompareKnowledge(*LoadKnowledgeOrThrow(options->before, ""),
-                                  *LoadKnowledgeOrThrow(options->after, ""));
-  });
+  CLI::Option* data = diff->add_option("--data", options->config.data,
+                                       "also say what changes for the patients in this folder");
+  CLI::Option* store = diff->add_option("--store", options->config.store,
+                                        "the same for an SQLite file or postgresql:// URL");
+  diff->callback([options, data, store] { Diff(*options, data->count() + store->count() > 0); });
 }
 
 }  // namespace genflik::app
