@@ -53,4 +53,34 @@ PopulationMembership Membership(std::string_view population, const EvaluationCon
   return ByIndication(population, context);
 }
 
+LocalText PopulationText(std::string_view population) {
+  struct Words {
+    std::string_view code;
+    const char* en;
+    const char* sv;
+  };
+  constexpr std::array<Words, 15> kWords = {{
+      {"general", "all patients", "alla patienter"},
+      {"adults", "adults", "vuxna"},
+      {"pediatrics", "children", "barn"},
+      {"child >40kg_adult", "adults, and children over 40 kg", "vuxna, och barn över 40 kg"},
+      {"CVI ACS PCI", "acute coronary syndrome or PCI", "akut koronart syndrom eller PCI"},
+      {"CVI non-ACS non-PCI", "other cardiovascular disease", "annan hjärt-kärlsjukdom"},
+      {"NVI", "stroke, TIA or other neurovascular disease",
+       "stroke, TIA eller annan neurovaskulär sjukdom"},
+      {"CBZ naive", "new to carbamazepine", "har inte tidigare fått karbamazepin"},
+      {"CBZ use >3mos", "carbamazepine for more than 3 months", "karbamazepin i mer än 3 månader"},
+      {"CBZ-no alternatives", "no alternative to carbamazepine",
+       "alternativ till karbamazepin saknas"},
+      {"PHT naive", "new to phenytoin", "har inte tidigare fått fenytoin"},
+      {"PHT use >3mos", "phenytoin for more than 3 months", "fenytoin i mer än 3 månader"},
+      {"OXC naive", "new to oxcarbazepine", "har inte tidigare fått oxkarbazepin"},
+      {"OXC use >3 mos", "oxcarbazepine for more than 3 months", "oxkarbazepin i mer än 3 månader"},
+      {"<= 1g per day", "at most 1 g a day", "högst 1 g per dygn"},
+  }};
+  const auto found = std::ranges::find(kWords, population, &Words::code);
+  if (found == kWords.end()) return {std::string(population), std::string(population)};
+  return {found->en, found->sv};
+}
+
 }  // namespace genflik::rules

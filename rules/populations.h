@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "rules/engine.h"
+#include "rules/text.h"
 
 namespace genflik::rules {
 
@@ -17,5 +18,8 @@ enum class PopulationMembership {
 /// code that nobody knows is never excluded.
 [[nodiscard]] PopulationMembership Membership(std::string_view population,
                                               const EvaluationContext& context);
+
+/// A population in words for people; the code itself where nobody has put it into words.
+[[nodiscard]] LocalText PopulationText(std::string_view population);
 
 }  // namespace genflik::rules

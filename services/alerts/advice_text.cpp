@@ -6,7 +6,7 @@
 #include <cmath>
 #include <utility>
 
-#include "services/alerts/other_drugs.h"
+#include "rules/populations.h"
 
 namespace genflik::alerts {
 namespace {
@@ -274,7 +274,9 @@ std::string OthersText(const Advice& advice, Language language) {
       continue;
     ++shown;
     text += (text.empty() ? "" : "\n") + std::string("- ") + SourceText(row);
-    if (row.population != "general") text += " (" + EscapeMarkdown(row.population) + ")";
+    if (row.population != "general") {
+      text += " (" + EscapeMarkdown(In(language, rules::PopulationText(row.population))) + ")";
+    }
     text += ": " + EscapeMarkdown(In(language, row.text));
   }
   return text;
@@ -294,7 +296,7 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
                EscapeMarkdown(In(language, row.implication)));
   if (row.population != "general") {
     AddParagraph(text, Say(language, "Gäller:", "Applies to:"),
-                 EscapeMarkdown(row.population) +
+                 EscapeMarkdown(In(language, rules::PopulationText(row.population))) +
                      (row.population_known
                           ? std::string()
                           : std::string(Say(language, " (om patienten hör dit framgår inte)",
@@ -473,10 +475,8 @@ std::string Capital(std::string text) {
 
 std::string DrugName(const KnowledgeBase& knowledge, std::string_view name, Language language) {
   if (const rules::Drug* drug = knowledge.FindDrug(name)) return In(language, drug->names);
-  const auto* other = std::find_if(kOtherDrugs.begin(), kOtherDrugs.end(),
-                                   [&](const OtherDrug& one) { return one.name == name; });
-  if (other == kOtherDrugs.end() || language == Language::kEnglish) return std::string(name);
-  return std::string(other->swedish);
+  const rules::AlternativeDrug* other = knowledge.FindAlternative(name);
+  return other == nullptr ? std::string(name) : In(language, other->names);
 }
 
 }  // namespace genflik::alerts

@@ -23,21 +23,8 @@ using rules::Recommendation;
 
 constexpr double kTolerance = 1.005;
 
-// A full daily dose as the product information gives it, for telling whether an order is reduced
-// already. Where size is not known a small adult stands for the patient, so that a full dose of a
-// small person is never taken for a reduced one of a large.
-struct StandardDose {
-  std::string_view drug;
-  double value;
-  /// "mg/m2" or "mg/kg", a day.
-  std::string_view unit;
-};
-constexpr std::array kStandardDoses{
-    StandardDose{"capecitabine", 2500, "mg/m2"},   // 1250 mg/m2 twice daily (EPAR Xeloda, 4.2)
-    StandardDose{"tegafur", 50, "mg/m2"},          // 25 mg/m2 twice daily (EPAR Teysuno, 4.2)
-    StandardDose{"azathioprine", 2, "mg/kg"},      // 2-3 mg/kg (doi:10.1002/cpt.1304)
-    StandardDose{"mercaptopurine", 1.5, "mg/kg"},  // 1.5 mg/kg (doi:10.1002/cpt.1304)
-    StandardDose{"thioguanine", 40, "mg/m2"}};     // 40-60 mg/m2 (doi:10.1002/cpt.1304)
+// Where size is not known a small adult stands for the patient, so that a full dose of a small
+// person is never taken for a reduced one of a large.
 constexpr double kSmallAdultSquareMetres = 1.6;
 constexpr double kSmallAdultKilograms = 55;
 
@@ -78,10 +65,9 @@ DoseFinding AgainstLimit(const rules::DoseLimit& limit, const DailyDose& dose) {
   return finding;
 }
 
-DoseFinding AgainstFactor(double factor, const std::string& drug, const DailyDose& dose) {
-  const auto* standard = std::find_if(kStandardDoses.begin(), kStandardDoses.end(),
-                                      [&](const StandardDose& one) { return one.drug == drug; });
-  if (standard == kStandardDoses.end()) return {};
+DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose>& standard,
+                          const DailyDose& dose) {
+  if (!standard) return {};
   DoseFinding finding{.unit = "mg", .per = "d"};
   if (dose.relative && dose.relative->unit == standard->unit) {
     finding.unit = standard->unit;
@@ -190,11 +176,12 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   if (lead == nullptr) return advice;
   advice.lead = *lead;
   advice.level = Loudest(options, *lead);
-  advice.dose = CompareDose(lead->action, lead->id, drug, dose_of(drug));
+  advice.dose = CompareDose(lead->action, lead->id, lead->standard_dose, dose_of(drug));
   if (advice.dose.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kNone;
   // The drug is advised against, but the order keeps to what the guideline allows otherwise.
   if (!lead->action.or_else.empty() && advice.level == AlertLevel::kWarning) {
-    const auto second = CompareDose(lead->action.or_else.front(), lead->id, drug, dose_of(drug));
+    const auto second =
+        CompareDose(lead->action.or_else.front(), lead->id, lead->standard_dose, dose_of(drug));
     if (second.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kInfo;
   }
   return advice;
@@ -215,15 +202,17 @@ std::string FollowedNote(const std::string& rule_id, const DailyDose& dose) {
   return rule_id + '|' + std::to_string(std::llround(day->high * 1000)) + ' ' + day->unit;
 }
 
-DoseFinding CompareDose(const Action& action, const std::string& rule_id, const std::string& drug,
+DoseFinding CompareDose(const Action& action, const std::string& rule_id,
+                        const std::optional<rules::StandardDose>& standard,
                         const OrderedDose& ordered) {
   if (IsFollowedByNote(rule_id, ordered)) return {.verdict = DoseVerdict::kFollows};
   const bool forbids = action.kind == ActionKind::kAvoid || action.kind == ActionKind::kAlternative;
   if (forbids || action.kind == ActionKind::kTestFirst) return {};
   if (action.max_dose) return AgainstLimit(*action.max_dose, ordered.dose);
   if (action.kind != ActionKind::kReduceDose) return {};
-  if (action.factor) return AgainstFactor(*action.factor, drug, ordered.dose);
-  if (action.factor_range) return AgainstFactor(action.factor_range->second, drug, ordered.dose);
+  if (action.factor) return AgainstFactor(*action.factor, standard, ordered.dose);
+  if (action.factor_range)
+    return AgainstFactor(action.factor_range->second, standard, ordered.dose);
   return {};
 }
 

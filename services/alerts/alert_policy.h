@@ -84,9 +84,10 @@ using DoseOfDrug = std::function<OrderedDose(const std::string& drug)>;
 [[nodiscard]] std::vector<Advice> Judge(const rules::Evaluation& evaluation,
                                         const DoseOfDrug& dose_of, const PolicyOptions& options);
 
-/// The ordered dose against an action.
+/// The ordered dose against an action; `standard` is the drug's full dose where known.
 [[nodiscard]] DoseFinding CompareDose(const rules::Action& action, const std::string& rule_id,
-                                      const std::string& drug, const OrderedDose& ordered);
+                                      const std::optional<rules::StandardDose>& standard,
+                                      const OrderedDose& ordered);
 
 /// The note that marks an order as changed by a suggestion; it counts while the dose stays the
 /// same.

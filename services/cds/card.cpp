@@ -164,8 +164,8 @@ void SuggestOrElse(const Advice& advice, const alerts::CheckedOrder& checked, co
   if (advice.lead->action.or_else.empty() || dose == checked.doses.end()) return;
   Advice second = advice;
   second.lead->action = advice.lead->action.or_else.front();
-  second.dose =
-      alerts::CompareDose(second.lead->action, advice.lead->id, advice.drug, dose->second);
+  second.dose = alerts::CompareDose(second.lead->action, advice.lead->id,
+                                    advice.lead->standard_dose, dose->second);
   const size_t before = card.suggestions.size();
   SuggestDose(second, checked, order, facts, frame, card);
   // Only the first choice is recommended.

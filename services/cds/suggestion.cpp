@@ -11,7 +11,6 @@
 
 #include "fhir/json_object.h"
 #include "fhir/systems.h"
-#include "services/alerts/other_drugs.h"
 #include "services/mapping/dosage.h"
 
 namespace genflik::cds {
@@ -204,9 +203,9 @@ Json CreateDrugAction(const CardFrame& frame, const Json& order, const std::stri
   if (known != nullptr && !known->atc.empty()) {
     medication["coding"] = Json::array({Coding(fhir::systems::kAtc, known->atc.front(), name)});
   }
-  const auto* other = std::find_if(alerts::kOtherDrugs.begin(), alerts::kOtherDrugs.end(),
-                                   [&](const alerts::OtherDrug& one) { return one.name == drug; });
-  if (known == nullptr && other != alerts::kOtherDrugs.end()) {
+  const rules::AlternativeDrug* other =
+      known == nullptr ? frame.knowledge.FindAlternative(drug) : nullptr;
+  if (other != nullptr) {
     medication["coding"] = Json::array({Coding(fhir::systems::kAtc, other->atc, name)});
   }
   created["medicationCodeableConcept"] = std::move(medication);
