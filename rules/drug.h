@@ -118,6 +118,9 @@ struct Guideline {
   std::vector<std::string> genes = {};
   LocalText note = {};
   std::vector<Rule> rules = {};
+  /// Look-up values for which the guideline deliberately has no row: an explicit "no
+  /// recommendation" of the authors, so that a missing row is never an oversight.
+  std::vector<Rule::Case> no_advice = {};
   /// Look-up value -> bit, one map for each gene.
   std::vector<std::unordered_map<std::string, size_t>> vocabulary = {};
 };
@@ -137,6 +140,21 @@ struct Pretest {
   AlertLevel alert = AlertLevel::kNone;
   LocalText text = {};
   std::string needs_review = {};
+  /// For genes read by allele presence: the allele that is asked about; empty when any result of
+  /// the gene is an answer.
+  std::string allele = {};
+  /// The only status of that allele with which the drug may be started ("positive"); empty when
+  /// either answer lets the guidelines speak.
+  std::string required_status = {};
+};
+
+/// A full dose as the product information gives it, for telling whether an order is reduced
+/// already.
+struct StandardDose {
+  double value = 0;
+  /// "mg/m2" or "mg/kg", a day.
+  std::string unit = {};
+  bool operator==(const StandardDose&) const = default;
 };
 
 struct Drug {
@@ -151,6 +169,7 @@ struct Drug {
   std::vector<std::string> rxnorm = {};
   std::vector<std::string> rxnorm_product = {};
   std::vector<std::string> snomed = {};
+  std::optional<StandardDose> standard_dose = {};
   std::vector<Guideline> guidelines = {};
   std::vector<Pretest> pretests = {};
 };

@@ -11,6 +11,7 @@ namespace {
 struct Effect {
   std::optional<double> factor = {};
   std::vector<std::string> caused_by = {};
+  std::string needs_review = {};
 };
 
 // The strongest factor decides: factors of several inhibitors are not multiplied.
@@ -21,8 +22,13 @@ Effect EffectOn(const std::string& gene, const ActiveDrugs& active) {
     if (!effect.factor || *rule->factor < *effect.factor) {
       effect.factor = rule->factor;
       effect.caused_by.clear();
+      effect.needs_review.clear();
     }
-    if (*rule->factor == *effect.factor) effect.caused_by.push_back(rule->drug);
+    if (*rule->factor != *effect.factor) continue;
+    effect.caused_by.push_back(rule->drug);
+    if (effect.needs_review.empty() && !rule->needs_review.empty()) {
+      effect.needs_review = rule->names.en + ": " + rule->needs_review;
+    }
   }
   return effect;
 }
@@ -53,7 +59,8 @@ void AddNotes(const std::string& gene, const ActiveDrugs& active, bool no_score,
   for (const PhenoconversionRule* rule : active.rules) {
     if (rule->gene != gene || rule->strength == "weak") continue;
     if (rule->factor && !no_score) continue;
-    notes.push_back({gene, rule->drug, rule->effect, rule->strength, NoteText(*rule, no_score)});
+    notes.push_back({gene, rule->drug, rule->effect, rule->strength, NoteText(*rule, no_score),
+                     rule->needs_review});
   }
 }
 
@@ -119,7 +126,10 @@ EffectiveReadings MakeReadings(const Gene& gene, const ProfiledGene* profiled,
           converts ? Convert(gene, genetic, *effect.factor) : std::vector<Interpretation>{genetic};
       for (const Interpretation& effective : readings) {
         GeneEvidence evidence = MakeEvidence(gene, genetic, effective);
-        if (converts) evidence.caused_by = effect.caused_by;
+        if (converts) {
+          evidence.caused_by = effect.caused_by;
+          evidence.needs_review = effect.needs_review;
+        }
         result.readings.push_back({effective, std::move(evidence)});
       }
     }

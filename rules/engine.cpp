@@ -198,12 +198,19 @@ class Evaluator {
     added.population = rule.population;
     added.population_known = Membership(rule.population, context_) == PopulationMembership::kMember;
     added.action = rule.action;
+    added.standard_dose = drug.standard_dose;
     added.strength = rule.strength;
     added.alert = rule.alert;
     added.text = rule.text;
     added.implication = rule.implication;
     added.citation = guideline.citation;
     added.needs_review = rule.needs_review;
+    for (const GeneEvidence& gene : added.genes) {
+      // A reading that nothing rests on needs no check.
+      if (gene.needs_review.empty() || gene.effective_score == gene.score) continue;
+      if (!added.needs_review.empty()) added.needs_review += " ";
+      added.needs_review += gene.needs_review;
+    }
     added.ambiguous = several;
     for (const std::string& gene : guideline.genes) {
       const ProfiledGene* profiled = profile_.Find(gene);
@@ -218,10 +225,21 @@ class Evaluator {
     if (Membership(pretest.applies_to, context_) == PopulationMembership::kExcluded) return;
     const ProfiledGene* profiled = profile_.Find(pretest.gene);
     const bool answered = profiled != nullptr && profiled->interpretation.usable() &&
+                          AnswersAllele(profiled->interpretation, pretest) &&
                           std::ranges::none_of(result_.unknown, [&](const UnknownGene& unknown) {
                             return unknown.gene == pretest.gene;
                           });
     if (!answered) result_.pretests.push_back(pretest);
+  }
+
+  // A result for another risk allele of the gene is no answer, nor is one that forbids the start.
+  static bool AnswersAllele(const GeneInterpretation& known, const Pretest& pretest) {
+    if (pretest.allele.empty()) return true;
+    const std::string wanted = pretest.allele + " " + pretest.required_status;
+    return std::ranges::all_of(known.candidates, [&](const Interpretation& reading) {
+      return std::ranges::any_of(
+          reading.statuses, [&](const std::string& status) { return status.starts_with(wanted); });
+    });
   }
 
   const KnowledgeBase& knowledge_;

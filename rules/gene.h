@@ -62,6 +62,17 @@ struct ScoreRange {
   std::string phenotype = {};
 };
 
+/// A position that laboratories report by its bases instead of by an allele ("rs4149056 T/C").
+struct TestedVariant {
+  std::string rsid = {};
+  /// Other names of the position, such as "c.521T>C" and "-806C>T".
+  std::vector<std::string> names = {};
+  /// The base on the plus strand that means nothing was found.
+  char reference = 'N';
+  /// Base on the plus strand -> the allele that it makes.
+  std::vector<std::pair<char, std::string>> alternatives = {};
+};
+
 /// An unordered pair of functions and what it means.
 struct FunctionPair {
   std::string a = {};
@@ -105,6 +116,10 @@ struct Gene {
   std::vector<std::vector<std::string>> linked = {};
   /// For presence genes: the risk allele and the alleles that count as it.
   std::vector<std::pair<std::string, std::vector<std::string>>> presence = {};
+  std::vector<TestedVariant> variants = {};
+  /// Which positions must all show the reference before "nothing found" means the wild type; each
+  /// entry lists positions of which one is enough. Empty when positions can never say so.
+  std::vector<std::vector<std::string>> panel = {};
   std::string function_date = {};
 
   /// The allele with this name or alias, however it is spelled; nothing when unknown.

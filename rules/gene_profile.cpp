@@ -112,6 +112,55 @@ std::string Readable(const std::vector<Interpretation>& candidates) {
 
 using ResultList = std::vector<const GeneResult*>;
 
+// The phenotype of two wild-type alleles; empty for genes read by presence.
+std::string WildPhenotype(const Gene& gene) {
+  if (gene.wild_type.empty()) return {};
+  const GeneInterpretation wild = InterpretDiplotype(gene, gene.wild_type + "/" + gene.wild_type);
+  return wild.candidates.size() == 1 ? wild.candidates[0].phenotype : "";
+}
+
+// A date of less precision may be the same day, and one that is missing may be any.
+bool MayBeAsNew(const GeneResult& result, const GeneResult& other) {
+  const std::string& a = result.effective;
+  const std::string& b = other.effective;
+  if (a.empty() || b.empty()) return true;
+  return a >= b || b.starts_with(a);
+}
+
+// A result that says something that cannot be interpreted, and no older than the one that is read.
+const GeneInterpretation* FindDoubt(const std::vector<GeneInterpretation>& readings,
+                                    const ResultList& results, size_t newest_read) {
+  for (size_t i = 0; i < readings.size(); ++i) {
+    if (readings[i].status == InterpretationStatus::kNotInterpretable &&
+        MayBeAsNew(*results[i], *results[newest_read])) {
+      return &readings[i];
+    }
+  }
+  return nullptr;
+}
+
+// Whatever the newer result holds, an older "normal" may no longer stand for the patient; a finding
+// that holds back stays, since it is the safer of what is known (docs/methods/phenotypes.md).
+void ApplyDoubt(const Gene& gene, const GeneInterpretation& doubt, GeneInterpretation& merged) {
+  const std::string before = Readable(merged.candidates);
+  if (gene.lookup == LookupKind::kStatus) {
+    for (Interpretation& reading : merged.candidates) {
+      std::erase_if(reading.statuses,
+                    [](const std::string& status) { return status.ends_with(" negative"); });
+    }
+    std::erase_if(merged.candidates,
+                  [](const Interpretation& reading) { return reading.statuses.empty(); });
+  } else {
+    const std::string wild = WildPhenotype(gene);
+    std::erase_if(merged.candidates,
+                  [&](const Interpretation& reading) { return reading.phenotype == wild; });
+  }
+  const bool kept = !merged.candidates.empty();
+  merged.status = kept ? InterpretationStatus::kConflict : InterpretationStatus::kNotInterpretable;
+  for (const Reason& reason : doubt.reasons) merged.reasons.push_back(reason);
+  merged.reasons.push_back(MakeReason(gene, kept ? "newer-doubt" : "newer-unreadable", before));
+}
+
 GeneInterpretation Merge(const Gene& gene, const ResultList& results) {
   if (results.size() == 1) return Interpret(gene, *results.front());
   std::vector<GeneInterpretation> readings;
@@ -121,20 +170,24 @@ GeneInterpretation Merge(const Gene& gene, const ResultList& results) {
     heaviest = std::max(heaviest, Weight(readings.back().status));
   }
   GeneInterpretation merged;
-  bool first = true;
+  size_t newest_read = readings.size();
   bool conflict = false;
-  for (const GeneInterpretation& reading : readings) {
-    if (Weight(reading.status) != heaviest) continue;
-    if (first) {
-      merged = reading;
-      first = false;
+  for (size_t i = 0; i < readings.size(); ++i) {
+    if (Weight(readings[i].status) != heaviest) continue;
+    if (newest_read == readings.size()) {
+      merged = readings[i];
+      newest_read = i;
     } else {
-      MergePair(gene, merged, reading, conflict);
+      MergePair(gene, merged, readings[i], conflict);
     }
   }
   if (conflict && merged.usable()) {
     merged.status = InterpretationStatus::kConflict;
     merged.reasons.push_back(MakeReason(gene, "conflict", Readable(merged.candidates)));
+  }
+  if (merged.usable()) {
+    const GeneInterpretation* doubt = FindDoubt(readings, results, newest_read);
+    if (doubt != nullptr) ApplyDoubt(gene, *doubt, merged);
   }
   return merged;
 }

@@ -128,6 +128,13 @@ std::vector<MatchedRule> MatchRules(const Guideline& guideline,
   return matched;
 }
 
+bool HasNoAdvice(const Guideline& guideline, const std::vector<GeneOptions>& options,
+                 const std::vector<size_t>& chosen) {
+  return std::ranges::any_of(guideline.no_advice, [&](const Rule::Case& one) {
+    return RankOf(one, options, chosen).has_value();
+  });
+}
+
 std::vector<GeneEvidence> EvidenceOf(const std::vector<GeneOptions>& options,
                                      const std::vector<size_t>& chosen) {
   std::vector<GeneEvidence> evidence;

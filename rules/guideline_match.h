@@ -44,6 +44,10 @@ struct MatchedRule {
                                                   const std::vector<size_t>& chosen,
                                                   const EvaluationContext& context);
 
+/// Whether the guideline says explicitly that it has no advice for what is known.
+[[nodiscard]] bool HasNoAdvice(const Guideline& guideline, const std::vector<GeneOptions>& options,
+                               const std::vector<size_t>& chosen);
+
 [[nodiscard]] std::vector<GeneEvidence> EvidenceOf(const std::vector<GeneOptions>& options,
                                                    const std::vector<size_t>& chosen);
 

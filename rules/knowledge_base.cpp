@@ -41,6 +41,31 @@ std::vector<std::string> NameParts(const std::string& folded) {
   return parts;
 }
 
+// The longest beginning of `text`, cut word by word, that `known` knows and that names at least
+// `parts` drugs; empty when there is none. "waran 2,5 mg tablett" begins with "waran".
+template <typename Known>
+std::string KnownBeginning(std::string text, size_t parts, const Known& known) {
+  while (!text.empty() && NameParts(text).size() >= parts) {
+    if (known(text)) return text;
+    const size_t space = text.rfind(' ');
+    if (space == std::string::npos) break;
+    text.resize(space);
+  }
+  return {};
+}
+
+// The names in the index that a text begins with: one for several drugs together ("sulfametoxazol
+// och trimetoprim 400 mg") before one for each part.
+template <typename Known>
+std::vector<std::string> KnownNames(const std::string& folded, const Known& known) {
+  if (std::string whole = KnownBeginning(folded, 2, known); !whole.empty()) return {whole};
+  std::vector<std::string> names;
+  for (const std::string& part : NameParts(folded)) {
+    if (std::string name = KnownBeginning(part, 1, known); !name.empty()) names.push_back(name);
+  }
+  return names;
+}
+
 }  // namespace
 
 std::string FoldName(std::string_view text) {
@@ -158,6 +183,11 @@ const Drug* KnowledgeBase::FindDrug(std::string_view name) const {
   return found == drugs_.end() ? nullptr : &content_.drugs[found->second];
 }
 
+const AlternativeDrug* KnowledgeBase::FindAlternative(std::string_view name) const {
+  const auto found = std::ranges::find(content_.alternatives, name, &AlternativeDrug::name);
+  return found == content_.alternatives.end() ? nullptr : &*found;
+}
+
 void KnowledgeBase::AddMatch(const Entry& entry, const std::string& via,
                              std::vector<DrugMatch>& matches) const {
   const Drug* drug = &content_.drugs[entry.drug];
@@ -186,15 +216,8 @@ bool KnowledgeBase::AddMatches(const Index& index, const std::string& key,
 void KnowledgeBase::MatchName(const std::string& name, std::vector<DrugMatch>& matches) const {
   const std::string folded = FoldName(name);
   if (AddMatches(names_, folded, matches)) return;
-  const std::vector<std::string> parts = NameParts(folded);
-  for (std::string part : parts) {
-    // "waran 2,5 mg tablett" and "codeine phosphate": the words before what is added to the name.
-    while (!AddMatches(names_, part, matches)) {
-      const size_t space = part.rfind(' ');
-      if (space == std::string::npos) break;
-      part.resize(space);
-    }
-  }
+  const auto known = [this](const std::string& text) { return names_.contains(text); };
+  for (const std::string& one : KnownNames(folded, known)) AddMatches(names_, one, matches);
 }
 
 void KnowledgeBase::MatchCode(const DrugCode& code, std::vector<DrugMatch>& matches) const {
@@ -240,8 +263,13 @@ std::vector<const PhenoconversionRule*> KnowledgeBase::Phenoconverters(
     add(converters_by_code_, std::string(kPrefixes.at(static_cast<size_t>(code.system))) + text);
   }
   for (const std::string& name : query.names) {
-    add(converters_by_name_, FoldName(name));
-    // "paroxetine 20 mg" and "fluoxetine hydrochloride" reach it through their drug.
+    const std::string folded = FoldName(name);
+    add(converters_by_name_, folded);
+    // "bupropion 150 mg tablet" and "fluoxetine hydrochloride": the words before what is added.
+    const auto known = [this](const std::string& text) {
+      return converters_by_name_.contains(text);
+    };
+    for (const std::string& one : KnownNames(folded, known)) add(converters_by_name_, one);
     std::vector<DrugMatch> matches;
     MatchName(name, matches);
     for (const DrugMatch& match : matches) add(converters_by_name_, match.drug->name);

@@ -36,6 +36,14 @@ struct KnowledgeSource {
   std::string attribution = {};
 };
 
+/// A drug that guidelines name as an alternative and about which there is no file of its own.
+struct AlternativeDrug {
+  /// As the rules name it.
+  std::string name = {};
+  LocalText names = {};
+  std::string atc = {};
+};
+
 /// What the files hold, before look-ups are built on it.
 struct KnowledgeContent {
   std::string version = {};
@@ -43,6 +51,7 @@ struct KnowledgeContent {
   std::vector<Gene> genes = {};
   std::vector<Drug> drugs = {};
   std::vector<PhenoconversionRule> phenoconversion = {};
+  std::vector<AlternativeDrug> alternatives = {};
 };
 
 /// Where a rule stands.
@@ -74,6 +83,8 @@ class KnowledgeBase {
   const Gene* FindGene(std::string_view symbol_or_id) const;
   /// By the drug file's own name.
   const Drug* FindDrug(std::string_view name) const;
+  /// A drug without a file that rules name as an alternative; nothing when unknown.
+  const AlternativeDrug* FindAlternative(std::string_view name) const;
   /// By the rule's id, retired rules included, so that an old alert can be replayed.
   std::optional<RulePlace> FindRule(std::string_view id) const;
   /// Every drug that the codes and names lead to, each once. A code that says "not systemic" for a

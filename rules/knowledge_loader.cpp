@@ -173,6 +173,7 @@ class Loader {
     if (!overlay.empty()) LoadOverlay(overlay);
     CheckDrugs(content_.drugs, problems_);
     LoadPhenoconversion();
+    LoadAlternatives();
     return std::move(content_);
   }
 
@@ -240,6 +241,14 @@ class Loader {
     const std::optional<json> document = Checked("phenoconversion.json", "phenoconversion", sink);
     if (!document) return;
     content_.phenoconversion = ReadPhenoconversion(*document, content_.genes, sink);
+  }
+
+  // Names of drugs that are only ever named; a knowledge without them is whole all the same.
+  void LoadAlternatives() {
+    if (!fs::exists(directory_ / "alternatives.json")) return;
+    ProblemSink sink(problems_, "alternatives.json");
+    const std::optional<json> document = Checked("alternatives.json", "alternatives", sink);
+    if (document) content_.alternatives = ReadAlternatives(*document);
   }
 
   fs::path directory_;

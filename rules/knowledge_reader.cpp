@@ -185,6 +185,39 @@ void ReadScores(const json& object, Gene& gene, ProblemSink& sink) {
   }
 }
 
+void ReadVariants(const json& object, Gene& gene, ProblemSink& sink) {
+  const json variants = object.value("variants", json::array());
+  for (const json& entry : variants) {
+    TestedVariant variant{
+        Text(entry, "rsid"), Texts(entry, "names"), Text(entry, "reference").front(), {}};
+    for (const auto& [base, allele] : entry.at("alternatives").items()) {
+      variant.alternatives.emplace_back(base.front(), allele.get<std::string>());
+    }
+    gene.variants.push_back(std::move(variant));
+  }
+  if (!object.contains("panel")) return;
+  gene.panel = object.at("panel").get<std::vector<std::vector<std::string>>>();
+  for (size_t i = 0; i < gene.panel.size(); ++i) {
+    for (const std::string& rsid : gene.panel[i]) {
+      if (std::ranges::find(gene.variants, rsid, &TestedVariant::rsid) != gene.variants.end()) {
+        continue;
+      }
+      sink.Error("/panel/" + std::to_string(i), "no variant '" + rsid + "'");
+    }
+  }
+}
+
+void CheckVariants(const Gene& gene, ProblemSink& sink) {
+  for (size_t i = 0; i < gene.variants.size(); ++i) {
+    for (const auto& [base, allele] : gene.variants[i].alternatives) {
+      const Allele* known = gene.FindAllele(allele);
+      if (known != nullptr && known->name == allele) continue;
+      sink.Error("/variants/" + std::to_string(i) + "/alternatives/" + std::string(1, base),
+                 "unknown allele '" + allele + "'");
+    }
+  }
+}
+
 void CheckTerm(const Gene& gene, const std::string& phenotype, const std::string& pointer,
                ProblemSink& sink) {
   if (std::ranges::find(gene.terms, phenotype, &PhenotypeTerm::code) == gene.terms.end()) {
@@ -256,6 +289,7 @@ Gene ReadGene(const json& object, ProblemSink& sink) {
   for (const auto& [risk, members] : presence.items()) {
     gene.presence.emplace_back(risk, members.get<std::vector<std::string>>());
   }
+  ReadVariants(object, gene, sink);
   for (const json& lookup : object.value("guidelineLookups", json::array())) {
     GuidelineLookup own{Text(lookup, "source"), {}, {}};
     if (lookup.contains("pairs")) own.pairs = ReadPairs(lookup.at("pairs"));
@@ -268,6 +302,7 @@ Gene ReadGene(const json& object, ProblemSink& sink) {
     sink.Error("", "'" + twice + "' stands for two things");
   }
   CheckGene(gene, sink);
+  CheckVariants(gene, sink);
   return gene;
 }
 
@@ -305,12 +340,26 @@ Guideline ReadGuideline(const json& object, const std::vector<Gene>& genes,
                  "unknown gene '" + guideline.genes[i] + "'");
     }
   }
+  const json none = object.value("noAdvice", json::array());
+  for (size_t i = 0; i < none.size(); ++i) {
+    guideline.no_advice.push_back(
+        ReadCase(none.at(i), genes, guideline, pointer + "/noAdvice/" + std::to_string(i), sink));
+  }
   const json& rows = object.at("recommendations");
   for (size_t i = 0; i < rows.size(); ++i) {
     guideline.rules.push_back(ReadRule(rows.at(i), genes, guideline,
                                        pointer + "/recommendations/" + std::to_string(i), sink));
   }
   return guideline;
+}
+
+void CheckPretest(const Pretest& pretest, const Gene* gene, const std::string& pointer,
+                  ProblemSink& sink) {
+  if (gene == nullptr) {
+    sink.Warning(pointer + "/gene", "the knowledge has no gene '" + pretest.gene + "'");
+  } else if (!pretest.allele.empty() && !gene->CanHave(pretest.allele + " positive")) {
+    sink.Error(pointer + "/allele", pretest.gene + " is not read for '" + pretest.allele + "'");
+  }
 }
 
 Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& sink) {
@@ -345,14 +394,27 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
                     ReadCitation(entry.at("citation")),
                     ReadAlert(Text(entry, "alert")),
                     Local(entry, "text"),
-                    Text(entry, "needsReview")};
-    if (FindGene(genes, pretest.gene) == nullptr) {
-      sink.Warning("/pretest/" + std::to_string(i) + "/gene",
-                   "the knowledge has no gene '" + pretest.gene + "'");
-    }
+                    Text(entry, "needsReview"),
+                    Text(entry, "allele"),
+                    Text(entry, "requiredStatus")};
+    CheckPretest(pretest, FindGene(genes, pretest.gene), "/pretest/" + std::to_string(i), sink);
     drug.pretests.push_back(std::move(pretest));
   }
+  if (object.contains("standardDose")) {
+    const json& dose = object.at("standardDose");
+    drug.standard_dose = {dose.at("value").get<double>(), Text(dose, "unit")};
+  }
   return drug;
+}
+
+std::vector<AlternativeDrug> ReadAlternatives(const json& object) {
+  std::vector<AlternativeDrug> drugs;
+  for (const json& entry : object.at("drugs")) {
+    const json& names = entry.at("names");
+    drugs.push_back(
+        {Text(entry, "drug"), {Text(names, "en"), Text(names, "sv")}, Text(entry, "atc")});
+  }
+  return drugs;
 }
 
 std::vector<PhenoconversionRule> ReadPhenoconversion(const json& object,

@@ -40,6 +40,7 @@ class ProblemSink {
                             Guideline& guideline, const std::string& pointer, ProblemSink& sink);
 [[nodiscard]] Guideline ReadGuideline(const nlohmann::json& json, const std::vector<Gene>& genes,
                                       const std::string& pointer, ProblemSink& sink);
+[[nodiscard]] std::vector<AlternativeDrug> ReadAlternatives(const nlohmann::json& json);
 [[nodiscard]] std::vector<PhenoconversionRule> ReadPhenoconversion(const nlohmann::json& json,
                                                                    const std::vector<Gene>& genes,
                                                                    ProblemSink& sink);

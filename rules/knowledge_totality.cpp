@@ -84,6 +84,7 @@ class Walker {
     for (const MatchedRule& match : MatchRules(guideline_, options_, chosen, {})) {
       answered.insert(match.rule->population);
     }
+    if (answered.empty() && HasNoAdvice(guideline_, options_, chosen)) return;
     for (const std::string& population : populations_) {
       if (!answered.contains(population)) missing_[population].push_back(key);
     }

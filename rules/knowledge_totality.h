@@ -7,8 +7,9 @@
 
 namespace genflik::rules {
 
-/// Look-up values that a patient can have and for which a guideline has no row. The engine answers
-/// them with a SilentGuideline, never with silence; this lists them for the authors.
+/// Look-up values that a patient can have and for which a guideline has neither a row nor an
+/// explicit "no advice". The engine answers them with a SilentGuideline, never with silence; the
+/// check of the knowledge fails on them, so that no gap is an oversight.
 struct Unanswered {
   std::string drug = {};
   std::string source = {};

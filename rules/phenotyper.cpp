@@ -8,6 +8,7 @@
 #include "rules/haplotype_meaning.h"
 #include "rules/notation.h"
 #include "rules/presence.h"
+#include "rules/variant_genotype.h"
 
 namespace genflik::rules {
 namespace {
@@ -133,11 +134,93 @@ void AddSyntaxReason(const Gene& gene, std::string_view text, GeneInterpretation
   AddReason(result.reasons, MakeReason(gene, one ? "one-allele" : "syntax", detail));
 }
 
+bool CountsUnphased(const Gene& gene) {
+  return gene.method == DerivationMethod::kLowestFunction ||
+         gene.method == DerivationMethod::kAnyVariant;
+}
+
+bool HasOneCopy(const Gene& gene) {
+  return gene.method == DerivationMethod::kMitochondrial ||
+         gene.method == DerivationMethod::kXLinked;
+}
+
+void ReadUnphased(const Gene& gene, const std::vector<std::string>& found,
+                  GeneInterpretation& result);
+void ReadDiplotypeText(const Gene& gene, std::string_view text, GeneInterpretation& result);
+
+// What may lie elsewhere is not known: a variant that was found counts all the same, but nothing
+// found says nothing.
+void AddPositionsReason(const Gene& gene, const VariantGenotype& genotype,
+                        GeneInterpretation& result) {
+  std::string looked_at;
+  for (const std::string& rsid : genotype.positions) {
+    looked_at += (looked_at.empty() ? "" : ", ") + rsid;
+  }
+  AddReason(result.reasons, MakeReason(gene, "positions-only", looked_at));
+}
+
+void ReadPositions(const Gene& gene, const VariantGenotype& genotype, GeneInterpretation& result) {
+  if (!genotype.unreadable.empty()) {
+    AddReason(result.reasons, MakeReason(gene, "bases", genotype.unreadable));
+  }
+  const std::vector<std::string>& found = genotype.found;
+  const bool one_strand = HasOneCopy(gene) && !found.empty();
+  const bool both_strands = found.size() == 2 && found[0] == found[1];
+  if (!genotype.covers_panel && !one_strand && !both_strands) {
+    AddPositionsReason(gene, genotype, result);
+  }
+  if (found.empty() && !genotype.covers_panel) return;
+  if (CountsUnphased(gene) && !(genotype.one_copy && found.empty())) {
+    ReadUnphased(gene, found.empty() ? std::vector<std::string>{gene.wild_type} : found, result);
+    return;
+  }
+  if (genotype.one_copy && !HasOneCopy(gene)) {
+    AddReason(result.reasons, MakeReason(gene, "one-allele", genotype.positions.front()));
+    return;
+  }
+  if (gene.method == DerivationMethod::kMitochondrial || genotype.one_copy) {
+    const std::vector<std::string> names =
+        found.empty() ? std::vector<std::string>{gene.wild_type} : found;
+    for (const std::string& name : names) ReadDiplotypeText(gene, name, result);
+    return;
+  }
+  if (found.size() > 2) {
+    AddReason(result.reasons, MakeReason(gene, "no-rule", std::to_string(found.size())));
+    return;
+  }
+  if (found.size() == 2) {
+    // Two variants may lie on one strand (TPMT *3A) or on both; the usual way comes first.
+    if (const Allele* together = gene.FindAllele(found[0] + "+" + found[1]); together != nullptr) {
+      ReadDiplotypeText(gene, gene.wild_type + "/" + together->name, result);
+    }
+    ReadDiplotypeText(gene, found[0] + "/" + found[1], result);
+    return;
+  }
+  ReadDiplotypeText(gene, gene.wild_type + "/" + (found.empty() ? gene.wild_type : found[0]),
+                    result);
+}
+
 void ReadText(const Gene& gene, std::string_view text, GeneInterpretation& result) {
   if (gene.method == DerivationMethod::kAllelePresence) {
     ReadPresence(gene, {std::string(text)}, {}, result);
     return;
   }
+  if (const auto genotype = ReadVariantGenotype(gene, text)) {
+    ReadPositions(gene, *genotype, result);
+    return;
+  }
+  if (!gene.scores.empty()) {
+    if (const auto score = ReadScoreText(text)) {
+      for (Interpretation& reading : ReadScore(gene, *score)) {
+        AddCandidate(result, std::move(reading));
+      }
+      return;
+    }
+  }
+  ReadDiplotypeText(gene, text, result);
+}
+
+void ReadDiplotypeText(const Gene& gene, std::string_view text, GeneInterpretation& result) {
   const DiplotypeReading reading = ReadDiplotype(gene, text);
   if (reading.alternatives.empty()) {
     AddSyntaxReason(gene, text, result);
@@ -229,15 +312,29 @@ void ReadUnphased(const Gene& gene, const std::vector<std::string>& found,
   ReadMeanings(gene, text, meanings, result);
 }
 
+// One allele, of which only the laboratory's words may tell whether it lies on one strand.
+void ReadOneFound(const Gene& gene, const GeneResult& reported, GeneInterpretation& result) {
+  const std::string& found = reported.haplotypes[0];
+  const bool heterozygous =
+      LowerAscii(reported.reported_text).find("heterozyg") != std::string::npos;
+  if (const auto genotype = ReadVariantGenotype(gene, reported.reported_text)) {
+    ReadPositions(gene, *genotype, result);
+  } else if (heterozygous && !HasOneCopy(gene) && !gene.wild_type.empty()) {
+    ReadText(gene, gene.wild_type + "/" + found, result);
+    AddReason(result.reasons, MakeReason(gene, "other-allele", found));
+  } else {
+    ReadText(gene, found, result);
+  }
+}
+
 void ReadHaplotypes(const Gene& gene, const GeneResult& reported, GeneInterpretation& result) {
   const std::vector<std::string>& found = reported.haplotypes;
-  if (gene.method == DerivationMethod::kLowestFunction ||
-      gene.method == DerivationMethod::kAnyVariant) {
+  if (CountsUnphased(gene)) {
     ReadUnphased(gene, found, result);
   } else if (found.size() == 2) {
     ReadText(gene, found[0] + "/" + found[1], result);
   } else if (found.size() == 1) {
-    ReadText(gene, found[0], result);
+    ReadOneFound(gene, reported, result);
   } else {
     AddReason(result.reasons, MakeReason(gene, "no-rule", std::to_string(found.size())));
   }
@@ -273,6 +370,14 @@ std::string KnownPhenotype(const Gene& gene, std::string_view reported) {
 
 // Guidelines look scored genes up by score; a phenotype alone leaves every score of its class open.
 void ReadPhenotype(const Gene& gene, const std::string& reported, GeneInterpretation& result) {
+  if (!gene.scores.empty()) {
+    if (const auto score = ReadScoreText(reported)) {
+      for (Interpretation& reading : ReadScore(gene, *score)) {
+        AddCandidate(result, std::move(reading));
+      }
+      return;
+    }
+  }
   const std::string phenotype = KnownPhenotype(gene, reported);
   if (phenotype.empty()) {
     AddReason(result.reasons, MakeReason(gene, "unknown-phenotype", reported));
@@ -308,7 +413,13 @@ bool AbsentMeansReference(const Gene& gene, const GeneResult& result) {
 void ReadGenotype(const Gene& gene, const GeneResult& reported, GeneInterpretation& result) {
   if (gene.method == DerivationMethod::kAllelePresence) {
     std::vector<std::string> found = reported.diplotypes;
-    found.insert(found.end(), reported.haplotypes.begin(), reported.haplotypes.end());
+    for (const std::string& allele : reported.haplotypes) {
+      // The alleles of a pair are often told once more, one by one.
+      const bool told = std::ranges::any_of(reported.diplotypes, [&](const std::string& pair) {
+        return pair.starts_with(allele + "/") || pair.ends_with("/" + allele);
+      });
+      if (!told) found.push_back(allele);
+    }
     if (found.empty() && reported.reported_phenotype) found.push_back(*reported.reported_phenotype);
     ReadPresence(gene, found, reported.absent, result);
   } else if (!reported.diplotypes.empty()) {

@@ -7,6 +7,7 @@
 #include "rules/diplotype.h"
 #include "rules/haplotype_meaning.h"
 #include "rules/notation.h"
+#include "rules/variant_genotype.h"
 
 namespace genflik::rules {
 namespace {
@@ -67,6 +68,15 @@ void ReadAlleles(const Gene& gene, const Diplotype& diplotype, Known& known) {
 bool ReadFound(const Gene& gene, const std::string& text, Known& known, std::string& diplotype,
                std::vector<Reason>& reasons) {
   if (ReadStatus(gene, text, known)) return true;
+  if (const auto genotype = ReadVariantGenotype(gene, text)) {
+    if (!genotype->unreadable.empty() || !genotype->covers_panel) {
+      reasons.push_back(MakeReason(gene, "bases", text.substr(0, 80)));
+      return false;
+    }
+    std::vector<std::string> names = genotype->found;
+    while (names.size() < 2) names.insert(names.begin(), gene.wild_type);
+    return ReadFound(gene, names[0] + "/" + names[1], known, diplotype, reasons);
+  }
   const DiplotypeReading reading = ReadDiplotype(gene, text);
   if (reading.alternatives.empty()) {
     reasons.push_back(MakeReason(gene, "syntax", text.substr(0, 80)));

@@ -24,6 +24,8 @@ struct GeneEvidence {
   std::optional<ActivityScore> effective_score = {};
   /// English names of the drugs that change it.
   std::vector<std::string> caused_by = {};
+  /// What must be checked about the effect of those drugs; empty when nothing.
+  std::string needs_review = {};
   /// The value that the guideline was looked up with; "No Result" when there was none.
   std::string lookup_value = {};
   bool operator==(const GeneEvidence&) const = default;
@@ -41,11 +43,15 @@ struct Recommendation {
   /// False when the context does not say whether the patient belongs to the population.
   bool population_known = true;
   Action action = {};
+  /// The drug's full dose where its file has one, to tell a reduced order by.
+  std::optional<StandardDose> standard_dose = {};
   std::string strength = {};
   AlertLevel alert = AlertLevel::kNone;
   LocalText text = {};
   LocalText implication = {};
   Citation citation = {};
+  /// What must be checked before it is relied on: in the row itself, or in the strength of a drug
+  /// that changed the phenotype by which the row was found.
   std::string needs_review = {};
   /// The data allow other readings too, or two results disagree; the recommendations of all
   /// readings are listed, the safest first.
@@ -78,6 +84,8 @@ struct InteractionNote {
   std::string effect = {};
   std::string strength = {};
   LocalText text = {};
+  /// Which source must be checked before the note is relied on; empty when none.
+  std::string needs_review = {};
 };
 
 /// Everything that knowledge says about one order for one patient.

@@ -119,6 +119,18 @@ double Gage(const WarfarinInput& input) {
   return daily * WarfarinDose::kDaysPerWeek;
 }
 
+std::vector<std::string> LimitsOf(WarfarinAlgorithm algorithm) {
+  std::vector<std::string> limits = {
+      "adults only",
+      algorithm == WarfarinAlgorithm::kIwpc ? "target INR 2 to 3" : "target INR 1.5 to 4",
+      "an estimate of the maintenance dose, to be followed by INR measurements",
+      "interacting drugs other than those asked for are not in the equation"};
+  if (algorithm == WarfarinAlgorithm::kIwpc) {
+    limits.emplace_back("takes whole decades of age");
+  }
+  return limits;
+}
+
 // The number of alleles named `name` in canonical text such as "*1/*3".
 int CountAllele(const std::string& diplotype, std::string_view name) {
   int count = 0;
@@ -150,6 +162,13 @@ double BodySurface(double height_cm, double weight_kg) {
 
 WarfarinDose EstimateWarfarin(WarfarinAlgorithm algorithm, const WarfarinInput& input) {
   WarfarinDose dose;
+  dose.limits = LimitsOf(algorithm);
+  dose.needs_review =
+      algorithm == WarfarinAlgorithm::kIwpc
+          ? "Coefficients not yet compared with the article: check doi:10.1056/NEJMoa0809329, "
+            "Supplementary Appendix, section S1e."
+          : "Coefficients not yet compared with the article: check doi:10.1038/clpt.2008.10, "
+            "the pharmacogenetic dosing equation.";
   CheckRange(kAge, input.age_years, dose);
   CheckRange(kHeight, input.height_cm, dose);
   CheckRange(kWeight, input.weight_kg, dose);

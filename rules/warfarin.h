@@ -54,6 +54,10 @@ struct WarfarinDose {
   std::vector<std::string> outside = {};
   /// What the equation does not take into account for this patient.
   std::vector<std::string> cautions = {};
+  /// For whom and for what the equation holds, always the same for one algorithm.
+  std::vector<std::string> limits = {};
+  /// Which source must be checked before the dose is relied on.
+  std::string needs_review = {};
 
   std::optional<double> mg_per_day() const {
     if (!mg_per_week) return std::nullopt;

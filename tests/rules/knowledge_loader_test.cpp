@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,66 @@ TEST_F(KnowledgeFiles, RefusesAGeneWhoseTermsDoNotFit) {
   EXPECT_EQ(Load(), nullptr);
   EXPECT_TRUE(Reports("genes/CYP2C19.json/pairs/0/2", "not among the gene's terms")) << All();
   EXPECT_TRUE(Reports("genes/CYP2C19.json", "'*2' stands for two things")) << All();
+}
+
+TEST_F(KnowledgeFiles, RefusesEachKindOfFaultWithItsPlace) {
+  const json good = Read("drugs/codeine.json");
+  const auto refused = [&](const std::function<void(json&)>& spoil, const std::string& pointer,
+                           const std::string& reason) {
+    json bad = good;
+    spoil(bad);
+    Write("drugs/codeine.json", bad.dump());
+    EXPECT_EQ(Load(), nullptr) << reason;
+    EXPECT_TRUE(Reports("drugs/codeine.json" + pointer, reason)) << All();
+  };
+  const std::string row = "/guidelines/0/recommendations/0";
+  const auto first = [](json& drug) -> json& {
+    return drug["guidelines"][0]["recommendations"][0];
+  };
+  refused([](json& drug) { drug["extra"] = 1; }, "", "extra");
+  refused([](json& drug) { drug["names"].erase("sv"); }, "/names", "sv");
+  refused([&](json& drug) { first(drug)["text"]["en"] = ""; }, row + "/text/en", "");
+  refused([&](json& drug) { first(drug)["text"]["sv"] = std::string(241, 'x'); }, row + "/text/sv",
+          "");
+  refused([&](json& drug) { first(drug)["alert"] = "loud"; }, row + "/alert", "");
+  refused(
+      [&](json& drug) {
+        first(drug)["when"] = {{{"CYP2D6", {"*4/*4711 (diplotype)"}}}};
+      },
+      row + "/when/0/CYP2D6/0", "can never have");
+  refused([](json& drug) { drug["guidelines"][0]["genes"] = {"CYP2D66"}; }, "/guidelines/0/genes/0",
+          "unknown gene");
+  refused(
+      [](json& drug) {
+        drug["guidelines"][0]["noAdvice"] = {{{"CYP2D6", {"9.9"}}}};
+      },
+      "/guidelines/0/noAdvice/0/CYP2D6/0", "can never have");
+  refused([](json& drug) { drug["guidelines"][0].erase("citation"); }, "/guidelines/0", "citation");
+  Write("drugs/codeine.json", good.dump());
+  EXPECT_NE(Load(), nullptr) << All();
+}
+
+TEST_F(KnowledgeFiles, RefusesAVariantOfAnUnknownAllele) {
+  json gene = Read("genes/CYP2C19.json");
+  gene["variants"][0]["alternatives"] = {{"A", "*4711"}};
+  gene["panel"][0] = {"rs1"};
+  Write("genes/CYP2C19.json", gene.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("genes/CYP2C19.json/variants/0/alternatives/A", "unknown allele")) << All();
+  EXPECT_TRUE(Reports("genes/CYP2C19.json/panel/0", "no variant")) << All();
+}
+
+// A gap must be written down as one.
+TEST_F(KnowledgeFiles, FindsAPhenotypeThatNobodyAnswered) {
+  json codeine = Read("drugs/codeine.json");
+  for (json& guideline : codeine["guidelines"]) guideline.erase("noAdvice");
+  Write("drugs/codeine.json", codeine.dump());
+  const auto knowledge = Load();
+  ASSERT_NE(knowledge, nullptr) << All();
+  const std::vector<Unanswered> gaps = FindUnanswered(*knowledge);
+  ASSERT_EQ(gaps.size(), 1U);
+  EXPECT_EQ(gaps[0].source, "DPWG");
+  EXPECT_EQ(gaps[0].keys, std::vector<std::string>{"CYP2D6 n/a"});
 }
 
 json Change(const std::string& kind) {

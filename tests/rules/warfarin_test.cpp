@@ -125,6 +125,14 @@ TEST(Warfarin, NamesWhatIsMissing) {
   EXPECT_FALSE(EstimateWarfarin(WarfarinAlgorithm::kGage, input).mg_per_week);
 }
 
+TEST(Warfarin, SaysForWhomItHoldsAndWhatMustBeChecked) {
+  for (const auto algorithm : {WarfarinAlgorithm::kIwpc, WarfarinAlgorithm::kGage}) {
+    const WarfarinDose dose = EstimateWarfarin(algorithm, {});
+    EXPECT_THAT(dose.limits, ::testing::Contains("adults only"));
+    EXPECT_THAT(dose.needs_review, ::testing::HasSubstr("doi:10.1"));
+  }
+}
+
 TEST(Warfarin, RefusesWhatLiesOutsideTheEquations) {
   WarfarinInput input{.age_years = 9, .height_cm = 170, .weight_kg = 70};
   input.vkorc1_a_alleles = 1;
