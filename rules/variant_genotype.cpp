@@ -23,14 +23,20 @@ char Complement(char base) {
   return at == std::string_view::npos ? base : kOther[at];
 }
 
-// The length of the position's name at the start of the lower-case `text`, the longest that fits.
+bool StartsIgnoringCase(std::string_view text, std::string_view name) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return text.size() >= name.size() &&
+         std::ranges::equal(text.substr(0, name.size()), name, {}, lower, lower);
+}
+
+// The length of the position's name at the start of `text`, the longest that fits.
 size_t NameLength(const TestedVariant& variant, std::string_view text) {
   size_t length = 0;
   const auto consider = [&](const std::string& name) {
-    const std::string lower = LowerAscii(name);
-    const bool whole = text.size() == lower.size() ||
-                       (text.size() > lower.size() && !IsAlphanumeric(text[lower.size()]));
-    if (text.starts_with(lower) && whole) length = std::max(length, lower.size());
+    const bool whole = text.size() <= name.size() || !IsAlphanumeric(text[name.size()]);
+    if (whole && StartsIgnoringCase(text, name)) length = std::max(length, name.size());
   };
   consider(variant.rsid);
   for (const std::string& name : variant.names) consider(name);
@@ -43,10 +49,9 @@ struct Named {
 };
 
 Named FindVariant(const Gene& gene, std::string_view text) {
-  const std::string lower = LowerAscii(text);
   Named best;
   for (const TestedVariant& variant : gene.variants) {
-    const size_t length = NameLength(variant, lower);
+    const size_t length = NameLength(variant, text);
     if (length > best.length) best = {&variant, length};
   }
   return best;
@@ -59,7 +64,7 @@ std::vector<std::string> SplitPositions(const Gene& gene, std::string_view text)
     const bool separates = text[i] == ',' || text[i] == ';' || text[i] == '\n';
     const std::string_view rest = separates ? Trim(text.substr(i + 1)) : std::string_view();
     const bool next = !rest.empty() && (FindVariant(gene, rest).variant != nullptr ||
-                                        LowerAscii(rest.substr(0, 2)) == "rs");
+                                        StartsIgnoringCase(rest, "rs"));
     if (next) {
       parts.emplace_back();
     } else {
@@ -253,11 +258,13 @@ bool CoversPanel(const Gene& gene, const std::vector<std::string>& positions) {
 std::optional<VariantGenotype> ReadVariantGenotype(const Gene& gene, std::string_view text) {
   text = Trim(text);
   if (gene.variants.empty() || text.empty() || text.size() > kMaxText) return std::nullopt;
-  const std::string symbol = LowerAscii(gene.symbol);
-  if (LowerAscii(text.substr(0, symbol.size())) == symbol && text.size() > symbol.size() &&
+  const std::string& symbol = gene.symbol;
+  if (StartsIgnoringCase(text, symbol) && text.size() > symbol.size() &&
       !IsAlphanumeric(text[symbol.size()])) {
-    text = Trim(text.substr(symbol.size() + 1));
+    text = Trim(text.substr(symbol.size() + (text[symbol.size()] == '*' ? 0 : 1)));
   }
+  // Most results are star alleles: nothing is copied for them.
+  if (FindVariant(gene, text).variant == nullptr) return std::nullopt;
   std::vector<Position> positions;
   for (const std::string& part : SplitPositions(gene, text)) {
     std::optional<Position> position = ReadPosition(gene, Trim(part));
@@ -276,6 +283,8 @@ std::optional<VariantGenotype> ReadVariantGenotype(const Gene& gene, std::string
 }
 
 std::optional<ActivityScore> ReadScoreText(std::string_view text) {
+  // No score holds what joins or begins alleles.
+  if (text.empty() || text.find_first_of("*/") != std::string_view::npos) return std::nullopt;
   std::string lower = LowerAscii(Trim(text));
   bool said = false;
   for (const std::string_view word : {"activity score", "aktivitetspoäng", "score", "as"}) {

@@ -3,6 +3,7 @@
 #include <vector>
 
 #include <benchmark/benchmark.h>
+#include <malloc.h>
 
 #include "rules/engine.h"
 #include "rules/knowledge_loader.h"
@@ -96,6 +97,25 @@ void EvaluateProfile(benchmark::State& state, const char* drug) {
 }
 BENCHMARK_CAPTURE(EvaluateProfile, codeine, "R05DA04");
 BENCHMARK_CAPTURE(EvaluateProfile, amitriptyline, "N06AA09");
+
+// Whether a million calls leave anything behind: bytes in use on the heap after them beyond those
+// before.
+void EvaluateGrowth(benchmark::State& state) {
+  const rules::KnowledgeBase& knowledge = Knowledge();
+  const std::vector<rules::GeneResult> results = Results();
+  const rules::EvaluationContext context = Context();
+  const rules::DrugQuery query = rules::ReadDrugQuery("R05DA04");
+  const auto ask = [&] {
+    const rules::GeneProfile profile = rules::MakeProfileFor(knowledge, results, query);
+    benchmark::DoNotOptimize(rules::Evaluate(knowledge, profile, query, context));
+  };
+  ask();
+  const size_t before = mallinfo2().uordblks;
+  for (auto _ : state) ask();
+  state.counters["growth_bytes"] =
+      static_cast<double>(mallinfo2().uordblks) - static_cast<double>(before);
+}
+BENCHMARK(EvaluateGrowth)->Iterations(1000000);
 
 void MakeProfile(benchmark::State& state) {
   const std::vector<rules::GeneResult> results = Results();
