@@ -4,6 +4,7 @@
 #include <array>
 #include <utility>
 
+#include "rules/allele_definition.h"
 #include "services/core/error.h"
 
 namespace genflik::lab {
@@ -22,6 +23,43 @@ bool SaysNoCall(std::string_view text) { return text == "." || text == "./." || 
 void AddOnce(std::vector<std::string>& list, std::string_view value) {
   if (value.empty() || std::find(list.begin(), list.end(), value) != list.end()) return;
   list.emplace_back(value);
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+/// "CYP2D6*1.001" as "*1", "HLA-A*31:01:02" and "A*31:01:02" as "*31:01"; anything else as it is.
+std::string CanonicalAllele(std::string_view gene, std::string_view text) {
+  text = Trim(text);
+  if (text.starts_with(gene)) text = Trim(text.substr(gene.size()));
+  const bool hla = gene.starts_with("HLA-");
+  if (hla && text.starts_with(gene.substr(4))) text = Trim(text.substr(gene.size() - 4));
+  std::string allele(text);
+  if (!text.starts_with('*')) return allele;
+  if (hla) {
+    const size_t first = allele.find(':');
+    const size_t second = first == std::string::npos ? first : allele.find(':', first + 1);
+    if (second != std::string::npos) allele.erase(second);
+    return allele;
+  }
+  // PharmVar numbers suballeles with three digits after a dot.
+  for (size_t dot = allele.find('.'); dot != std::string::npos; dot = allele.find('.', dot + 1)) {
+    size_t end = dot + 1;
+    while (end < allele.size() && IsDigit(allele[end])) ++end;
+    if (dot > 0 && IsDigit(allele[dot - 1]) && end - dot == 4) allele.erase(dot, 4);
+  }
+  return allele;
+}
+
+std::string CanonicalDiplotype(std::string_view gene, std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos || text.find('/', slash + 1) != std::string_view::npos) {
+    return slash == std::string_view::npos ? CanonicalAllele(gene, text) : std::string(text);
+  }
+  std::string first = CanonicalAllele(gene, text.substr(0, slash));
+  std::string second = CanonicalAllele(gene, text.substr(slash + 1));
+  const bool stars = first.starts_with('*') && second.starts_with('*');
+  if (stars && rules::NameLess(second, first)) std::swap(first, second);
+  return first + "/" + second;
 }
 
 OutsideCall& Of(std::vector<OutsideCall>& calls, std::string_view gene) {
@@ -61,7 +99,8 @@ std::vector<OutsideCall> ReadOutsideCalls(std::string_view text, const std::stri
       fail(2, "neither diplotype, phenotype nor activity score for " + std::string(fields[0]));
     }
     OutsideCall& call = Of(calls, fields[0]);
-    if (!SaysNoCall(fields[1])) AddOnce(call.diplotypes, fields[1]);
+    if (!SaysNoCall(fields[1]) && !fields[1].empty())
+      AddOnce(call.diplotypes, CanonicalDiplotype(fields[0], fields[1]));
     AddOnce(call.phenotypes, fields[2]);
     AddOnce(call.activity_scores, fields[3]);
   }

@@ -9,7 +9,9 @@ namespace genflik::lab {
 /// What another program called for one gene (CYP2D6 with copy number, HLA, MT-RNR1).
 struct OutsideCall {
   std::string gene = {};
-  /// As written; several where the gene stands on several lines.
+  /// In the normal form: the gene's name not repeated, suballeles by the name of their allele
+  /// ("*1.001" as "*1", "*15:02:01" as "*15:02"), star alleles in their order. Several where the
+  /// gene stands on several lines.
   std::vector<std::string> diplotypes = {};
   /// A phenotype or another result in words ("*57:01 positive").
   std::vector<std::string> phenotypes = {};

@@ -8,6 +8,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/systems.h"
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/genomics_coverage.h"
@@ -451,6 +452,10 @@ std::optional<Evidence> LocalGenotype(const Json& observation) {
       .gene = gene, .test = TestCode{"", "", TestKind::kGenotype, "", ""}, .value = &observation};
 }
 
+std::string DetailUrl() {
+  return std::string(fhir::systems::kGenflik) + "/StructureDefinition/call-detail";
+}
+
 /// Found in a tumour (genomic source class, LOINC 48002-0).
 bool IsSomatic(const Json& observation) {
   const Json& components = FindArray(observation, "component");
@@ -462,6 +467,7 @@ bool IsSomatic(const Json& observation) {
 
 void ReadObservation(const Json& observation, const std::string& source, IssueLog& log,
                      std::vector<GeneResult>& results) {
+  if (IsDetail(observation)) return;
   auto groups = Groups(observation, log);
   if (!groups) return;
   if (groups->empty()) {
@@ -523,6 +529,17 @@ std::vector<GeneResult> ReadGeneResults(const Json& resource, IssueLog& log) {
     }
   }
   return results;
+}
+
+bool IsDetail(const Json& observation) {
+  const Json& extensions = FindArray(observation, "extension");
+  return std::any_of(extensions.begin(), extensions.end(), [](const Json& extension) {
+    return FindText(extension, "url") == DetailUrl();
+  });
+}
+
+void MarkAsDetail(Json& observation) {
+  observation["extension"].push_back({{"url", DetailUrl()}, {"valueBoolean", true}});
 }
 
 std::vector<GeneResult> ReadGeneResults(const Json& resource) {

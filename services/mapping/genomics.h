@@ -45,4 +45,12 @@ struct ObservationContext {
 [[nodiscard]] fhir::Json RenderObservation(const rules::GeneResult& result,
                                            const ObservationContext& context);
 
+/// Marks an Observation that only details a genotype of the same report (a variant behind a called
+/// star allele, one of its two haplotypes, the phenotype that followed at the time): it is kept and
+/// shown, and ReadGeneResults takes no result of its own from it. Without the mark a variant and
+/// the allele that it makes would count as two findings.
+void MarkAsDetail(fhir::Json& observation);
+/// Whether it carries that mark.
+[[nodiscard]] bool IsDetail(const fhir::Json& observation);
+
 }  // namespace genflik::mapping

@@ -313,6 +313,34 @@ std::optional<std::string> ReadSingleVariant(std::string_view text, const Single
   return std::string(single.rs) + " " + bases[0] + "/" + bases[1];
 }
 
+namespace {
+
+/// "[c.61C>T + c.85T>C (*9A)]": several variants on one copy.
+std::optional<std::string> ReadTogether(const std::string& name, const std::string& gene) {
+  std::string joined;
+  const std::string_view inner = std::string_view(name).substr(1, name.size() - 2);
+  size_t start = 0;
+  while (start <= inner.size()) {
+    const size_t end = std::min(inner.find(" + ", start), inner.size());
+    const std::string_view part = Trim(inner.substr(start, end - start));
+    if (part.empty() || part.front() == '[') return std::nullopt;
+    const auto allele = ReadAllele(part, gene);
+    if (!allele) return std::nullopt;
+    joined += (joined.empty() ? "" : " + ") + *allele;
+    start = end + 3;
+  }
+  return "[" + joined + "]";
+}
+
+/// "c.1129-5923C>G, c.1236G>A (HapB3)": one haplotype named by two variants that lie together.
+bool IsLinkedName(std::string_view name) {
+  const size_t comma = name.find(", ");
+  return comma != std::string_view::npos && ReadHgvs(name.substr(0, comma)) &&
+         ReadHgvs(name.substr(comma + 2));
+}
+
+}  // namespace
+
 std::optional<std::string> ReadAllele(std::string_view text, std::string_view gene) {
   std::string name = NormaliseSpaces(text);
   std::string prefix = TakeGenePrefix(name, gene);
@@ -327,8 +355,10 @@ std::optional<std::string> ReadAllele(std::string_view text, std::string_view ge
     }
     return ReadHla(name);
   }
+  if (name.front() == '[' && name.back() == ']') return ReadTogether(name, prefix);
   if (name.front() == '*') return ReadTandem(name);
   if (auto hgvs = ReadHgvs(name)) return hgvs;
+  if (IsLinkedName(name)) return name;
   if (IsReferenceWord(name)) {
     if (prefix == "G6PD") return "B (reference)";
     return IsHgvsGene(prefix) || prefix.empty() ? "Reference" : "*1";

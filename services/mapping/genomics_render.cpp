@@ -53,6 +53,8 @@ enum class Form { kGenotype, kHaplotype, kPhenotype, kVariantAbsent };
 
 Form FormOf(const GeneResult& result) {
   if (!result.diplotypes.empty() || result.status == CallStatus::kNoCall) return Form::kGenotype;
+  // Several alleles without phase are one finding and stay in one Observation.
+  if (result.haplotypes.size() > 1) return Form::kGenotype;
   if (!result.haplotypes.empty()) return Form::kHaplotype;
   if (!result.absent.empty()) return Form::kVariantAbsent;
   return result.reported_phenotype ? Form::kPhenotype : Form::kGenotype;
@@ -86,6 +88,11 @@ void SetValue(const GeneResult& result, Json& observation, Json& components) {
   switch (FormOf(result)) {
     case Form::kGenotype:
       set_code("84413-4", "Genotype display name");
+      if (result.diplotypes.empty() && result.haplotypes.size() > 1) {
+        observation["valueCodeableConcept"] = {
+            {"text", result.gene + " " + Joined(result.haplotypes, "; ")}};
+        break;
+      }
       if (result.diplotypes.empty()) {
         observation["dataAbsentReason"] =
             Concept(Coding(systems::kDataAbsentReason, "unknown", "Unknown"));

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/mapping/genomics.h"
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/genomics_elements.h"
@@ -246,6 +247,7 @@ bool SaysBases(const Json& element) {
 }
 
 std::vector<VariantFinding> ReadVariantFindings(const Json& observation) {
+  if (IsDetail(observation)) return {};
   const Json* code = Find(observation, "code");
   const auto test = code == nullptr ? std::nullopt : TestOf(*code);
   Parts parts = ReadParts(observation);

@@ -30,6 +30,20 @@ TEST(OutsideCalls, JoinsLinesOfOneGene) {
   EXPECT_THAT(calls[0].diplotypes, ElementsAre("*1/*1", "*1/*2"));
 }
 
+TEST(OutsideCalls, BringsDiplotypesIntoTheNormalForm) {
+  const auto read = [](const std::string& gene, const std::string& text) {
+    return ReadOutsideCalls(gene + "\t" + text, "o").at(0).diplotypes.at(0);
+  };
+  EXPECT_EQ(read("CYP2D6", "CYP2D6*1.001/CYP2D6*4.012"), "*1/*4");
+  EXPECT_EQ(read("CYP2D6", "*1x3/*1"), "*1/*1x3");
+  EXPECT_EQ(read("CYP2D6", "*13 + *1/*36 + *10x2"), "*13 + *1/*36 + *10x2");
+  EXPECT_EQ(read("CYP2D6", "*36.001+*10.002/*41"), "*36+*10/*41");
+  EXPECT_EQ(read("HLA-B", "*15:02:01/*57:01:01:01"), "*15:02/*57:01");
+  EXPECT_EQ(read("HLA-A", "A*02:02:02/HLA-A*31:01"), "*02:02/*31:01");
+  EXPECT_EQ(read("DPYD", "Reference/c.1905+1G>A (*2A)"), "Reference/c.1905+1G>A (*2A)");
+  EXPECT_EQ(read("MT-RNR1", "1555A>G"), "1555A>G");
+}
+
 TEST(OutsideCalls, KnowsThatNoCallWasMade) {
   const auto calls = ReadOutsideCalls("NAT2\t./.\nHLA-B\t.", "o");
   ASSERT_EQ(calls.size(), 2U);
