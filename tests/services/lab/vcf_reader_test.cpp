@@ -193,6 +193,68 @@ TEST(VcfReader, NamesLineAndColumnOfAFault) {
   EXPECT_EQ(CodeThrown(Header() + Record("chr1 5 G A GT 0/1") + "chr1\t77\t.\tG", what),
             core::ErrorCode::kMalformed);
   EXPECT_THAT(what, HasSubstr("ends after column 4"));
+  // The same at a position that matters, where htslib itself says nothing.
+  EXPECT_EQ(CodeThrown(Header() + "chr10\t94781859\t.\tG\tA", what), core::ErrorCode::kMalformed);
+  EXPECT_THAT(what, HasSubstr("ends after column 5 of 10"));
+  EXPECT_EQ(CodeThrown(Header() + Record("chr10 94781859 G A GT 0/1 0/1"), what),
+            core::ErrorCode::kMalformed);
+  EXPECT_THAT(what, HasSubstr("column 11"));
+}
+
+TEST(VcfReader, NamesTheColumnOfTheFileWhenSomeSamplesAreRead) {
+  VcfOptions options;
+  options.samples = {"C"};
+  try {
+    (void)Read(Header({"A", "B", "C"}) + Record("chr10 94781859 G A GT 0/1 0/1 0/7"), options);
+    ADD_FAILURE() << "was not refused";
+  } catch (const core::Error& error) {
+    EXPECT_THAT(error.what(), HasSubstr("column 12"));
+  }
+}
+
+/// A header with a FORMAT field declared in its own way.
+std::string HeaderWith(const std::string& format) {
+  std::string header = Header();
+  header.insert(header.find("#CHROM"), format + "\n");
+  return header;
+}
+
+TEST(VcfReader, KeepsPhaseSetsApartThatAreDeclaredAsText) {
+  const std::string header =
+      HeaderWith("##FORMAT=<ID=PS,Number=1,Type=String,Description=\"Phase set\">");
+  const auto reading = Read(header + Record("chr6 18130687 T C GT:PS 0|1:18130687_A") +
+                            Record("chr6 18138997 C T GT:PS 0|1:18138997_B"));
+  const auto& first = Site(reading, "TPMT", 18130687);
+  const auto& second = Site(reading, "TPMT", 18138997);
+  EXPECT_TRUE(first.phased);
+  EXPECT_NE(first.phase_set, 0);
+  EXPECT_NE(first.phase_set, second.phase_set);
+}
+
+TEST(VcfReader, ReadsNumbersThatAreDeclaredAsFloat) {
+  const std::string header =
+      HeaderWith("##FORMAT=<ID=GQ,Number=1,Type=Float,Description=\"Quality\">");
+  const auto reading = Read(header + Record("chr10 94781859 G A GT:GQ 0/1:57.5"));
+  EXPECT_EQ(Site(reading, "CYP2C19", 94781859).quality, 57);
+}
+
+TEST(VcfReader, ReadsTenThousandSamples) {
+  constexpr size_t kSamples = 10'000;
+  std::vector<std::string> names;
+  std::string row = "chr10 94781859 G A GT";
+  for (size_t i = 0; i < kSamples; ++i) {
+    names.push_back("S" + std::to_string(i));
+    row += i % 3 == 0 ? " 0/0" : i % 3 == 1 ? " 0/1" : " 1/1";
+  }
+  const std::string text = Header(names) + Record(row);
+  VcfOptions options;
+  options.samples = {"S9998"};
+  EXPECT_EQ(Site(Read(text, options), "CYP2C19", 94781859).bases[0], 1);
+  std::string broken = text;
+  broken.replace(broken.rfind("0/0"), 3, "0/9");
+  std::string what;
+  EXPECT_EQ(CodeThrown(broken, what), core::ErrorCode::kMalformed);
+  EXPECT_THAT(what, HasSubstr("column 10009"));
 }
 
 TEST(VcfReader, RefusesWhatIsNoVcf) {
