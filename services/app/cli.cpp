@@ -12,6 +12,7 @@
 #include "services/app/commands/import_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/load_command.h"
+#include "services/app/commands/recall_command.h"
 #include "services/app/commands/reindex_command.h"
 #include "services/app/commands/replay_command.h"
 #include "services/app/commands/restore_command.h"
@@ -45,6 +46,7 @@ int RunCommandLine(int argc, char** argv) {
   AddServeCommand(app, exit_code);
   AddLoadCommand(app, exit_code);
   AddBackupCommand(app, exit_code);
+  AddRecallCommand(app, exit_code);
   AddReindexCommand(app, exit_code);
   AddRestoreCommand(app, exit_code);
   AddReplayCommand(app, exit_code);

@@ -82,6 +82,35 @@ Setting Whole(std::int64_t low, std::int64_t high, const std::function<void(std:
   };
 }
 
+Setting Flag(bool& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_boolean()) return log.Error(IssueType::kValue, "must be true or false");
+    target = value.get<bool>();
+  };
+}
+
+Setting Share(double& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_number() || value.get<double>() < 0 || value.get<double>() > 1) {
+      return log.Error(IssueType::kValue, "must be a number from 0 to 1");
+    }
+    target = value.get<double>();
+  };
+}
+
+Setting Vcf(lab::VcfThresholds& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    constexpr std::int64_t kMost = 1'000'000;
+    ReadSettings(
+        value,
+        {{"minGq", Whole(0, kMost, [&](auto n) { target.min_quality = static_cast<int>(n); })},
+         {"minDp", Whole(0, kMost, [&](auto n) { target.min_depth = static_cast<int>(n); })},
+         {"minBalance", Share(target.min_balance)},
+         {"passOnly", Flag(target.require_pass)}},
+        "", log);
+  };
+}
+
 Setting Texts(std::vector<std::string>& target) {
   return [&target](const Json& value, IssueLog& log) {
     if (!value.is_array()) return log.Error(IssueType::kValue, "must be a list of texts");
@@ -190,6 +219,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"overlay", Text(config.overlay)},
       {"mllp", Text(config.mllp)},
       {"tab", Tab(config)},
+      {"vcf", Vcf(config.vcf)},
       {"language", OneOf(config.language, {"sv", "en"})},
       {"leadingGuideline", OneOf(config.leading_guideline, {"CPIC", "DPWG"})},
   };

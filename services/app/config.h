@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "services/http/http_server.h"
+#include "services/lab/vcf_reader.h"
 #include "services/tab/launch_api.h"
 
 namespace genflik::app {
@@ -40,6 +41,8 @@ struct Config {
   std::vector<tab::LaunchIssuer> launch_issuers = {};
   /// File with the key that links to the tab are signed with; empty: one of this process alone.
   std::string link_key_file = {};
+  /// What a genotype of a VCF must have to be used, where the caller does not say.
+  lab::VcfThresholds vcf = {};
 };
 
 /// Reads a configuration file (JSON) over `config`. Throws Error(kInvalid) that names each unknown

@@ -16,6 +16,7 @@
 #include "services/lab/unmapped_queue.h"
 #include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
+#include "services/rest/call_vcf.h"
 #include "services/rest/rest.h"
 #include "services/tab/document_api.h"
 #include "services/tab/drugs_api.h"
@@ -101,6 +102,7 @@ void AddRoutes(Parts& parts, const Config& config) {
     lab::CheckResults(*knowledge.Get(), resource, log);
   };
   rest::AddRestRoutes(parts.router, rest_context);
+  rest::AddCallRoutes(parts.router, rest_context, *parts.vcf);
   const auto knowledge = [&current = *parts.knowledge] { return current.Get(); };
   tab::AddRecordRoutes(parts.router, *parts.store, knowledge, parts.clock);
   tab::AddDrugsRoutes(parts.router, *parts.store, knowledge, parts.clock, PolicyOf(config));
@@ -142,6 +144,15 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
                                                 parts->ids);
   parts->links = std::make_unique<security::LinkSigner>(LinksOf(config));
+  const auto knowledge_folder =
+      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
+  parts->vcf = std::make_unique<lab::VcfIntake>(lab::VcfIntake::Needs{
+      .store = *parts->store,
+      .knowledge = knowledge,
+      .clock = parts->clock,
+      .ids = parts->ids,
+      .definitions = knowledge_folder / "definitions",
+      .thresholds = config.vcf});
   AddRoutes(*parts, config);
   return parts;
 }

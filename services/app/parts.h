@@ -13,6 +13,7 @@
 #include "services/http/router.h"
 #include "services/lab/intake.h"
 #include "services/lab/lab_configuration.h"
+#include "services/lab/vcf_intake.h"
 #include "services/security/signed_link.h"
 #include "services/store/store.h"
 
@@ -32,6 +33,7 @@ struct Parts {
   std::unique_ptr<lab::Hl7Intake> hl7 = {};
   /// Signs the links of cards to the tab.
   std::unique_ptr<security::LinkSigner> links = {};
+  std::unique_ptr<lab::VcfIntake> vcf = {};
   http::Router router = {};
 };
 

@@ -1,13 +1,20 @@
 #include "services/lab/call_bundle.h"
 
 #include <algorithm>
+#include <set>
+#include <sstream>
 #include <utility>
 
+#include <Poco/Base64Decoder.h>
+#include <Poco/Base64Encoder.h>
+#include <Poco/StreamCopier.h>
 #include <nlohmann/json.hpp>
 
 #include "fhir/systems.h"
 #include "rules/phenotyper.h"
+#include "services/core/error.h"
 #include "services/mapping/genomics.h"
+#include "services/mapping/genomics_codes.h"
 
 namespace genflik::lab {
 
@@ -15,6 +22,7 @@ namespace {
 
 using fhir::Json;
 using rules::CallStatus;
+namespace systems = fhir::systems;
 
 Json Coded(std::string_view system, std::string_view code, std::string_view display) {
   return {{"coding", Json::array({{{"system", std::string(system)},
@@ -23,31 +31,89 @@ Json Coded(std::string_view system, std::string_view code, std::string_view disp
 }
 
 Json Loinc(std::string_view code, std::string_view display) {
-  return Coded(fhir::systems::kLoinc, code, display);
+  return Coded(systems::kLoinc, code, display);
 }
 
 Json Component(std::string_view code, std::string_view display, const char* kind, Json value) {
   return {{"code", Loinc(code, display)}, {kind, std::move(value)}};
 }
 
-/// Makes one bundle.
-class BundleWriter {
- public:
-  BundleWriter(const SampleEvidence& evidence, const CallReportContext& context,
-               const std::string& subject, core::Ids& ids)
-      : evidence_(evidence), context_(context), subject_(subject), ids_(ids) {}
+Json GeneConcept(const std::string& symbol) {
+  const mapping::GeneCode* gene = mapping::FindGeneBySymbol(symbol);
+  if (gene == nullptr) return {{"text", symbol}};
+  return Coded(systems::kHgnc, "HGNC:" + std::string(gene->hgnc), symbol);
+}
 
-  Json Write(const SampleCall& sample) {
+void Claim(Json& resource, const char* profile) {
+  resource["meta"]["profile"] =
+      Json::array({std::string(systems::kGenomicsReporting) + "/StructureDefinition/" + profile});
+}
+
+std::string EvidenceUrl() {
+  return std::string(systems::kGenflik) + "/StructureDefinition/call-evidence";
+}
+
+std::string Base64(const std::string& text) {
+  std::ostringstream encoded;
+  Poco::Base64Encoder encoder(encoded);
+  encoder.rdbuf()->setLineLength(0);
+  encoder << text;
+  encoder.close();
+  return encoded.str();
+}
+
+/// Makes the resources of one report.
+class ReportRenderer {
+ public:
+  ReportRenderer(const SampleEvidence& evidence, const CallReportContext& context,
+                 const CallBundleOptions& options)
+      : evidence_(evidence), context_(context), options_(options) {}
+
+  std::vector<CallResource> Render(const SampleCall& sample) {
     for (const GeneReport& report : sample.genes) AddGene(report);
-    return {{"resourceType", "Bundle"}, {"type", "collection"}, {"entry", std::move(entries_)}};
+    AddImplications(sample);
+    CallResource report{"", options_.place("DiagnosticReport", ""), Report(), false};
+    resources_.insert(resources_.begin(), std::move(report));
+    return std::move(resources_);
   }
 
  private:
-  /// Returns the reference by which others in the bundle point to it.
-  std::string Add(Json resource) {
-    std::string url = "urn:uuid:" + ids_.New();
-    entries_.push_back({{"fullUrl", url}, {"resource", std::move(resource)}});
-    return url;
+  /// Returns the reference by which others point to it; a key that stands already is not added
+  /// again.
+  std::string Add(const std::string& key, Json body, bool derived = false) {
+    const std::string place = options_.place("Observation", key);
+    if (!keys_.insert(key).second) return place;
+    if (!options_.subject.empty()) body["subject"] = {{"reference", options_.subject}};
+    if (!options_.effective.empty()) body["effectiveDateTime"] = options_.effective;
+    if (!options_.laboratory.empty()) {
+      body["performer"] = Json::array({{{"display", options_.laboratory}}});
+    }
+    resources_.push_back({key, place, std::move(body), derived});
+    return place;
+  }
+
+  Json Report() const {
+    Json kept = RenderKept(evidence_, options_.settings, context_);
+    Json report = {
+        {"resourceType", "DiagnosticReport"},
+        {"extension", Json::array({{{"url", EvidenceUrl()},
+                                    {"valueAttachment",
+                                     {{"contentType", "application/json"},
+                                      {"title", "Genotypes behind the calls"},
+                                      {"data", Base64(fhir::PrintJson(kept))}}}}})},
+        {"status", options_.status == rules::RecordStatus::kAmended ? "amended" : "final"},
+        {"category", Json::array({Coded(systems::kV2DiagnosticService, "GE", "Genetics")})},
+        {"code", Loinc("51969-4", "Genetic analysis report")}};
+    Claim(report, "genomic-report");
+    if (!options_.subject.empty()) report["subject"] = {{"reference", options_.subject}};
+    if (!options_.effective.empty()) report["effectiveDateTime"] = options_.effective;
+    if (!options_.laboratory.empty()) {
+      report["performer"] = Json::array({{{"display", options_.laboratory}}});
+    }
+    for (const CallResource& resource : resources_) {
+      report["result"].push_back({{"reference", resource.place}});
+    }
+    return report;
   }
 
   const rules::GeneDefinition* DefinitionOf(const GeneReport& report, size_t& index) const {
@@ -60,33 +126,56 @@ class BundleWriter {
 
   void AddGene(const GeneReport& report) {
     mapping::ObservationContext observation;
-    observation.subject = subject_;
     size_t index = 0;
     const rules::GeneDefinition* gene = DefinitionOf(report, index);
     if (gene != nullptr && !report.outside) {
       observation.derived_from = AddVariants(*gene, evidence_.genes[index]);
     }
-    std::vector<std::string> sources;
-    for (const rules::GeneResult& result : Parts(report)) {
-      sources.push_back(Add(mapping::RenderObservation(result, observation)));
-    }
-    AddPhenotypes(report, sources);
-  }
-
-  /// One result for each Observation: alleles whose phase is not known stand apart.
-  static std::vector<rules::GeneResult> Parts(const GeneReport& report) {
+    AddHaplotypes(report, observation.derived_from);
     rules::GeneResult result = report.result;
+    result.record_status = options_.status;
+    result.method = report.outside ? "outside call" : "star alleles from a VCF";
     // What is derived stands in an Observation of its own.
     if (!result.diplotypes.empty()) result.reported_phenotype.reset();
-    if (!report.outside) result.method = "star alleles from a VCF";
-    if (result.haplotypes.empty()) return {result};
-    std::vector<rules::GeneResult> parts;
-    for (const std::string& haplotype : report.call.haplotypes) {
-      rules::GeneResult part = result;
-      part.haplotypes = {haplotype};
-      parts.push_back(std::move(part));
+    Json genotype = mapping::RenderObservation(result, observation);
+    const std::string code = genotype.at("code").at("coding").at(0).at("code").get<std::string>();
+    if (code == "84413-4") Claim(genotype, "genotype");
+    if (code == "84414-2") Claim(genotype, "haplotype");
+    const std::string place = Add("genotype-" + report.call.gene, std::move(genotype));
+    genotypes_.emplace_back(report.call.gene, place);
+    AddPhenotypes(report, place);
+  }
+
+  /// Each named allele once, where the data allow one reading only.
+  void AddHaplotypes(const GeneReport& report, std::vector<std::string>& references) {
+    if (report.outside || report.result.status != CallStatus::kCalled) return;
+    std::vector<std::string> names = report.result.haplotypes;
+    if (report.call.diplotypes.size() == 1) names = report.call.diplotypes[0].haplotypes;
+    const std::vector<std::string> variants = references;
+    for (const std::string& name : names) {
+      Json haplotype = {{"resourceType", "Observation"},
+                        {"status", "final"},
+                        {"category", Categories()},
+                        {"code", Loinc("84414-2", "Haplotype name")},
+                        {"valueCodeableConcept", {{"text", name}}}};
+      haplotype["component"] = Json::array({Component(
+          "48018-6", "Gene studied [ID]", "valueCodeableConcept", GeneConcept(report.call.gene))});
+      for (const std::string& variant : variants) {
+        haplotype["derivedFrom"].push_back({{"reference", variant}});
+      }
+      Claim(haplotype, "haplotype");
+      mapping::MarkAsDetail(haplotype);
+      const std::string place =
+          Add("haplotype-" + report.call.gene + "-" + name, std::move(haplotype));
+      if (std::find(references.begin(), references.end(), place) == references.end()) {
+        references.push_back(place);
+      }
     }
-    return parts;
+  }
+
+  static Json Categories() {
+    return Json::array({Coded(systems::kObservationCategory, "laboratory", "Laboratory"),
+                        Coded(systems::kV2DiagnosticService, "GE", "Genetics")});
   }
 
   std::vector<std::string> AddVariants(const rules::GeneDefinition& gene,
@@ -102,7 +191,10 @@ class BundleWriter {
                            label == rules::kDeletedBase;
         if (plain || label == last) continue;
         last = label;
-        references.push_back(Add(Variant(gene, evidence, p, label)));
+        references.push_back(Add("variant-" + gene.gene + "-" +
+                                     std::to_string(gene.positions[p].position) + "-" +
+                                     rules::BasesOf(gene, evidence, p, label),
+                                 Variant(gene, evidence, p, label)));
       }
     }
     return references;
@@ -115,36 +207,35 @@ class BundleWriter {
     const std::string bases = rules::BasesOf(gene, evidence, p, label);
     Json components = Json::array();
     components.push_back(
-        Component("48018-6", "Gene studied [ID]", "valueCodeableConcept", {{"text", gene.gene}}));
+        Component("48018-6", "Gene studied [ID]", "valueCodeableConcept", GeneConcept(gene.gene)));
+    components.push_back(Component("48013-7", "Genomic reference sequence [ID]",
+                                   "valueCodeableConcept",
+                                   Coded(systems::kRefSeq, gene.sequence, gene.sequence)));
     components.push_back(
-        Component("48013-7", "Genomic reference sequence [ID]", "valueCodeableConcept",
-                  Coded("http://www.ncbi.nlm.nih.gov/nuccore", gene.sequence, gene.sequence)));
-    components.push_back(Component(
-        "81290-9", "Genomic DNA change (gHGVS)", "valueCodeableConcept",
-        Coded("http://varnomen.hgvs.org", gene.sequence + ":" + gene.VariantName(p, bases),
-              gene.VariantName(p, bases))));
+        Component("81290-9", "Genomic DNA change (gHGVS)", "valueCodeableConcept",
+                  Coded(systems::kHgvs, gene.sequence + ":" + gene.VariantName(p, bases),
+                        gene.VariantName(p, bases))));
     if (!position.rsid.empty()) {
-      components.push_back(Component(
-          "81255-2", "dbSNP [ID]", "valueCodeableConcept",
-          Coded("http://www.ncbi.nlm.nih.gov/projects/SNP", position.rsid, position.rsid)));
+      components.push_back(Component("81252-9", "Discrete genetic variant", "valueCodeableConcept",
+                                     Coded(systems::kDbSnp, position.rsid, position.rsid)));
     }
     components.push_back(
         Component("69547-8", "Genomic ref allele [ID]", "valueString", Json(position.ref)));
     components.push_back(
         Component("69551-0", "Genomic alt allele [ID]", "valueString", Json(bases)));
+    components.push_back(Component("92822-6", "Genomic coordinate system", "valueCodeableConcept",
+                                   Loinc("LA30102-0", "1-based character counting")));
     components.push_back(Component("81254-5", "Genomic allele start-end", "valueRange",
                                    {{"low", {{"value", position.position}}}}));
     AddAllelicState(evidence.sites[p], components);
-    Json observation = {
-        {"resourceType", "Observation"},
-        {"status", "final"},
-        {"category",
-         Json::array({Coded(fhir::systems::kObservationCategory, "laboratory", "Laboratory"),
-                      Coded(fhir::systems::kV2DiagnosticService, "GE", "Genetics")})},
-        {"code", Loinc("69548-6", "Genetic variant assessment")}};
-    if (!subject_.empty()) observation["subject"] = {{"reference", subject_}};
+    Json observation = {{"resourceType", "Observation"},
+                        {"status", "final"},
+                        {"category", Categories()},
+                        {"code", Loinc("69548-6", "Genetic variant assessment")}};
     observation["valueCodeableConcept"] = Loinc("LA9633-4", "Present");
     observation["component"] = std::move(components);
+    Claim(observation, "variant");
+    mapping::MarkAsDetail(observation);
     return observation;
   }
 
@@ -164,39 +255,83 @@ class BundleWriter {
   }
 
   /// What follows from the gene's file, one Observation for each reading.
-  void AddPhenotypes(const GeneReport& report, const std::vector<std::string>& sources) {
+  void AddPhenotypes(const GeneReport& report, const std::string& source) {
     if (context_.knowledge == nullptr) return;
     const rules::Gene* gene = context_.knowledge->FindGene(report.call.gene);
     if (gene == nullptr) return;
     if (report.result.diplotypes.empty() && report.result.haplotypes.empty()) return;
     mapping::ObservationContext observation;
-    observation.subject = subject_;
-    observation.derived_from = sources;
-    std::vector<std::string> written;
+    observation.derived_from = {source};
     for (const auto& reading : rules::Interpret(*gene, report.result).candidates) {
       if (reading.phenotype.empty()) continue;
-      if (std::find(written.begin(), written.end(), reading.phenotype) != written.end()) continue;
-      written.push_back(reading.phenotype);
       rules::GeneResult derived;
       derived.gene = report.call.gene;
       derived.reported_phenotype = reading.phenotype;
-      Add(mapping::RenderObservation(derived, observation));
+      Json body = mapping::RenderObservation(derived, observation);
+      mapping::MarkAsDetail(body);
+      Add("phenotype-" + report.call.gene + "-" + reading.phenotype, std::move(body), true);
+    }
+  }
+
+  void AddImplications(const SampleCall& sample) {
+    if (context_.knowledge == nullptr) return;
+    std::vector<rules::GeneResult> results;
+    for (const GeneReport& report : sample.genes) results.push_back(report.result);
+    size_t number = 0;
+    for (const auto& recommendation :
+         FindImplications(*context_.knowledge, results, options_.implications)) {
+      std::vector<std::string> sources;
+      for (const rules::GeneEvidence& gene : recommendation.genes) {
+        for (const auto& [symbol, place] : genotypes_) {
+          if (symbol == gene.gene) sources.push_back(place);
+        }
+      }
+      Add("implication-" + std::to_string(number++),
+          RenderImplication(*context_.knowledge, recommendation, sources), true);
     }
   }
 
   const SampleEvidence& evidence_;
   const CallReportContext& context_;
-  const std::string& subject_;
-  core::Ids& ids_;
-  Json entries_ = Json::array();
+  const CallBundleOptions& options_;
+  std::vector<CallResource> resources_;
+  std::set<std::string> keys_;
+  /// Gene and place of each genotype.
+  std::vector<std::pair<std::string, std::string>> genotypes_;
 };
 
 }  // namespace
 
-Json RenderCallBundle(const SampleCall& sample, const SampleEvidence& evidence,
-                      const CallReportContext& context, const std::string& subject,
-                      core::Ids& ids) {
-  return BundleWriter(evidence, context, subject, ids).Write(sample);
+std::vector<CallResource> RenderCallResources(const SampleCall& sample,
+                                              const SampleEvidence& evidence,
+                                              const CallReportContext& context,
+                                              const CallBundleOptions& options) {
+  return ReportRenderer(evidence, context, options).Render(sample);
+}
+
+Json BundleOf(std::vector<CallResource> resources) {
+  Json entries = Json::array();
+  for (CallResource& resource : resources) {
+    entries.push_back({{"fullUrl", resource.place}, {"resource", std::move(resource.body)}});
+  }
+  return {{"resourceType", "Bundle"}, {"type", "collection"}, {"entry", std::move(entries)}};
+}
+
+Json KeptIn(const Json& report) {
+  for (const Json& extension : fhir::FindArray(report, "extension")) {
+    if (fhir::FindText(extension, "url") != EvidenceUrl()) continue;
+    const Json* attachment = fhir::Find(extension, "valueAttachment");
+    std::istringstream encoded(
+        attachment == nullptr ? "" : std::string(fhir::FindText(*attachment, "data")));
+    Poco::Base64Decoder decoder(encoded);
+    std::string text;
+    Poco::StreamCopier::copyToString(decoder, text);
+    fhir::IssueLog log;
+    auto kept = fhir::ParseJson(text, log);
+    if (!kept) throw core::Error(core::ErrorCode::kMalformed, "the kept evidence cannot be read");
+    return std::move(*kept);
+  }
+  return nullptr;
 }
 
 }  // namespace genflik::lab

@@ -101,6 +101,11 @@ class ReportWriter {
 
  private:
   void FindOrMakePatient() {
+    if (!report_.patient.id.empty()) {
+      stored_.patient = report_.patient.id;
+      if (writer_.Find("Patient", stored_.patient)) return;
+      throw core::Error(core::ErrorCode::kNotFound, "there is no Patient/" + stored_.patient);
+    }
     stored_.patient = FindPatient(writer_, report_.patient.identifiers);
     if (!stored_.patient.empty()) return;
     stored_.patient = writer_.Put(RenderPatient(report_.patient)).id;
@@ -258,6 +263,8 @@ Hl7Fault FaultOf(const core::Error& error) {
 }
 
 }  // namespace
+
+std::string StoredId(const LabReport& report, std::string_view key) { return IdOf(report, key); }
 
 StoredReport StoreReport(store::Writer& writer, const LabReport& report, core::Instant now) {
   return ReportWriter(writer, report, now).Write();

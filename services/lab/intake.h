@@ -36,6 +36,10 @@ struct StoredReport {
 [[nodiscard]] StoredReport StoreReport(store::Writer& writer, const LabReport& report,
                                        core::Instant now);
 
+/// The logical id that a report or one of its results (by its key; empty for the report) gets, so
+/// that resources can refer to each other before they are stored.
+[[nodiscard]] std::string StoredId(const LabReport& report, std::string_view key);
+
 /// Takes HL7 v2 messages.
 class Hl7Intake {
  public:

@@ -12,6 +12,8 @@
 namespace genflik::lab {
 
 struct LabPatient {
+  /// Logical id of a stored patient, where the sender knows it; the identifiers are then not asked.
+  std::string id = {};
   std::vector<mapping::PatientIdentifier> identifiers = {};
   std::string family = {};
   std::vector<std::string> given = {};

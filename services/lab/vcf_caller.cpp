@@ -103,7 +103,8 @@ void AddReadings(const rules::Gene& gene, const rules::GeneInterpretation& meani
       phenotype += (phenotype.empty() ? "" : ", ") + status;
     }
     if (phenotype.empty()) phenotype = "n/a";
-    if (first.score) score = first.score->Text();
+    // A reported phenotype may go with several scores; none of them was reported.
+    if (first.score && !first.score_assumed) score = first.score->Text();
   }
   phenotypes.push_back(phenotype);
   scores.push_back(score);

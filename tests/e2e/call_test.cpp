@@ -77,8 +77,11 @@ TEST(Call, WritesAGenomicsReportingBundle) {
     EXPECT_EQ(resource.at("subject").at("reference"), "Patient/123");
     ++codes[resource.at("code").at("coding")[0].at("code").get<std::string>()];
   }
-  // Four variants, one genotype, one phenotype.
+  // Four variants, two haplotypes, one genotype, one phenotype; what follows for drugs.
   EXPECT_EQ(codes["69548-6"], 4);
+  EXPECT_EQ(codes["84414-2"], 2);
+  EXPECT_EQ(codes["51969-4"], 1);
+  EXPECT_GT(codes["therapeutic-implication"], 3);
   EXPECT_EQ(codes["84413-4"], 1);
   EXPECT_EQ(codes["53040-2"], 1);
   EXPECT_THAT(outcome.out, HasSubstr("CYP2C19 *2/*17"));

@@ -13,15 +13,17 @@
 
 #include "fhir/json.h"
 #include "rules/definition_loader.h"
+#include "rules/knowledge_loader.h"
 #include "rules/knowledge_reader.h"
 #include "services/app/exit_code.h"
 #include "services/core/error.h"
 #include "services/core/ids.h"
 #include "services/core/paths.h"
 #include "services/lab/call_bundle.h"
-#include "services/lab/call_evidence.h"
+#include "services/lab/kept_call.h"
 #include "services/lab/outside_calls.h"
 #include "services/lab/vcf_caller.h"
+#include "services/lab/vcf_intake.h"
 #include "services/lab/vcf_reader.h"
 
 namespace genflik::app {
@@ -64,16 +66,7 @@ std::shared_ptr<const rules::AlleleDefinitions> Definitions(const CallArguments&
   const std::filesystem::path directory = arguments.definitions.empty()
                                               ? core::ShareDirectory() / "knowledge" / "definitions"
                                               : std::filesystem::path(arguments.definitions);
-  std::vector<rules::DefinitionProblem> problems;
-  auto definitions = rules::LoadDefinitions(directory, problems);
-  if (!definitions) {
-    std::vector<fhir::Issue> issues;
-    for (const auto& problem : problems) {
-      issues.push_back({fhir::Severity::kError, fhir::IssueType::kInvalid, problem.reason,
-                        problem.file + problem.pointer});
-    }
-    throw Error(ErrorCode::kInternal, std::move(issues));
-  }
+  auto definitions = lab::LoadCallDefinitions(directory);
   if (arguments.genes.empty()) return definitions;
   std::vector<rules::GeneDefinition> chosen;
   for (const std::string& gene : arguments.genes) {
@@ -92,9 +85,21 @@ fhir::Json ParsedFile(const std::filesystem::path& path) {
   return std::move(*json);
 }
 
+/// Everything, for what guidelines say of drugs.
+std::shared_ptr<const rules::KnowledgeBase> AllFiles() {
+  std::vector<rules::KnowledgeProblem> problems;
+  auto knowledge = rules::LoadKnowledge(core::ShareDirectory() / "knowledge", problems);
+  if (knowledge) return knowledge;
+  for (const auto& problem : problems) {
+    if (problem.warning) continue;
+    throw Error(ErrorCode::kInternal, problem.file + problem.pointer + ": " + problem.reason);
+  }
+  throw Error(ErrorCode::kInternal, "knowledge cannot be read");
+}
+
 /// The gene files alone. Drug files and schemas are left to `knowledge check` and the service: they
 /// take ten times as long as the call itself.
-rules::KnowledgeBase GeneFiles(const CallArguments& arguments) {
+std::shared_ptr<const rules::KnowledgeBase> GeneFiles(const CallArguments& arguments) {
   const auto directory = core::ShareDirectory() / "knowledge";
   rules::KnowledgeContent content;
   std::vector<rules::KnowledgeProblem> problems;
@@ -119,7 +124,7 @@ rules::KnowledgeBase GeneFiles(const CallArguments& arguments) {
     if (problem.warning) continue;
     throw Error(ErrorCode::kInternal, problem.file + problem.pointer + ": " + problem.reason);
   }
-  return rules::KnowledgeBase(std::move(content));
+  return std::make_shared<const rules::KnowledgeBase>(std::move(content));
 }
 
 rules::CallOptions OptionsOf(const CallArguments& arguments) {
@@ -196,21 +201,33 @@ struct CallRun {
   const CallArguments& arguments;
   rules::PositionIndex index;
   rules::CallOptions options;
-  rules::KnowledgeBase knowledge;
+  std::shared_ptr<const rules::KnowledgeBase> knowledge;
   std::vector<lab::OutsideCall> outside = {};
 };
+
+fhir::Json RenderBundle(const CallRun& run, const lab::SampleCall& call,
+                        const lab::SampleEvidence& evidence,
+                        const lab::CallReportContext& context) {
+  core::TimeOrderedIds ids;
+  lab::CallBundleOptions options;
+  options.subject = run.arguments.subject;
+  options.settings.options = run.options;
+  options.settings.genes = run.arguments.genes;
+  options.settings.outside = run.outside;
+  options.place = [&ids](std::string_view, const std::string&) { return "urn:uuid:" + ids.New(); };
+  return lab::BundleOf(lab::RenderCallResources(call, evidence, context, options));
+}
 
 fhir::Json CallOne(const CallRun& run, const lab::SampleEvidence& evidence,
                    const std::vector<std::string>& warnings) {
   const auto call = lab::CallSample(evidence, run.index, run.options, run.outside);
   lab::CallReportContext context;
   context.index = &run.index;
-  context.knowledge = &run.knowledge;
+  context.knowledge = run.knowledge.get();
   context.warnings = warnings;
   context.evidence = run.arguments.evidence;
   if (run.arguments.out == "fhir") {
-    core::TimeOrderedIds ids;
-    return lab::RenderCallBundle(call, evidence, context, run.arguments.subject, ids);
+    return RenderBundle(run, call, evidence, context);
   }
   return lab::RenderCalls(call, evidence, context);
 }
@@ -245,42 +262,24 @@ void CallVcf(const CallRun& run) {
   std::cout << text.str();
 }
 
-/// Calls again from what was kept with an earlier call.
+/// Calls again from what was kept with an earlier call, as this command line says.
 void CallEvidence(const CallRun& run, const std::string& text) {
   fhir::IssueLog log;
-  const auto json = fhir::ParseJson(text, log);
+  const auto json = fhir::ParseJson(text, log, {.max_bytes = text.size()});
   if (!json) throw Error(ErrorCode::kMalformed, log.issues());
   const bool several = json->is_array();
-  CallWriter writer(std::cout, run.arguments.out == "tsv", several);
+  std::ostringstream out;
+  CallWriter writer(out, run.arguments.out == "tsv", several);
   for (const auto& kept : several ? *json : fhir::Json::array({*json})) {
-    const auto& genes = run.index.definitions().genes();
-    lab::SampleEvidence evidence;
-    evidence.sample = std::string(fhir::FindText(kept, "sample"));
-    for (const auto& gene : genes) {
-      rules::GeneCallEvidence empty;
-      empty.sites.resize(gene.positions.size());
-      evidence.genes.push_back(std::move(empty));
-    }
-    for (const auto& entry : fhir::FindArray(kept, "genes")) {
-      if (fhir::FindText(entry, "source") == "outside") continue;
-      const auto found = std::find_if(genes.begin(), genes.end(), [&entry](const auto& gene) {
-        return gene.gene == fhir::FindText(entry, "gene");
-      });
-      if (found == genes.end()) continue;
-      if (fhir::Find(entry, "evidence") == nullptr) {
-        throw Error(ErrorCode::kInvalid, found->gene + ": no evidence was kept (use --evidence)");
-      }
-      const auto at = static_cast<size_t>(found - genes.begin());
-      evidence.genes[at] = lab::ReadEvidence(fhir::FindArray(entry, "evidence"), at, run.index);
-    }
-    writer.Write(CallOne(run, evidence, {}));
+    writer.Write(CallOne(run, lab::ReadKept(kept, run.index).evidence, {}));
   }
   writer.Finish();
+  std::cout << out.str();
 }
 
 void Call(const CallArguments& arguments) {
   CallRun run{arguments, rules::PositionIndex(Definitions(arguments)), OptionsOf(arguments),
-              GeneFiles(arguments)};
+              arguments.out == "fhir" ? AllFiles() : GeneFiles(arguments)};
   for (const std::string& path : arguments.outside) {
     for (auto& call : lab::ReadOutsideCalls(ReadFile(path), path)) {
       run.outside.push_back(std::move(call));
