@@ -71,6 +71,8 @@ struct GeneResult {
   std::string received = {};
   /// FHIR reference to the resource it was read from, such as "Observation/123".
   std::string source = {};
+  /// Why, by whom and when a person has set it aside in favour of another result; empty: it counts.
+  std::string set_aside = {};
 
   bool operator==(const GeneResult&) const = default;
 };

@@ -152,6 +152,7 @@ class GeneJudge {
   bool HasFinal() const {
     return std::ranges::any_of(history_.results, [](const JudgedResult& judged) {
       return judged.result.record_status != RecordStatus::kEnteredInError &&
+             judged.result.set_aside.empty() &&
              judged.result.record_status != RecordStatus::kPreliminary &&
              judged.result.status != CallStatus::kNoCall &&
              judged.result.status != CallStatus::kNotTested;
@@ -164,6 +165,8 @@ class GeneJudge {
       const GeneResult& result = history_.results[i].result;
       if (result.record_status == RecordStatus::kEnteredInError) {
         Mark(i, ResultRole::kWithdrawn);
+      } else if (!result.set_aside.empty()) {
+        Mark(i, ResultRole::kSetAside);
       } else if (result.status == CallStatus::kNoCall || result.status == CallStatus::kNotTested) {
         Mark(i, ResultRole::kNoCall);
       } else if (result.record_status == RecordStatus::kPreliminary && has_final) {
@@ -291,9 +294,9 @@ class GeneJudge {
 }  // namespace
 
 std::string_view CodeOf(ResultRole role) {
-  constexpr std::array<std::string_view, 9> kCodes = {"current",     "repeat",   "less-detailed",
-                                                      "conflicting", "evidence", "phenotype-only",
-                                                      "preliminary", "no-call",  "withdrawn"};
+  constexpr std::array<std::string_view, 10> kCodes = {
+      "current",        "repeat",      "less-detailed", "conflicting", "evidence",
+      "phenotype-only", "preliminary", "no-call",       "withdrawn",   "set-aside"};
   return kCodes.at(static_cast<size_t>(role));
 }
 

@@ -29,9 +29,11 @@ enum class ResultRole {
   kPreliminary,
   kNoCall,
   kWithdrawn,
+  /// A person has decided that another result counts.
+  kSetAside,
 };
 /// "current", "repeat", "less-detailed", "conflicting", "evidence", "phenotype-only",
-/// "preliminary", "no-call" or "withdrawn".
+/// "preliminary", "no-call", "withdrawn" or "set-aside".
 std::string_view CodeOf(ResultRole role);
 
 struct JudgedResult {

@@ -15,6 +15,7 @@
 #include "services/mapping/genomics_elements.h"
 #include "services/mapping/genomics_text.h"
 #include "services/mapping/genomics_variants.h"
+#include "services/mapping/set_aside.h"
 
 namespace genflik::mapping {
 namespace {
@@ -488,6 +489,7 @@ void ReadObservation(const Json& observation, const std::string& source, IssueLo
   GeneResult common = CommonPart(observation, *status);
   common.source = source;
   common.coverage = ReadCoverage(observation);
+  common.set_aside = ReadSetAside(observation);
   const size_t before = results.size();
   for (const Evidence& evidence : *groups) AddEvidence(evidence, common, log, results);
   // A genotype with its phenotype in one Observation is one result.

@@ -31,13 +31,14 @@ struct TextField {
   const char* name;
   std::string GeneResult::*member;
 };
-constexpr std::array<TextField, 7> kTexts = {{{"gene", &GeneResult::gene},
+constexpr std::array<TextField, 8> kTexts = {{{"gene", &GeneResult::gene},
                                               {"text", &GeneResult::reported_text},
                                               {"laboratory", &GeneResult::laboratory},
                                               {"method", &GeneResult::method},
                                               {"effective", &GeneResult::effective},
                                               {"received", &GeneResult::received},
-                                              {"source", &GeneResult::source}}};
+                                              {"source", &GeneResult::source},
+                                              {"aside", &GeneResult::set_aside}}};
 
 struct ListField {
   const char* name;
