@@ -4,6 +4,7 @@
 #include <set>
 
 #include "services/core/error.h"
+#include "services/lab/patient_moves.h"
 
 namespace genflik::lab {
 namespace {
@@ -37,7 +38,9 @@ std::string FindPatient(const store::Reader& reader,
                         const std::vector<mapping::PatientIdentifier>& identifiers) {
   std::set<std::string> ids;
   for (const mapping::PatientIdentifier& identifier : identifiers) {
-    for (const std::string& id : FindPatients(reader, identifier)) ids.insert(id);
+    for (const std::string& id : FindPatients(reader, identifier)) {
+      ids.insert(FollowMerges(reader, id));
+    }
   }
   if (ids.size() > 1) {
     throw core::Error(core::ErrorCode::kConflict,

@@ -13,8 +13,8 @@ namespace genflik::lab {
                                                     const mapping::PatientIdentifier& identifier);
 
 /// The logical id of the one patient whom all of `identifiers` that are known lead to; empty when
-/// none is known. Throws Error(kConflict) when they lead to several: results must then not be
-/// guessed to belong to one of them.
+/// none is known. A record that was merged into another leads to that one. Throws Error(kConflict)
+/// when they lead to several: results must then not be guessed to belong to one of them.
 [[nodiscard]] std::string FindPatient(const store::Reader& reader,
                                       const std::vector<mapping::PatientIdentifier>& identifiers);
 
