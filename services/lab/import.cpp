@@ -95,7 +95,8 @@ void QueueProblems(store::Store& store, const Table& table, const ImportOptions&
           ToRecord({.form = "table",
                     .source = options.name + " line " + std::to_string(problem.line),
                     .reasons = {place + problem.text},
-                    .original = problem.original},
+                    .original = table.heading + "\n" + problem.original,
+                    .configuration = options.configuration},
                    key));
     }
   });

@@ -1,7 +1,6 @@
 #include "services/lab/lab_configuration.h"
 
 #include <algorithm>
-#include <array>
 #include <fstream>
 #include <iterator>
 #include <utility>
@@ -10,6 +9,7 @@
 
 #include "fhir/json.h"
 #include "services/core/error.h"
+#include "services/lab/lab_configuration_schema.h"
 
 namespace genflik::lab {
 namespace {
@@ -17,13 +17,6 @@ namespace {
 using fhir::FindArray;
 using fhir::FindText;
 using fhir::Json;
-
-constexpr std::array<std::string_view, 11> kMembers = {
-    "laboratory", "senders",      "identifierSystems",  "codes",   "coverage",
-    "method",     "characterSet", "acceptTestMessages", "columns", "patientSystem",
-    "$schema"};
-constexpr std::array<std::string_view, 6> kTests = {"genotype", "haplotype", "phenotype",
-                                                    "presence", "variant",   "ignore"};
 
 template <typename Table>
 bool Contains(const Table& table, std::string_view text) {
@@ -58,9 +51,6 @@ void ReadCodes(const Json* codes, LabConfiguration& lab, std::vector<std::string
     LocalCode local{.gene = std::string(FindText(value, "gene")),
                     .test = std::string(FindText(value, "test")),
                     .variant = std::string(FindText(value, "variant"))};
-    if (!Contains(kTests, local.test)) {
-      problems.push_back(lab.name + ".json: /codes/" + code + "/test: unknown test");
-    }
     const bool needs_variant = local.test == "variant" || local.test == "presence";
     if (needs_variant && (local.variant.empty() || local.gene.empty())) {
       problems.push_back(lab.name + ".json: /codes/" + code + ": gene and variant are needed");
@@ -92,9 +82,11 @@ std::optional<LabConfiguration> ReadLabConfiguration(std::string_view name, std:
     if (problems.size() == before) problems.push_back(file + ": not a JSON object");
     return std::nullopt;
   }
-  for (const auto& [member, value] : body->items()) {
-    if (!Contains(kMembers, member)) problems.push_back(file + ": /" + member + ": unknown");
+  for (const SchemaFault& fault : CheckLabConfiguration(*body)) {
+    problems.push_back(file + ": " + (fault.pointer.empty() ? "/" : fault.pointer) + ": " +
+                       fault.reason);
   }
+  if (problems.size() > before) return std::nullopt;
   LabConfiguration lab{.name = std::string(name),
                        .laboratory = std::string(FindText(*body, "laboratory")),
                        .senders = Texts(FindArray(*body, "senders")),
@@ -103,12 +95,8 @@ std::optional<LabConfiguration> ReadLabConfiguration(std::string_view name, std:
                        .accept_test_messages = FlagOf(*body, "acceptTestMessages"),
                        .columns = TextMap(fhir::Find(*body, "columns")),
                        .patient_system = std::string(FindText(*body, "patientSystem"))};
-  if (lab.laboratory.empty()) problems.push_back(file + ": /laboratory: missing");
   const std::string_view character_set = FindText(*body, "characterSet");
   if (!character_set.empty()) lab.character_set = std::string(character_set);
-  if (lab.character_set != "8859/1" && lab.character_set != "UNICODE UTF-8") {
-    problems.push_back(file + ": /characterSet: must be \"8859/1\" or \"UNICODE UTF-8\"");
-  }
   ReadCodes(fhir::Find(*body, "codes"), lab, problems);
   ReadCoverages(fhir::Find(*body, "coverage"), lab);
   if (problems.size() > before) return std::nullopt;

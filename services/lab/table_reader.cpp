@@ -128,6 +128,7 @@ class TableReader {
  private:
   void ReadHeading(std::string_view row) {
     separator_ = SeparatorOf(row);
+    table_.heading = std::string(row);
     for (const std::string& name : SplitRow(row, separator_)) {
       headings_.push_back(name);
       meanings_.push_back(MeaningOf(name));

@@ -29,6 +29,8 @@ struct TableRow {
 };
 
 struct Table {
+  /// The first line: with it a row can be read again by itself.
+  std::string heading = {};
   std::vector<TableRow> rows = {};
   std::vector<RowProblem> problems = {};
   /// Data rows in the file, used or not.

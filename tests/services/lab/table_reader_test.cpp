@@ -90,7 +90,10 @@ TEST(ReadLabConfiguration, NamesWhatIsWrong) {
   std::vector<std::string> problems;
   EXPECT_FALSE(ReadLabConfiguration(
       "x", R"({"laboratory": "L", "colour": 1, "codes": {"A": {"test": "guess"}}})", problems));
-  EXPECT_EQ(problems.size(), 2U);
+  ASSERT_EQ(problems.size(), 2U);
+  const std::string all = problems[0] + "\n" + problems[1];
+  EXPECT_NE(all.find("x.json: /codes/A/test: "), std::string::npos) << all;
+  EXPECT_NE(all.find("colour"), std::string::npos) << all;
 }
 
 TEST(LabConfigurations, FindsALaboratoryByItsSender) {
@@ -152,7 +155,8 @@ TEST_F(ImportTest, QueuesRowsThatCannotBeUsedOnce) {
     return reader.FindRecords({.kind = "unmapped", .status = "open"});
   });
   ASSERT_EQ(queued.size(), 1U);
-  EXPECT_EQ(FromRecord(queued[0]).original, "1\tCYP2D6\tse bilaga");
+  EXPECT_EQ(FromRecord(queued[0]).original, "patient\tgen\tgenotyp\n1\tCYP2D6\tse bilaga")
+      << "with its heading, so that it can be taken again";
 }
 
 }  // namespace
