@@ -1,0 +1,210 @@
+#include "services/lab/outbox.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "services/core/error.h"
+#include "services/core/log.h"
+
+namespace genflik::lab {
+namespace {
+
+using fhir::FindText;
+using fhir::Json;
+
+Json BodyOf(const store::Record& record) {
+  fhir::IssueLog log;
+  return fhir::ParseJson(record.body, log).value_or(Json::object());
+}
+
+/// "DetectedIssue?severity=high" in parts.
+std::pair<std::string, std::string> SplitCriteria(const std::string& criteria) {
+  const size_t mark = criteria.find('?');
+  if (mark == std::string::npos) return {criteria, ""};
+  return {criteria.substr(0, mark), criteria.substr(mark + 1)};
+}
+
+bool Meets(const store::Reader& reader, const store::StoredResource& resource,
+           const std::string& query) {
+  if (query.empty()) return true;
+  try {
+    return !reader.FindMatching(resource.type, query + "&_id=" + resource.id).empty();
+  } catch (const core::Error&) {
+    // Criteria that cannot be searched by: more is told rather than less.
+    return true;
+  }
+}
+
+void QueueOne(store::Writer& writer, const store::StoredResource& subscription, const Json& channel,
+              const store::StoredResource& resource) {
+  const std::string key = subscription.id + "|" + resource.Reference() + "/_history/" +
+                          std::to_string(resource.version);
+  if (!writer.FindRecords({.kind = "outbox", .key = key}).empty()) return;
+  Json headers = fhir::FindArray(channel, "header");
+  if (!headers.is_array()) headers = Json::array();
+  const Json body = {{"subscription", subscription.id},
+                     {"endpoint", std::string(FindText(channel, "endpoint"))},
+                     {"mediaType", std::string(FindText(channel, "payload"))},
+                     {"headers", std::move(headers)},
+                     {"resource", resource.Reference()},
+                     {"version", resource.version},
+                     {"attempts", 0},
+                     {"next", ""}};
+  writer.AppendRecord(
+      {.kind = "outbox", .key = key, .status = "waiting", .body = fhir::PrintJson(body)});
+}
+
+Delivery DeliveryOf(const store::Reader& reader, const Json& body) {
+  Delivery delivery{.endpoint = std::string(FindText(body, "endpoint")),
+                    .media_type = std::string(FindText(body, "mediaType"))};
+  for (const Json& header : fhir::FindArray(body, "headers")) {
+    if (header.is_string()) delivery.headers.push_back(header.get<std::string>());
+  }
+  if (delivery.media_type.empty()) return delivery;
+  const std::string reference(FindText(body, "resource"));
+  const size_t slash = reference.find('/');
+  const auto stored = reader.FindVersion(reference.substr(0, slash), reference.substr(slash + 1),
+                                         body.value("version", std::int64_t{0}));
+  if (stored) delivery.body = stored->text;
+  return delivery;
+}
+
+bool Try(const Deliver& deliver, const Delivery& delivery, std::string& trouble) {
+  try {
+    const int status = deliver(delivery);
+    if (status >= 200 && status < 300) return true;
+    trouble = "status " + std::to_string(status);
+  } catch (const std::exception& error) {
+    trouble = error.what();
+  }
+  return false;
+}
+
+void GiveUp(store::Writer& writer, const Json& body, const std::string& trouble) {
+  const auto stored = writer.Find("Subscription", FindText(body, "subscription"));
+  if (!stored) return;
+  Json subscription = stored->Body();
+  subscription["status"] = "error";
+  subscription["error"] = trouble;
+  writer.Put(std::move(subscription));
+}
+
+void NoteOutcome(store::Writer& writer, store::Record record, bool taken,
+                 const std::string& trouble, const OutboxOptions& options, core::Instant now) {
+  Json body = BodyOf(record);
+  const int attempts = body.value("attempts", 0) + 1;
+  body["attempts"] = attempts;
+  if (taken) {
+    record.status = "sent";
+  } else {
+    auto wait = options.first_retry;
+    for (int i = 1; i < attempts && wait < options.longest_retry; ++i) wait *= 2;
+    body["next"] = core::PrintInstant(now + std::min(wait, options.longest_retry));
+    body["trouble"] = trouble;
+    if (attempts >= options.attempts) {
+      record.status = "failed";
+      GiveUp(writer, body, trouble);
+    }
+  }
+  record.body = fhir::PrintJson(body);
+  writer.UpdateRecord(record);
+}
+
+}  // namespace
+
+void QueueNotifications(store::Writer& writer, const std::vector<store::StoredResource>& written) {
+  if (written.empty()) return;
+  for (const auto& subscription : writer.FindMatching("Subscription", "status=active,requested")) {
+    const Json body = subscription.Body();
+    const Json* channel = fhir::Find(body, "channel");
+    if (channel == nullptr || FindText(*channel, "type") != "rest-hook") continue;
+    const auto [type, query] = SplitCriteria(std::string(FindText(body, "criteria")));
+    for (const store::StoredResource& resource : written) {
+      if (resource.type != type || resource.deleted) continue;
+      if (Meets(writer, resource, query)) QueueOne(writer, subscription, *channel, resource);
+    }
+  }
+}
+
+size_t SendOutbox(store::Store& store, const Deliver& deliver, const OutboxOptions& options,
+                  core::Instant now) {
+  const std::string time = core::PrintInstant(now);
+  const auto waiting = store.Read([](const store::Reader& reader) {
+    return reader.FindRecords({.kind = "outbox", .status = "waiting"});
+  });
+  size_t taken = 0;
+  for (const store::Record& record : waiting) {
+    const Json body = BodyOf(record);
+    if (FindText(body, "next") > time) continue;
+    const Delivery delivery =
+        store.Read([&](const store::Reader& reader) { return DeliveryOf(reader, body); });
+    std::string trouble;
+    const bool sent = Try(deliver, delivery, trouble);
+    if (!sent) {
+      core::Log(
+          core::LogLevel::kWarning, "notification-not-taken",
+          {{"subscription", std::string(FindText(body, "subscription"))}, {"reason", trouble}});
+    }
+    store.Write(
+        [&](store::Writer& writer) { NoteOutcome(writer, record, sent, trouble, options, now); });
+    taken += sent ? 1 : 0;
+  }
+  return taken;
+}
+
+struct Repeater::State {
+  std::function<void()> work;
+  std::chrono::milliseconds pause{};
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool woken = false;
+  bool stopping = false;
+  std::thread thread;
+
+  void Run() {
+    std::unique_lock lock(mutex);
+    while (!stopping) {
+      woken = false;
+      lock.unlock();
+      try {
+        work();
+      } catch (const std::exception& error) {
+        core::Log(core::LogLevel::kError, "repeated-work-failed", {{"reason", error.what()}});
+      }
+      lock.lock();
+      wake.wait_for(lock, pause, [this] { return woken || stopping; });
+    }
+  }
+};
+
+Repeater::Repeater(std::function<void()> work, std::chrono::milliseconds pause)
+    : state_(std::make_unique<State>()) {
+  state_->work = std::move(work);
+  state_->pause = pause;
+  state_->thread = std::thread([state = state_.get()] { state->Run(); });
+}
+
+Repeater::~Repeater() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->stopping = true;
+  }
+  state_->wake.notify_all();
+  state_->thread.join();
+}
+
+void Repeater::Wake() {
+  {
+    const std::lock_guard lock(state_->mutex);
+    state_->woken = true;
+  }
+  state_->wake.notify_all();
+}
+
+}  // namespace genflik::lab
