@@ -37,6 +37,14 @@ struct MllpOptions {
   std::string host = "127.0.0.1";
   /// 0 takes a free one.
   std::uint16_t port = 2575;
+  /// PEM files; TLS when both certificate and key are given. With an authority, senders must show a
+  /// certificate that it signed.
+  struct Tls {
+    std::string certificate_file = {};
+    std::string key_file = {};
+    std::string client_authority_file = {};
+  };
+  Tls tls = {};
   int idle_seconds = 300;
   int max_connections = 64;
 };

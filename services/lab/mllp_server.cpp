@@ -3,7 +3,9 @@
 #include <exception>
 #include <utility>
 
+#include <Poco/Net/Context.h>
 #include <Poco/Net/NetException.h>
+#include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
 #include <Poco/Net/SocketAddress.h>
 #include <Poco/Net/StreamSocket.h>
@@ -61,6 +63,27 @@ class Connection : public Poco::Net::TCPServerConnection {
   int idle_seconds_;
 };
 
+Poco::Net::ServerSocket Listen(const MllpOptions& options) {
+  const Poco::Net::SocketAddress address(options.host, options.port);
+  if (options.tls.certificate_file.empty()) {
+    Poco::Net::ServerSocket socket;
+    socket.bind(address, true);
+    socket.listen();
+    return socket;
+  }
+  Poco::Net::Context::Params parameters;
+  parameters.certificateFile = options.tls.certificate_file;
+  parameters.privateKeyFile = options.tls.key_file;
+  parameters.caLocation = options.tls.client_authority_file;
+  parameters.verificationMode = options.tls.client_authority_file.empty()
+                                    ? Poco::Net::Context::VERIFY_NONE
+                                    : Poco::Net::Context::VERIFY_STRICT;
+  Poco::Net::Context::Ptr context =
+      new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, parameters);
+  context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  return Poco::Net::SecureServerSocket(address, options.max_connections, context);
+}
+
 class Factory : public Poco::Net::TCPServerConnectionFactory {
  public:
   Factory(const MllpServer::Handler& handler, int idle_seconds)
@@ -87,8 +110,7 @@ MllpServer::MllpServer(const MllpOptions& options, Handler handler)
     : parts_(std::make_unique<Parts>()) {
   parts_->handler = std::move(handler);
   try {
-    parts_->socket.bind(Poco::Net::SocketAddress(options.host, options.port), true);
-    parts_->socket.listen();
+    parts_->socket = Listen(options);
     Poco::Net::TCPServerParams::Ptr limits(new Poco::Net::TCPServerParams);
     limits->setMaxThreads(options.max_connections);
     limits->setMaxQueued(options.max_connections);
