@@ -12,6 +12,7 @@
 #include "services/app/commands/import_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/load_command.h"
+#include "services/app/commands/queue_command.h"
 #include "services/app/commands/recall_command.h"
 #include "services/app/commands/reindex_command.h"
 #include "services/app/commands/replay_command.h"
@@ -43,6 +44,7 @@ int RunCommandLine(int argc, char** argv) {
   AddEvaluateCommand(app, exit_code);
   AddImportCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
+  AddQueueCommand(app, exit_code);
   AddServeCommand(app, exit_code);
   AddLoadCommand(app, exit_code);
   AddBackupCommand(app, exit_code);

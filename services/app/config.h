@@ -1,6 +1,8 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,6 +37,12 @@ struct Config {
   std::string language = "sv";
   /// The guideline that leads when several speak of an order: "CPIC" or "DPWG".
   std::string leading_guideline = "CPIC";
+  /// TLS for MLLP; without it MLLP listens on loopback only.
+  std::optional<http::TlsOptions> mllp_tls = {};
+  /// How long a late result may stay unseen before a Task is made, and between reminders.
+  std::chrono::minutes escalate_after = std::chrono::hours(24);
+  /// The unit that such Tasks are for.
+  std::string responsible_unit = {};
   /// Origins of record systems that may show the tab inside a frame.
   std::vector<std::string> frame_ancestors = {};
   /// Record systems that may start the tab.

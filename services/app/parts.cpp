@@ -12,6 +12,8 @@
 #include "services/cds/cds_routes.h"
 #include "services/core/error.h"
 #include "services/core/paths.h"
+#include "services/lab/late_results.h"
+#include "services/lab/patient_moves.h"
 #include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/lab/variant_results.h"
@@ -108,7 +110,7 @@ void AddRoutes(Parts& parts, const Config& config) {
   tab::AddDrugsRoutes(parts.router, *parts.store, knowledge, parts.clock, PolicyOf(config));
   tab::AddCardRoutes(parts.router, *parts.store, knowledge, parts.clock);
   AddCds(parts, config);
-  tab::AddLabRoutes(parts.router, {*parts.store, *parts.hl7, parts.clock});
+  tab::AddLabRoutes(parts.router, {parts.Queue(), knowledge});
   tab::AddTimelineRoutes(parts.router, *parts.store, knowledge, parts.clock);
   tab::AddDocumentRoutes(parts.router, *parts.store, knowledge, parts.clock, parts.ids);
   tab::AddLaunchRoutes(parts.router, config.launch_issuers, *parts.links, parts.clock);
@@ -132,11 +134,13 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   options.new_id = [ids = &parts->ids] { return ids->New(); };
   parts->store = store::OpenStore(StoreLocation(config), options);
   const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };
-  parts->store->AddWriteObserver(lab::WithVariantResults(
-      std::make_shared<const lab::VariantResults>(LoadAlleles(config), knowledge),
-      {lab::ObserveResults,
-       alerts::MakeRecheckObserver(knowledge, parts->clock,
-                                   {.policy = PolicyOf(config), .language = LanguageOf(config)})}));
+  const auto variants = std::make_shared<const lab::VariantResults>(LoadAlleles(config), knowledge);
+  parts->recheck = alerts::MakeRecheckObserver(
+      knowledge, parts->clock, {.policy = PolicyOf(config), .language = LanguageOf(config)});
+  const store::WriteObserver late = lab::WithLateResults(parts->recheck);
+  parts->store->AddWriteObserver(
+      lab::WithPatientMerges(lab::WithVariantResults(variants, {lab::ObserveResults, late})));
+  parts->judge_variants = lab::WithVariantResults(variants, {late});
   // How long the same advice is not repeated to the same clinician: a working day.
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, std::chrono::hours(8));

@@ -13,6 +13,7 @@
 #include "services/http/router.h"
 #include "services/lab/intake.h"
 #include "services/lab/lab_configuration.h"
+#include "services/lab/queue_actions.h"
 #include "services/lab/vcf_intake.h"
 #include "services/security/signed_link.h"
 #include "services/store/store.h"
@@ -31,6 +32,14 @@ struct Parts {
   std::unique_ptr<alerts::AlertBook> book = {};
   lab::LabConfigurations laboratories = {};
   std::unique_ptr<lab::Hl7Intake> hl7 = {};
+  /// Checks running orders against results (alerts/recheck.h).
+  store::WriteObserver recheck = {};
+  /// Judges stored variants anew (lab/variant_results.h).
+  store::WriteObserver judge_variants = {};
+
+  /// What working on the queue of unmapped results needs.
+  lab::QueueContext Queue() { return {*store, *hl7, laboratories, clock, judge_variants}; }
+
   /// Signs the links of cards to the tab.
   std::unique_ptr<security::LinkSigner> links = {};
   std::unique_ptr<lab::VcfIntake> vcf = {};

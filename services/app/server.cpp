@@ -1,5 +1,6 @@
 #include "services/app/server.h"
 
+#include <chrono>
 #include <utility>
 #include <vector>
 
@@ -9,7 +10,10 @@
 #include "services/core/log.h"
 #include "services/core/paths.h"
 #include "services/http/http_server.h"
+#include "services/http/post.h"
+#include "services/lab/late_results.h"
 #include "services/lab/mllp.h"
+#include "services/lab/outbox.h"
 
 namespace genflik::app {
 namespace {
@@ -31,16 +35,22 @@ void CheckExposure(const Config& config) {
             {{"meaning", "genetic results are readable by everybody who reaches this address"}});
 }
 
-/// MLLP has no encryption of its own, so it is held to the same rule as HTTP without TLS.
+/// MLLP has no encryption of its own, so without TLS it is held to the same rule as HTTP.
 std::unique_ptr<lab::MllpServer> ListenForMllp(const Config& config, lab::Hl7Intake& intake) {
   if (config.mllp.empty()) return nullptr;
   Config address;
   SetListen(config.mllp, address);
   address.insecure_network = config.insecure_network;
+  address.http.tls = config.mllp_tls;
   CheckExposure(address);
+  lab::MllpOptions options{.host = address.http.host, .port = address.http.port};
+  if (config.mllp_tls) {
+    options.tls = {.certificate_file = config.mllp_tls->certificate_file,
+                   .key_file = config.mllp_tls->key_file,
+                   .client_authority_file = config.mllp_tls->client_authority_file};
+  }
   auto server = std::make_unique<lab::MllpServer>(
-      lab::MllpOptions{.host = address.http.host, .port = address.http.port},
-      [&intake](std::string_view message) { return intake.Handle(message); });
+      options, [&intake](std::string_view message) { return intake.Handle(message); });
   core::Log(core::LogLevel::kInfo, "mllp-ready", {{"port", std::to_string(server->port())}});
   return server;
 }
@@ -52,8 +62,43 @@ struct Server::Running {
   // After the parts, so that it stops before what its handlers use.
   std::unique_ptr<http::HttpServer> http;
   std::unique_ptr<lab::MllpServer> mllp;
+  std::unique_ptr<lab::Repeater> outbox;
+  std::unique_ptr<lab::Repeater> escalation;
   std::string address;
 };
+
+namespace {
+
+constexpr auto kOutboxPause = std::chrono::seconds(5);
+constexpr auto kEscalationPause = std::chrono::seconds(60);
+
+int DeliverByHttp(const lab::Delivery& delivery) {
+  return http::Post({.url = delivery.endpoint,
+                     .headers = delivery.headers,
+                     .media_type = delivery.media_type,
+                     .body = delivery.body});
+}
+
+/// Rechecks what runs when the knowledge is another one than at the last time.
+void FollowKnowledge(Parts& parts) {
+  const std::string version = parts.knowledge->Get()->version();
+  store::RecordFilter newest;
+  newest.kind = "knowledge-recheck";
+  newest.newest_first = true;
+  newest.limit = 1;
+  const auto last =
+      parts.store->Read([&](const store::Reader& reader) { return reader.FindRecords(newest); });
+  if (!last.empty() && last[0].status == version) return;
+  // A new record was made with this knowledge.
+  const size_t opened = last.empty() ? 0 : lab::RecheckRunningOrders(*parts.store, parts.recheck);
+  parts.store->Write([&](store::Writer& writer) {
+    writer.AppendRecord({.kind = "knowledge-recheck", .status = version, .body = "{}"});
+  });
+  core::Log(core::LogLevel::kInfo, "knowledge-rechecked",
+            {{"version", version}, {"opened", std::to_string(opened)}});
+}
+
+}  // namespace
 
 Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
   CheckExposure(config);
@@ -63,6 +108,19 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
   running_->http = std::make_unique<http::HttpServer>(config.http, parts.router,
                                                       std::vector<http::Filter>{}, parts.metrics);
   running_->mllp = ListenForMllp(config, *parts.hl7);
+  running_->outbox = std::make_unique<lab::Repeater>(
+      [&parts] {
+        static_cast<void>(lab::SendOutbox(*parts.store, DeliverByHttp, {}, parts.clock.Now()));
+      },
+      kOutboxPause);
+  const lab::EscalationOptions escalation{.after = config.escalate_after,
+                                          .unit = config.responsible_unit};
+  running_->escalation = std::make_unique<lab::Repeater>(
+      [&parts, escalation] {
+        FollowKnowledge(parts);
+        static_cast<void>(lab::EscalateLateResults(*parts.store, escalation, parts.clock.Now()));
+      },
+      kEscalationPause);
   running_->address = (config.http.tls ? "https://" : "http://") + config.http.host + ':' +
                       std::to_string(running_->http->port());
 }
@@ -71,10 +129,15 @@ Server::~Server() = default;
 
 std::string Server::address() const { return running_->address; }
 
+std::string Server::mllp_address() const {
+  return running_->mllp ? std::to_string(running_->mllp->port()) : "";
+}
+
 void Server::ReloadKnowledge() {
   try {
     const std::string version = running_->parts->knowledge->Reload();
     core::Log(core::LogLevel::kInfo, "knowledge-reloaded", {{"version", version}});
+    running_->escalation->Wake();
   } catch (const Error& error) {
     for (const auto& issue : error.issues()) {
       core::Log(core::LogLevel::kError, "knowledge-refused",

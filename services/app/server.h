@@ -21,6 +21,8 @@ class Server {
 
   /// The address clients use, with the port in use: "http://127.0.0.1:8080".
   std::string address() const;
+  /// The port of MLLP; empty when it is not served.
+  std::string mllp_address() const;
   /// Loads the knowledge files again; what is wrong with them is logged and the old ones stay.
   void ReloadKnowledge();
 

@@ -137,6 +137,7 @@ class RecordBuilder {
                 .sv = "Prototyp, ingen CE-märkt produkt. Den ger råd; en läkare beslutar."});
     record["genes"] = Genes();
     record["unmapped"] = Unresolved();
+    record["moves"] = Moves();
     record["activeDrugs"] = Drugs();
     return record;
   }
@@ -220,8 +221,13 @@ class RecordBuilder {
       if (judged.role == rules::ResultRole::kCurrent) current = judged.result.source;
       if (judged.role == rules::ResultRole::kRepeat) ++repeats;
       if (judged.role == rules::ResultRole::kConflicting) sources.push_back(judged.result.source);
+      Json remarks = EventRemarks(judged.result, events_);
+      if (!judged.result.set_aside.empty()) {
+        remarks.push_back(Remark("set-aside", {.en = "Set aside: " + judged.result.set_aside,
+                                               .sv = "Åsidosatt: " + judged.result.set_aside}));
+      }
       results.push_back(RenderResult(judged.result, rules::CodeOf(judged.role), judged.relates_to,
-                                     EventRemarks(judged.result, events_)));
+                                     std::move(remarks)));
       AddEarlier(judged.result, results);
     }
     rendered["current"] = current;
@@ -251,6 +257,16 @@ class RecordBuilder {
                                         .sv = "Laboratoriet har ersatt den här versionen."}));
       results.push_back(RenderResult(earlier, "superseded", result.source, std::move(remarks)));
     }
+  }
+
+  /// What was moved from or to this patient, by whom and why.
+  Json Moves() const {
+    Json list = Json::array();
+    for (const store::Record& record : input_.moves) {
+      fhir::IssueLog log;
+      if (auto body = fhir::ParseJson(record.body, log)) list.push_back(std::move(*body));
+    }
+    return list;
   }
 
   Json Unresolved() const {
@@ -352,6 +368,9 @@ RecordInput ReadRecordInput(const store::Reader& reader, std::string_view patien
   filter.patient = std::string(patient_id);
   filter.status = "open";
   input.unmapped = reader.FindRecords(filter);
+  filter.kind = "move";
+  filter.status = "";
+  input.moves = reader.FindRecords(filter);
   return input;
 }
 

@@ -27,6 +27,8 @@ struct RecordInput {
   std::vector<store::StoredResource> drugs = {};
   /// Open records of kind "unmapped".
   std::vector<store::Record> unmapped = {};
+  /// Records of kind "move": results that came from or went to another patient.
+  std::vector<store::Record> moves = {};
 };
 
 /// Reads the input; throws Error(kNotFound) when there is no patient with this logical id.

@@ -6,7 +6,11 @@
 #include <nlohmann/json.hpp>
 
 #include "services/core/error.h"
-#include "services/lab/unmapped_queue.h"
+#include "services/lab/conflicts.h"
+#include "services/lab/late_results.h"
+#include "services/lab/patient_moves.h"
+#include "services/lab/record_document.h"
+#include "services/tab/patient_path.h"
 
 namespace genflik::tab {
 namespace {
@@ -14,6 +18,17 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 using fhir::Json;
+
+http::Response Answer(const Json& body) {
+  return http::MakeResponse(200, fhir::PrintJson(body), "application/json");
+}
+
+Json BodyOf(const http::Request& request) {
+  fhir::IssueLog log;
+  auto body = fhir::ParseJson(request.body, log);
+  if (!body) throw Error(ErrorCode::kMalformed, log.issues());
+  return std::move(*body);
+}
 
 http::Response TakeMessage(lab::Hl7Intake& intake, const http::Request& request) {
   std::string ack = intake.Handle(request.body);
@@ -25,108 +40,147 @@ http::Response TakeMessage(lab::Hl7Intake& intake, const http::Request& request)
                             std::move(ack), "x-application/hl7-v2+er7");
 }
 
-Json Render(const store::Record& record) {
-  const lab::Unmapped entry = lab::FromRecord(record);
-  fhir::IssueLog log;
-  const Json body = fhir::ParseJson(record.body, log).value_or(Json::object());
-  Json rendered = {{"id", record.id},
-                   {"status", record.status},
-                   {"received", record.created},
-                   {"form", entry.form},
-                   {"source", entry.source},
-                   {"patient", entry.patient.empty() ? "" : "Patient/" + entry.patient},
-                   {"reasons", entry.reasons},
-                   {"original", entry.original},
-                   {"configuration", entry.configuration}};
-  if (const Json* resolution = fhir::Find(body, "resolution")) rendered["resolution"] = *resolution;
-  return rendered;
+http::Response ListQueue(store::Store& store, const http::Request& request) {
+  const lab::QueueFilter filter{.status = request.Query("status").value_or("open"),
+                                .patient = request.Query("patient").value_or("")};
+  Json entries = Json::array();
+  const auto records =
+      store.Read([&](const store::Reader& reader) { return lab::ListQueue(reader, filter); });
+  for (const store::Record& record : records) entries.push_back(lab::RenderQueueEntry(record));
+  return Answer({{"entries", std::move(entries)}});
 }
 
-http::Response ListQueue(store::Store& store, const http::Request& request) {
+http::Response Replay(const lab::QueueContext& queue, const http::Request& request) {
+  const auto reasons = lab::ReplayQueueEntry(queue, request.Parameter("id"));
+  if (reasons.empty()) return Answer(Json::object());
+  std::vector<fhir::Issue> issues;
+  for (const std::string& reason : reasons) {
+    issues.push_back({fhir::Severity::kError, fhir::IssueType::kProcessing, reason, ""});
+  }
+  throw Error(ErrorCode::kConflict, std::move(issues));
+}
+
+http::Response Resolve(const lab::QueueContext& queue, const http::Request& request) {
+  lab::ResolveQueueEntry(queue, request.Parameter("id"),
+                         lab::ReadDecision(BodyOf(request), queue.clock.Now()));
+  return Answer(Json::object());
+}
+
+/// The conflict of one gene, resolved when the request names what to keep.
+http::Response Decide(const LabRoutes& routes, const http::Request& request, bool reopen) {
+  const Json body = BodyOf(request);
+  const core::Instant now = routes.queue.clock.Now();
+  const lab::Decision decision = lab::ReadDecision(body, now);
+  const std::string keep(fhir::FindText(body, "keep"));
+  const std::string gene(request.Parameter("gene"));
+  const auto knowledge = routes.knowledge();
+  const std::string asked(request.Parameter("patient"));
+  const auto changed = routes.queue.store.Write([&](store::Writer& writer) {
+    const std::string patient = PatientIdOf(writer, asked, now);
+    return reopen ? lab::ReopenConflict(writer, *knowledge, patient, gene, decision)
+                  : lab::ResolveConflict(writer, *knowledge, patient, gene, keep, decision);
+  });
+  return Answer({{reopen ? "reopened" : "setAside", changed}});
+}
+
+http::Response Move(const LabRoutes& routes, const http::Request& request) {
+  const Json body = BodyOf(request);
+  const core::Instant now = routes.queue.clock.Now();
+  const lab::Decision decision = lab::ReadDecision(body, now);
+  const std::string asked(request.Parameter("patient"));
+  const std::string result(fhir::FindText(body, "result"));
+  const std::string to(fhir::FindText(body, "to"));
+  const auto moved = routes.queue.store.Write([&](store::Writer& writer) {
+    return lab::MoveResult(writer, PatientIdOf(writer, asked, now), result, to, decision);
+  });
+  return Answer({{"moved", moved}});
+}
+
+http::Response ListLate(store::Store& store, const http::Request& request) {
   store::RecordFilter filter;
-  filter.kind = "unmapped";
+  filter.kind = "late";
   filter.status = request.Query("status").value_or("open");
+  if (filter.status == "all") filter.status.clear();
   filter.patient = request.Query("patient").value_or("");
   if (filter.patient.starts_with("Patient/")) filter.patient.erase(0, 8);
   Json entries = Json::array();
-  const auto records =
-      store.Read([&](const store::Reader& reader) { return reader.FindRecords(filter); });
-  for (const store::Record& record : records) entries.push_back(Render(record));
-  return http::MakeResponse(200, fhir::PrintJson({{"entries", std::move(entries)}}),
-                            "application/json");
-}
-
-store::Record GetOpen(const store::Reader& reader, std::string_view id) {
-  const auto records = reader.FindRecords({.kind = "unmapped", .id = std::string(id)});
-  if (records.empty()) throw Error(ErrorCode::kNotFound, "there is no such entry in the queue");
-  if (records[0].status != "open") {
-    throw Error(ErrorCode::kConflict, "the entry is closed already");
+  for (const store::Record& record :
+       store.Read([&](const store::Reader& reader) { return reader.FindRecords(filter); })) {
+    entries.push_back(lab::RenderLateResult(record));
   }
-  return records[0];
+  return Answer({{"entries", std::move(entries)}});
 }
 
-/// Closes an entry; who did it and why stays with it.
-void Close(store::Writer& writer, std::string_view id, const std::string& status,
-           const std::string& by, const std::string& reason, core::Instant now) {
-  store::Record record = GetOpen(writer, id);
-  fhir::IssueLog log;
-  Json body = fhir::ParseJson(record.body, log).value_or(Json::object());
-  body["resolution"] = {{"by", by}, {"reason", reason}, {"at", core::PrintInstant(now)}};
-  record.body = fhir::PrintJson(body);
-  record.status = status;
-  writer.UpdateRecord(record);
-}
-
-http::Response Resolve(const LabRoutes& routes, const http::Request& request) {
-  fhir::IssueLog log;
-  const auto body = fhir::ParseJson(request.body, log);
-  if (!body) throw Error(ErrorCode::kMalformed, log.issues());
-  const std::string by(fhir::FindText(*body, "by"));
-  const std::string reason(fhir::FindText(*body, "reason"));
-  if (by.empty() || reason.empty()) {
-    throw Error(ErrorCode::kInvalid, "\"by\" and \"reason\" are needed");
-  }
+http::Response Acknowledge(const lab::QueueContext& queue, const http::Request& request) {
+  const lab::Decision decision = lab::ReadDecision(BodyOf(request), queue.clock.Now());
   const std::string id(request.Parameter("id"));
-  const core::Instant now = routes.clock.Now();
-  routes.store.Write(
-      [&](store::Writer& writer) { Close(writer, id, "resolved", by, reason, now); });
-  return http::MakeResponse(200, "{}", "application/json");
+  queue.store.Write(
+      [&](store::Writer& writer) { lab::AcknowledgeLateResult(writer, id, decision); });
+  return Answer(Json::object());
 }
 
-http::Response Replay(const LabRoutes& routes, const http::Request& request) {
-  const std::string id(request.Parameter("id"));
-  const auto entry = lab::FromRecord(
-      routes.store.Read([&](const store::Reader& reader) { return GetOpen(reader, id); }));
-  if (entry.form != "hl7v2" || entry.original.empty()) {
-    throw Error(ErrorCode::kUnsupported, "only HL7 v2 messages can be taken again from here");
-  }
-  const auto reasons = routes.intake.Replay(entry.original);
-  if (!reasons.empty()) {
-    std::vector<fhir::Issue> issues;
-    for (const std::string& reason : reasons) {
-      issues.push_back({fhir::Severity::kError, fhir::IssueType::kProcessing, reason, ""});
+http::Response TakeDocument(const lab::QueueContext& queue, const http::Request& request) {
+  const Json document = BodyOf(request);
+  const core::Instant now = queue.clock.Now();
+  const std::string patient = queue.store.Write(
+      [&](store::Writer& writer) { return lab::TakeRecordDocument(writer, document, now); });
+  return Answer({{"patient", "Patient/" + patient}});
+}
+
+/// The document; with `keep` its List and Composition become resources, for $document.
+http::Response Document(const lab::QueueContext& queue, const http::Request& request, bool keep) {
+  const core::Instant now = queue.clock.Now();
+  const std::string asked(request.Parameter("patient"));
+  const auto build = [&](const store::Reader& reader) {
+    return lab::BuildRecordDocument(reader, PatientIdOf(reader, asked, now), now);
+  };
+  const Json document = keep ? queue.store.Write([&](store::Writer& writer) {
+    const std::string patient = PatientIdOf(writer, asked, now);
+    for (Json& one : lab::BuildRecordResources(writer, patient, now)) {
+      writer.Put(std::move(one));
     }
-    throw Error(ErrorCode::kConflict, std::move(issues));
-  }
-  const core::Instant now = routes.clock.Now();
-  routes.store.Write(
-      [&](store::Writer& writer) { Close(writer, id, "replayed", "", "taken again", now); });
-  return http::MakeResponse(200, "{}", "application/json");
+    return build(writer);
+  })
+                             : queue.store.Read(build);
+  return http::MakeResponse(200, fhir::PrintJson(document), "application/fhir+json");
 }
 
 }  // namespace
 
 void AddLabRoutes(http::Router& router, const LabRoutes& routes) {
-  router.Add("POST", "/hl7v2", [&intake = routes.intake](const http::Request& request) {
+  const lab::QueueContext& queue = routes.queue;
+  router.Add("POST", "/hl7v2", [&intake = queue.intake](const http::Request& request) {
     return TakeMessage(intake, request);
   });
-  router.Add("GET", "/unmapped", [&store = routes.store](const http::Request& request) {
+  router.Add("GET", "/unmapped", [&store = queue.store](const http::Request& request) {
     return ListQueue(store, request);
   });
+  router.Add("GET", "/unmapped/{id}", [&store = queue.store](const http::Request& request) {
+    return Answer(lab::RenderQueueEntry(store.Read([&](const store::Reader& reader) {
+      return lab::GetQueueEntry(reader, request.Parameter("id"));
+    })));
+  });
   router.Add("POST", "/unmapped/{id}/resolve",
-             [routes](const http::Request& request) { return Resolve(routes, request); });
+             [queue](const http::Request& request) { return Resolve(queue, request); });
   router.Add("POST", "/unmapped/{id}/replay",
-             [routes](const http::Request& request) { return Replay(routes, request); });
+             [queue](const http::Request& request) { return Replay(queue, request); });
+  router.Add("POST", "/record/{patient}/conflicts/{gene}/resolve",
+             [routes](const http::Request& request) { return Decide(routes, request, false); });
+  router.Add("POST", "/record/{patient}/conflicts/{gene}/reopen",
+             [routes](const http::Request& request) { return Decide(routes, request, true); });
+  router.Add("GET", "/record/{patient}/document",
+             [queue](const http::Request& request) { return Document(queue, request, false); });
+  router.Add("POST", "/record/{patient}/document",
+             [queue](const http::Request& request) { return Document(queue, request, true); });
+  router.Add("POST", "/record-documents",
+             [queue](const http::Request& request) { return TakeDocument(queue, request); });
+  router.Add("GET", "/late-results", [&store = queue.store](const http::Request& request) {
+    return ListLate(store, request);
+  });
+  router.Add("POST", "/late-results/{id}/acknowledge",
+             [queue](const http::Request& request) { return Acknowledge(queue, request); });
+  router.Add("POST", "/record/{patient}/move",
+             [routes](const http::Request& request) { return Move(routes, request); });
 }
 
 }  // namespace genflik::tab

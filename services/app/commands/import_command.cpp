@@ -74,6 +74,7 @@ void Import(const Options& options, int& exit_code) {
   // file is another import.
   lab::ImportOptions import;
   import.dry_run = options.dry_run;
+  import.configuration = lab->name;
   import.name = lab::ImportIdentity(bytes, lab->name);
   PrintReport(lab::ImportTable(*parts->store, std::move(table), import, parts->clock, ShowProgress),
               options);

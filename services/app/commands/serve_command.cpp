@@ -22,12 +22,13 @@ struct Options {
   std::string listen = {};
 };
 
-void PrintAddresses(const Config& config, const std::string& address) {
+void PrintAddresses(const Config& config, const std::string& address, const std::string& mllp) {
   // The first line is for programs that start Genflik; it comes once requests can be answered.
   std::cout << "genflik ready " << address << std::endl;
   std::cout << "  tab        " << address << "/tab/\n"
             << "  FHIR       " << address << "/fhir\n"
             << "  CDS Hooks  " << address << "/cds-services\n";
+  if (!mllp.empty()) std::cout << "  MLLP       port " << mllp << '\n';
   if (config.sample_data) {
     std::cout << "Try, from this folder (the patients are invented):\n"
               << "  curl '" << address << "/fhir/Observation?patient=anna'\n"
@@ -60,7 +61,7 @@ void Serve(Options options) {
   std::signal(SIGPIPE, SIG_IGN);
   AllowManyConnections();
   Server server(options.config);
-  PrintAddresses(options.config, server.address());
+  PrintAddresses(options.config, server.address(), server.mllp_address());
   for (int signal = 0; sigwait(&signals, &signal) == 0;) {
     if (signal != SIGHUP) break;
     server.ReloadKnowledge();
