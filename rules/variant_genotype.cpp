@@ -298,7 +298,7 @@ std::optional<ActivityScore> ReadScoreText(std::string_view text) {
   std::erase(lower, ' ');
   const bool at_least = lower.starts_with("≥") || lower.starts_with(">=");
   // More than so much is at least so much.
-  if (lower.starts_with('>') && !at_least) lower.insert(1, "=");
+  if (lower.starts_with('>') && !at_least) lower.insert(lower.begin() + 1, '=');
   said = said || lower.starts_with("≥") || lower.starts_with(">=") ||
          lower.find('.') != std::string::npos;
   if (!said) return std::nullopt;

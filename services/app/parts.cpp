@@ -150,13 +150,13 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->links = std::make_unique<security::LinkSigner>(LinksOf(config));
   const auto knowledge_folder =
       config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
-  parts->vcf = std::make_unique<lab::VcfIntake>(lab::VcfIntake::Needs{
-      .store = *parts->store,
-      .knowledge = knowledge,
-      .clock = parts->clock,
-      .ids = parts->ids,
-      .definitions = knowledge_folder / "definitions",
-      .thresholds = config.vcf});
+  parts->vcf = std::make_unique<lab::VcfIntake>(
+      lab::VcfIntake::Needs{.store = *parts->store,
+                            .knowledge = knowledge,
+                            .clock = parts->clock,
+                            .ids = parts->ids,
+                            .definitions = knowledge_folder / "definitions",
+                            .thresholds = config.vcf});
   AddRoutes(*parts, config);
   return parts;
 }

@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "fhir/json.h"
 #include "services/lab/implications.h"
 #include "services/lab/kept_call.h"

@@ -260,13 +260,16 @@ std::vector<VariantFinding> ReadVariantFindings(const Json& observation) {
     findings.push_back(std::move(finding));
   }
   const std::string rs = RsOfCode(code);
-  bool own = test && test->kind == TestKind::kVariant;
+  // A pointer, since GCC 12 takes the kind of an absent test for uninitialised when it is compared.
+  const TestCode* asked = test ? &*test : nullptr;
+  const auto asks = [asked](TestKind kind) { return asked != nullptr && asked->kind == kind; };
+  bool own = asks(TestKind::kVariant);
   // A local code that names an rs number, and a "genotype" that is one variant's bases.
   own = own || (!test && (!rs.empty() || !parts.common.names.empty()));
   const auto texts = TextsOf(observation);
   const std::string rs_in_value = texts.empty() ? "" : RsNumberIn(texts.front());
   const bool named = !parts.common.names.empty() || !rs.empty() || !rs_in_value.empty();
-  own = own || (test && test->kind == TestKind::kGenotype && named && SaysBases(observation));
+  own = own || (named && asks(TestKind::kGenotype) && SaysBases(observation));
   // Panels whose components are the findings have no value of their own.
   if (!own || (!findings.empty() && texts.empty())) return findings;
   VariantFinding finding = std::move(parts.common);

@@ -6,6 +6,8 @@
 #include <string_view>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "fhir/json.h"
 #include "rules/gene_result.h"
 #include "services/rest/genomics_input.h"

@@ -1,7 +1,9 @@
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include <Poco/Base64Encoder.h>
 #include <gmock/gmock.h>

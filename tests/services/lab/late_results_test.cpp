@@ -1,6 +1,7 @@
 #include "services/lab/late_results.h"
 
 #include <array>
+#include <memory>
 #include <set>
 
 #include <gmock/gmock.h>

@@ -1,5 +1,8 @@
 #include "services/lab/variant_results.h"
 
+#include <algorithm>
+#include <memory>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>

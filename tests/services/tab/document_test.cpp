@@ -1,5 +1,6 @@
 #include "services/tab/document.h"
 
+#include <optional>
 #include <set>
 #include <string>
 
