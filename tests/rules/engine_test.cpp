@@ -7,7 +7,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <malloc.h>
 
 #include "tests/rules/knowledge_fixture.h"
 
@@ -270,21 +269,6 @@ TEST(Engine, OrderOfResultsDoesNotMatter) {
   const std::vector<std::string> expected = Ids(Ask(results, "amitriptyline"));
   std::ranges::reverse(results);
   EXPECT_EQ(Ids(Ask(results, "amitriptyline")), expected);
-}
-
-// What an evaluation takes from the heap it gives back.
-TEST(Engine, LeavesNothingBehind) {
-  const std::vector<GeneResult> results = {Result("CYP2D6", "*1/*4"), Result("CYP2C19", "*1/*2"),
-                                           Result("DPYD", "Reference/c.2846A>T")};
-  EvaluationContext context;
-  context.active_drugs = {ReadDrugQuery("N06AB05"), ReadDrugQuery("amiodaron 200 mg")};
-  const auto ask = [&] {
-    for (const char* drug : {"codeine", "amitriptyline", "L01BC06"}) Ask(results, drug, context);
-  };
-  ask();
-  const size_t before = mallinfo2().uordblks;
-  for (int i = 0; i < 300; ++i) ask();
-  EXPECT_EQ(mallinfo2().uordblks, before);
 }
 
 // Every drug answers for every genotype without a fault and names what it was looked up by.
