@@ -226,6 +226,10 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"vcf", Vcf(config.vcf)},
       {"language", OneOf(config.language, {"sv", "en"})},
       {"leadingGuideline", OneOf(config.leading_guideline, {"CPIC", "DPWG"})},
+      {"ehrServers", Texts(config.ehr_servers)},
+      {"ehrAuthority", Text(config.ehr_authority)},
+      {"timeLimitMilliseconds",
+       Whole(50, 60000, [&](auto n) { config.time_limit = std::chrono::milliseconds(n); })},
   };
   ReadSettings(*value, settings, "", log);
   if (log.HasErrors()) throw Error(ErrorCode::kInvalid, log.issues());

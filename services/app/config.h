@@ -51,6 +51,12 @@ struct Config {
   std::string link_key_file = {};
   /// What a genotype of a VCF must have to be used, where the caller does not say.
   lab::VcfThresholds vcf = {};
+  /// FHIR servers of record systems that may be asked for what a hook's prefetch lacks.
+  std::vector<std::string> ehr_servers = {};
+  /// PEM file of authorities that sign the record systems' certificates, beside the system's own.
+  std::string ehr_authority = {};
+  /// A decision-support call is answered within this time.
+  std::chrono::milliseconds time_limit{500};
 };
 
 /// Reads a configuration file (JSON) over `config`. Throws Error(kInvalid) that names each unknown

@@ -10,6 +10,7 @@
 #include "services/alerts/recheck.h"
 #include "services/app/health_routes.h"
 #include "services/cds/cds_routes.h"
+#include "services/cds/ehr_client.h"
 #include "services/core/error.h"
 #include "services/core/paths.h"
 #include "services/lab/late_results.h"
@@ -91,7 +92,11 @@ void AddCds(Parts& parts, const Config& config) {
                      .knowledge = [&knowledge = *parts.knowledge] { return knowledge.Get(); },
                      .clock = parts.clock,
                      .book = *parts.book,
-                     .options = {.policy = PolicyOf(config), .language = LanguageOf(config)}});
+                     .options = {.policy = PolicyOf(config),
+                                 .language = LanguageOf(config),
+                                 .time_limit = config.time_limit},
+                     .fetch = cds::MakeEhrFetch(
+                         {.servers = config.ehr_servers, .authority_file = config.ehr_authority})});
 }
 
 void AddRoutes(Parts& parts, const Config& config) {

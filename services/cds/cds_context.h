@@ -23,6 +23,8 @@ struct CdsOptions {
   alerts::Language language = alerts::Language::kSwedish;
   /// Records what would have been said and says nothing.
   bool shadow = false;
+  /// A call is answered within this time, whatever the EHR does.
+  std::chrono::milliseconds time_limit{500};
   /// How much evidence of a request may be taken in; more orders are refused.
   size_t most_orders = 200;
   /// Public address for links; empty: the address the client used.

@@ -11,6 +11,7 @@
 
 #include "services/cds/decision.h"
 #include "services/cds/evaluation_record.h"
+#include "services/cds/fetch_missing.h"
 #include "services/cds/hook_request.h"
 #include "services/core/error.h"
 #include "services/core/ids.h"
@@ -32,46 +33,16 @@ Json ParseBody(const http::Request& request) {
   return std::move(*body);
 }
 
-// Fetches what prefetch lacks. The resources live in `fetched` as long as the request.
-void FetchMissing(const CdsContext& context, HookRequest& request, std::list<Json>& fetched) {
+// Fetches what prefetch lacks within the time limit. The resources live in `fetched`.
+void FetchFromEhr(const CdsContext& context, Deadline deadline, HookRequest& request,
+                  std::list<FetchedResource>& fetched) {
   if (!request.ehr || !context.fetch) return;
-  const auto get = [&](const std::string& query) -> const Json* {
-    auto answer = context.fetch(*request.ehr, query);
-    if (!answer) return nullptr;
-    return &fetched.emplace_back(std::move(*answer));
-  };
-  if (request.patient_supply != Supply::kComplete) {
-    const Json* patient = get("Patient/" + request.patient);
-    if (patient != nullptr && fhir::FindText(*patient, "id") == request.patient)
-      request.prefetched_patient = patient;
-  }
-  if (request.genotypes == Supply::kAbsent || request.genotypes == Supply::kFailed) {
-    const Json* found = get("Observation?patient=" + request.patient +
-                            "&code=http://loinc.org|84413-4,http://loinc.org|84414-2,http://"
-                            "loinc.org|69548-6,http://loinc.org|53040-2");
-    if (found != nullptr) request.genotypes = AddSupply(*found, request);
-  }
-  if (request.medications == Supply::kAbsent) {
-    const Json* found = get("MedicationRequest?patient=" + request.patient + "&status=active");
-    if (found != nullptr) request.medications = AddSupply(*found, request);
-  }
-  for (const std::string& reference : std::vector<std::string>(request.dispatched)) {
-    const Json* order = get(reference);
-    if (order == nullptr || !BelongsToPatient(*order, request.patient)) continue;
-    request.orders.push_back(order);
-    std::erase(request.dispatched, reference);
-  }
-  // Further pages, a bounded number of them.
-  constexpr size_t kMostPages = 20;
-  for (size_t page = 0; page < request.next_pages.size() && page < kMostPages; ++page) {
-    const Json* more = get(std::string(request.next_pages[page]));
-    if (more == nullptr) return;
-    const Supply supply = AddSupply(*more, request);
-    if (supply != Supply::kPaged && supply != Supply::kFailed &&
-        page + 1 == request.next_pages.size()) {
-      request.genotypes = Supply::kComplete;
-    }
-  }
+  const EhrAccess access = *request.ehr;
+  FetchMissing(
+      [&](const std::vector<std::string>& queries) {
+        return context.fetch(access, queries, deadline);
+      },
+      request, fetched);
 }
 
 bool UsesSize(const HookRequest& request) {
@@ -210,6 +181,9 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
     throw Error(ErrorCode::kNotFound,
                 "there is no service '" + std::string(http_request.Parameter("id")) + "'");
   }
+  // The rest of the answer takes a few milliseconds.
+  const Deadline deadline = std::chrono::steady_clock::now() + context.options.time_limit -
+                            context.options.time_limit / 10;
   const Json body = ParseBody(http_request);
   fhir::IssueLog log;
   auto request = ReadHookRequest(body, *service, log);
@@ -218,9 +192,10 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
     throw Error(ErrorCode::kTooLarge,
                 "more than " + std::to_string(context.options.most_orders) + " orders in one call");
   }
-  std::list<Json> fetched;
-  FetchMissing(context, *request, fetched);
+  std::list<FetchedResource> fetched;
+  FetchFromEhr(context, deadline, *request, fetched);
   StoredFacts facts = ReadStored(context, *request);
+  facts.fetched.assign(fetched.begin(), fetched.end());
   const auto knowledge = context.knowledge();
   const std::string now = core::PrintInstant(context.clock.Now());
   EvaluationFrame frame{

@@ -37,6 +37,7 @@ class Decider {
     } else {
       for (const Json* order : in_.request.orders) AboutOrder(*order);
       for (const auto& reference : in_.request.dispatched) AboutDispatched(reference);
+      SayWhatIsMissing();
     }
     Sort();
     return std::move(decision_);
@@ -112,10 +113,52 @@ class Decider {
     return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
   }
 
-  // True when a part of what the EHR has could not be read.
-  bool Incomplete() const {
-    return in_.request.genotypes == Supply::kPaged ||
-           (in_.request.genotypes == Supply::kFailed && !in_.stored.patient.empty());
+  // What of the EHR's data could not be read though it was there to be read.
+  std::vector<std::string> Missing() const {
+    std::vector<std::string> missing;
+    const auto& request = in_.request;
+    if (request.genotypes == Supply::kPaged || request.genotypes == Supply::kFailed) {
+      missing.emplace_back(Say(
+          in_.language,
+          "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",
+          "The record system's genetic reports could not be read as a whole; there may be more."));
+    }
+    if (request.medications == Supply::kPaged || request.medications == Supply::kFailed) {
+      missing.emplace_back(
+          Say(in_.language,
+              "Journalsystemets läkemedelslista kunde inte läsas; läkemedel som samtidigt ändrar "
+              "genernas verkan kan ha missats.",
+              "The record system's list of medicines could not be read; medicines that change the "
+              "effect of the genes may have been missed."));
+    }
+    if (request.patient_supply == Supply::kFailed && !in_.stored.patient.empty()) {
+      missing.emplace_back(
+          Say(in_.language,
+              "Patientens personuppgifter kunde inte läsas från journalsystemet; patienten är "
+              "funnen enbart på journalsystemets id. Kontrollera att svaren gäller rätt person.",
+              "The patient's identity could not be read from the record system; the patient was "
+              "found by the record system's id alone. Check that the results are this person's."));
+    }
+    return missing;
+  }
+
+  // No card would read as "looked and found nothing".
+  void SayWhatIsMissing() {
+    const auto missing = Missing();
+    if (!judged_a_drug_ || missing.empty() || !decision_.cards.empty()) return;
+    Card card;
+    card.subject = "patient|not-checked";
+    card.level = AlertLevel::kInfo;
+    card.topic = "not-checked";
+    card.summary =
+        Say(in_.language,
+            "Kontrollen mot gener är ofullständig: journalsystemet lämnade inte alla uppgifter",
+            "The genetic check is incomplete: the record system did not give all data");
+    for (const auto& line : missing) card.detail += (card.detail.empty() ? "- " : "\n- ") + line;
+    card.detail += Say(in_.language, "\n\nDet som kunde kontrolleras gav inget råd.",
+                       "\n\nWhat could be checked gave no advice.");
+    Said said{.advice = "not-checked"};
+    Show(std::move(card), std::move(said));
   }
 
   [[noreturn]] void RefuseWithoutResults() const {
@@ -124,7 +167,7 @@ class Decider {
         core::ErrorCode::kPreconditionFailed,
         std::vector<fhir::Issue>{{fhir::Severity::kError, fhir::IssueType::kProcessing,
                                   failed ? "genetic results are needed for this order, but the "
-                                           "prefetched ones are an error and "
+                                           "record system's could not be read and "
                                            "the patient is not known here"
                                          : "genetic results are needed for this order: the patient "
                                            "is not known here, prefetch "
@@ -144,12 +187,7 @@ class Decider {
                                "results here. The advice rests "
                                "on what the record system sent."));
     }
-    if (Incomplete()) {
-      remarks.emplace_back(Say(
-          in_.language,
-          "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",
-          "The record system's genetic reports could not be read as a whole; there may be more."));
-    }
+    for (auto& line : Missing()) remarks.push_back(std::move(line));
     const auto since = checked.taken_since.find(advice.drug);
     if (since != checked.taken_since.end()) {
       const auto years = mapping::AgeInYears(since->second, in_.today);
@@ -189,6 +227,7 @@ class Decider {
     const bool systemic = std::any_of(matches.begin(), matches.end(),
                                       [](const auto& one) { return !one.not_systemic; });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
+    judged_a_drug_ = judged_a_drug_ || systemic;
     const auto checked =
         alerts::CheckOrder(in_.knowledge, order, read, facts_, in_.options.policy, in_.today);
     for (const alerts::Advice& advice : checked.advice) {
@@ -373,6 +412,7 @@ class Decider {
   CardFrame frame_;
   alerts::PatientFacts facts_;
   bool prefetched_results_ = false;
+  bool judged_a_drug_ = false;
   std::map<std::string, const Json*, std::less<>> by_reference_;
   std::vector<std::pair<AlertLevel, size_t>> levels_;
   Decision decision_;

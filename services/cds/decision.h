@@ -27,6 +27,8 @@ struct StoredFacts {
   std::vector<fhir::Json> sizes = {};
   /// ServiceRequests that are under way.
   std::vector<fhir::Json> tests = {};
+  /// What the EHR was asked for beside prefetch.
+  std::vector<FetchedResource> fetched = {};
 };
 
 /// What was decided about one thing, shown or not.

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fhir/json.h"
 
@@ -15,9 +17,19 @@ struct EhrAccess {
   std::string token = {};
 };
 
-/// Reads "Patient/1" or "Observation?patient=1" there. Nothing when the server may not be called,
-/// does not answer in time, or answers anything but FHIR JSON.
-using EhrFetch =
-    std::function<std::optional<fhir::Json>(const EhrAccess& access, const std::string& query)>;
+using Deadline = std::chrono::steady_clock::time_point;
+
+/// Reads "Patient/1", "Observation?patient=1" or a page's full address there, all at the same time;
+/// one answer for each query. Nothing where the server may not be called, does not answer by the
+/// deadline, or answers anything but FHIR JSON.
+using EhrFetch = std::function<std::vector<std::optional<fhir::Json>>(
+    const EhrAccess& access, const std::vector<std::string>& queries, Deadline deadline)>;
+
+/// What was fetched for one request, kept with it so that a replay has the same.
+struct FetchedResource {
+  std::string query = {};
+  /// Null where there was no answer.
+  fhir::Json body = {};
+};
 
 }  // namespace genflik::cds

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <list>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "fhir/json_object.h"
+#include "services/cds/fetch_missing.h"
 #include "services/core/error.h"
 
 namespace genflik::cds {
@@ -140,6 +142,8 @@ Json RenderFacts(const StoredFacts& facts) {
   json["medications"] = List(facts.medications);
   json["sizes"] = List(facts.sizes);
   json["tests"] = List(facts.tests);
+  for (const FetchedResource& one : facts.fetched)
+    json["fetched"].push_back(Json{{"query", one.query}, {"body", one.body}});
   return json;
 }
 
@@ -152,6 +156,8 @@ StoredFacts ReadFacts(const Json& json) {
   facts.medications = ReadList(json, "medications");
   facts.sizes = ReadList(json, "sizes");
   facts.tests = ReadList(json, "tests");
+  for (const Json& one : fhir::FindArray(json, "fetched"))
+    facts.fetched.push_back({std::string(fhir::FindText(one, "query")), one.at("body")});
   return facts;
 }
 
@@ -215,9 +221,11 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
     throw core::Error(core::ErrorCode::kInvalid,
                       record.id + " is no evaluation that can be replayed");
   }
-  const auto request = ReadHookRequest(*sent, *service, log);
+  auto request = ReadHookRequest(*sent, *service, log);
   if (!request) throw core::Error(core::ErrorCode::kInvalid, log.issues());
   const StoredFacts facts = ReadFacts(*kept);
+  std::list<FetchedResource> fetched;
+  if (!facts.fetched.empty()) FetchMissing(FromFetched(facts.fetched), *request, fetched);
   CdsOptions then = options;
   const auto& said = fhir::FindArray(*body, "said");
   const auto was = [&said](std::string_view key, std::string_view status) {

@@ -204,11 +204,14 @@ TEST_F(Hooks, KeepsNoAccessToken) {
 }
 
 TEST_F(Hooks, FetchesWhatPrefetchLacks) {
-  fetch_ = [](const EhrAccess& access, const std::string& query) -> std::optional<Json> {
+  fetch_ = [](const EhrAccess& access, const std::vector<std::string>& queries, Deadline) {
     EXPECT_EQ(access.server, "https://ehr.example.org/fhir");
-    if (query.starts_with("Observation"))
-      return ParseText(R"({"resourceType":"Bundle","type":"searchset","total":0})");
-    return std::nullopt;
+    std::vector<std::optional<Json>> answers(queries.size());
+    for (size_t i = 0; i < queries.size(); ++i) {
+      if (queries[i].starts_with("Observation"))
+        answers[i] = ParseText(R"({"resourceType":"Bundle","type":"searchset","total":0})");
+    }
+    return answers;
   };
   Start({});
   Json request = Request("ny", "kapecitabin");
