@@ -136,7 +136,18 @@ class Evaluator {
     return all;
   }
 
+  void AddTransplant(const std::string& symbol) {
+    const ProfiledGene* profiled = profile_.Find(symbol);
+    if (profiled == nullptr) return;
+    TransplantDoubt doubt = TransplantDoubt::kNone;
+    for (const GeneResult& result : profiled->results) doubt = std::max(doubt, result.transplant);
+    const bool known = std::ranges::any_of(
+        result_.transplants, [&](const TransplantNote& note) { return note.gene == symbol; });
+    if (doubt != TransplantDoubt::kNone && !known) result_.transplants.push_back({symbol, doubt});
+  }
+
   void Apply(const Drug& drug, const Guideline& guideline) {
+    for (const std::string& symbol : guideline.genes) AddTransplant(symbol);
     const std::vector<GeneOptions> options = OptionsOf(guideline);
     const bool any_usable = std::ranges::any_of(options, &GeneOptions::usable);
     std::vector<MatchedRule> matched;

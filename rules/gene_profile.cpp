@@ -5,6 +5,7 @@
 
 #include "rules/haplotype_meaning.h"
 #include "rules/result_history.h"
+#include "rules/transplant.h"
 
 namespace genflik::rules {
 namespace {
@@ -226,6 +227,36 @@ std::vector<GeneResult> Judged(const Gene* gene, ResultList& results) {
   return in_force;
 }
 
+bool HasEvents(const std::vector<GeneResult>& results) {
+  return std::ranges::any_of(results,
+                             [](const GeneResult& result) { return !result.event.empty(); });
+}
+
+// What may be the donor's gives way to what is the patient's; true when there is nothing else.
+bool LeaveOutDonor(ResultList& results) {
+  const auto is_donor = [](const GeneResult* result) {
+    return result->transplant == TransplantDoubt::kDonor;
+  };
+  if (std::ranges::all_of(results, is_donor)) return true;
+  std::erase_if(results, is_donor);
+  return false;
+}
+
+ProfiledGene OfDonor(const KnowledgeBase& knowledge, const std::string& symbol,
+                     const ResultList& results) {
+  const Gene* known = knowledge.FindGene(symbol);
+  Gene unknown;
+  unknown.symbol = symbol;
+  ProfiledGene profiled;
+  profiled.interpretation.gene = symbol;
+  profiled.interpretation.status = InterpretationStatus::kNotInterpretable;
+  profiled.interpretation.reasons.push_back(
+      MakeReason(known == nullptr ? unknown : *known, "donor", ""));
+  profiled.interpretation.reasons.back().text = TextOf(TransplantDoubt::kDonor, symbol);
+  for (const GeneResult* result : results) profiled.results.push_back(*result);
+  return profiled;
+}
+
 // `wanted` holds the symbols to keep; empty keeps all.
 GeneProfile MakeSome(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results,
                      const std::vector<std::string_view>& wanted) {
@@ -246,6 +277,10 @@ GeneProfile MakeSome(const KnowledgeBase& knowledge, const std::vector<GeneResul
     for (; i < in_force.size() && in_force[i].first == symbol; ++i) {
       of_gene.push_back(in_force[i].second);
     }
+    if (LeaveOutDonor(of_gene)) {
+      profile.genes.push_back(OfDonor(knowledge, std::string(symbol), of_gene));
+      continue;
+    }
     const std::vector<GeneResult> judged = Judged(knowledge.FindGene(symbol), of_gene);
     profile.genes.push_back(MakeGene(knowledge, std::string(symbol), std::move(of_gene)));
   }
@@ -263,6 +298,7 @@ const ProfiledGene* GeneProfile::Find(std::string_view symbol) const {
 }
 
 GeneProfile MakeProfile(const KnowledgeBase& knowledge, const std::vector<GeneResult>& results) {
+  if (HasEvents(results)) return MakeSome(knowledge, WeighTransplants(results), {});
   return MakeSome(knowledge, results, {});
 }
 
@@ -276,6 +312,7 @@ GeneProfile MakeProfileFor(const KnowledgeBase& knowledge, const std::vector<Gen
     for (const Pretest& pretest : match.drug->pretests) wanted.emplace_back(pretest.gene);
   }
   if (wanted.empty()) return {};
+  if (HasEvents(results)) return MakeSome(knowledge, WeighTransplants(results), wanted);
   return MakeSome(knowledge, results, wanted);
 }
 

@@ -27,6 +27,17 @@ std::string_view CodeOf(CallStatus status);
 /// Where a result stands in its life (FHIR Observation.status, the part that matters here).
 enum class RecordStatus { kPreliminary, kFinal, kAmended, kCorrected, kEnteredInError };
 
+/// What a transplantation does to a result; the greater weighs more.
+enum class TransplantDoubt {
+  kNone,
+  /// From before a stem-cell transplantation: the patient's, but no longer the blood's.
+  kBeforeStemCells,
+  /// The liver carries another person's genes.
+  kLiver,
+  /// May be from after a stem-cell transplantation, and then shows the donor's genes.
+  kDonor,
+};
+
 /// Which variants the method looked for, so that "nothing found" is never read as "normal".
 struct Coverage {
   /// True when the laboratory said what it looked for.
@@ -73,6 +84,12 @@ struct GeneResult {
   std::string source = {};
   /// Why, by whom and when a person has set it aside in favour of another result; empty: it counts.
   std::string set_aside = {};
+  /// Not a result but a transplantation that changes what results mean (rules/transplant.h); then
+  /// `gene` is empty and `effective` its date. It travels with the results so that nobody reads
+  /// them without it; MakeProfile and JudgeResults take it out.
+  std::string event = {};
+  /// Worked out from the events.
+  TransplantDoubt transplant = TransplantDoubt::kNone;
 
   bool operator==(const GeneResult&) const = default;
 };

@@ -77,6 +77,12 @@ struct SilentGuideline {
   std::vector<GeneEvidence> genes = {};
 };
 
+/// A gene of the order's guidelines whose result a transplantation puts in doubt.
+struct TransplantNote {
+  std::string gene = {};
+  TransplantDoubt doubt = TransplantDoubt::kNone;
+};
+
 /// A drug taken at the same time that affects a gene of the order but has no agreed factor.
 struct InteractionNote {
   std::string gene = {};
@@ -101,6 +107,7 @@ struct Evaluation {
   std::vector<UnknownGene> unknown = {};
   std::vector<SilentGuideline> silent = {};
   std::vector<InteractionNote> notes = {};
+  std::vector<TransplantNote> transplants = {};
   /// Tests an authority wants before the start, of genes that have no usable result.
   std::vector<Pretest> pretests = {};
 };

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rules/phenotyper.h"
+#include "rules/transplant.h"
 
 namespace genflik::rules {
 namespace {
@@ -294,9 +295,10 @@ class GeneJudge {
 }  // namespace
 
 std::string_view CodeOf(ResultRole role) {
-  constexpr std::array<std::string_view, 10> kCodes = {
+  constexpr std::array<std::string_view, 11> kCodes = {
       "current",        "repeat",      "less-detailed", "conflicting", "evidence",
-      "phenotype-only", "preliminary", "no-call",       "withdrawn",   "set-aside"};
+      "phenotype-only", "preliminary", "no-call",       "withdrawn",   "set-aside",
+      "donor"};
   return kCodes.at(static_cast<size_t>(role));
 }
 
@@ -307,14 +309,24 @@ std::vector<GeneResult> ResultsInForce(const Gene* gene, std::vector<GeneResult>
 std::vector<GeneHistory> JudgeResults(const KnowledgeBase& knowledge,
                                       const std::vector<GeneResult>& results) {
   std::map<std::string, std::vector<GeneResult>> by_gene;
-  for (const GeneResult& result : results) {
+  for (const GeneResult& result : WeighTransplants(results)) {
     const Gene* gene = knowledge.FindGene(result.gene);
     by_gene[gene == nullptr ? result.gene : gene->symbol].push_back(result);
   }
   std::vector<GeneHistory> histories;
   for (auto& [symbol, of_gene] : by_gene) {
+    const auto own_end = std::stable_partition(of_gene.begin(), of_gene.end(), [](const auto& one) {
+      return one.transplant != TransplantDoubt::kDonor;
+    });
+    std::vector<GeneResult> donor;
+    if (own_end != of_gene.begin()) {
+      donor.assign(own_end, of_gene.end());
+      of_gene.erase(own_end, of_gene.end());
+    }
     histories.push_back(GeneJudge(knowledge.FindGene(symbol), std::move(of_gene)).Judge());
     histories.back().gene = symbol;
+    for (GeneResult& result : donor)
+      histories.back().results.push_back({std::move(result), ResultRole::kDonor, ""});
   }
   return histories;
 }

@@ -31,9 +31,11 @@ enum class ResultRole {
   kWithdrawn,
   /// A person has decided that another result counts.
   kSetAside,
+  /// May be the donor's after a stem-cell transplantation, beside a result that is the patient's.
+  kDonor,
 };
 /// "current", "repeat", "less-detailed", "conflicting", "evidence", "phenotype-only",
-/// "preliminary", "no-call", "withdrawn" or "set-aside".
+/// "preliminary", "no-call", "withdrawn", "set-aside" or "donor".
 std::string_view CodeOf(ResultRole role);
 
 struct JudgedResult {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "rules/populations.h"
+#include "rules/transplant.h"
 
 namespace genflik::alerts {
 namespace {
@@ -182,6 +183,16 @@ std::string TestFirstSummary(const Advice& advice, const KnowledgeBase& knowledg
                          " has not been tested – test before the start"));
 }
 
+std::string TransplantSummary(const Advice& advice, const KnowledgeBase& knowledge,
+                              Language language) {
+  std::string genes;
+  for (const auto& note : advice.transplants) genes += (genes.empty() ? "" : ", ") + note.gene;
+  return Capital(DrugName(knowledge, advice.drug, language)) + ": " +
+         std::string(Say(language, "patienten är transplanterad – lita inte på svaret för ",
+                         "the patient has a transplant – do not rely on the result of ")) +
+         genes;
+}
+
 void AddParagraph(std::string& text, std::string_view heading, std::string_view body) {
   if (body.empty()) return;
   if (!text.empty()) text += "\n\n";
@@ -341,6 +352,21 @@ void AddPretest(const Advice& advice, Language language, std::string& text) {
   }
 }
 
+// Which genes are in doubt, one sentence for each kind of doubt.
+void AddTransplants(const Advice& advice, Language language, std::string& text) {
+  using rules::TransplantDoubt;
+  for (const auto doubt :
+       {TransplantDoubt::kDonor, TransplantDoubt::kLiver, TransplantDoubt::kBeforeStemCells}) {
+    std::string genes;
+    for (const auto& note : advice.transplants) {
+      if (note.doubt == doubt) genes += (genes.empty() ? "" : ", ") + note.gene;
+    }
+    if (genes.empty()) continue;
+    AddParagraph(text, Say(language, "Transplanterad patient:", "Patient with a transplant:"),
+                 EscapeMarkdown(In(language, rules::TextOf(doubt, genes))));
+  }
+}
+
 }  // namespace
 
 const std::string& In(Language language, const rules::LocalText& text) {
@@ -356,6 +382,9 @@ std::string_view Say(Language language, std::string_view swedish, std::string_vi
 std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
   if (advice.kind == AdviceKind::kTestFirst) {
     return Shorten(TestFirstSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kTransplant) {
+    return Shorten(TransplantSummary(advice, knowledge, language), kMostCharacters);
   }
   if (!advice.lead) return {};
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
@@ -382,6 +411,7 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
                    const std::vector<EvidenceLine>& evidence,
                    const std::vector<std::string>& remarks, Language language) {
   std::string text;
+  AddTransplants(advice, language, text);
   if (advice.lead) AddLead(advice, knowledge, language, text);
   if (advice.pretest) AddPretest(advice, language, text);
   if (const auto others = OthersText(advice, language); !others.empty()) {

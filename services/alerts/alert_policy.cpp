@@ -165,6 +165,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   advice.knowledge_version = evaluation.knowledge_version;
   advice.unknown = evaluation.unknown;
   advice.notes = evaluation.notes;
+  advice.transplants = evaluation.transplants;
   std::vector<const Recommendation*> rows;
   for (const auto& row : evaluation.recommendations) {
     if (row.drug == drug) rows.push_back(&row);
@@ -192,6 +193,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
 std::string Advice::Key() const {
   if (lead) return lead->id;
   if (pretest) return "test-first:" + drug + ":" + pretest->gene;
+  if (kind == AdviceKind::kTransplant) return "transplant:" + drug;
   return drug;
 }
 
@@ -226,6 +228,12 @@ std::vector<Advice> Judge(const Evaluation& evaluation, const DoseOfDrug& dose_o
       continue;
     }
     Advice advice = AboutDrug(evaluation, drug, dose_of, options);
+    if (advice.level == AlertLevel::kNone && !advice.transplants.empty()) {
+      advice.kind = AdviceKind::kTransplant;
+      advice.level = AlertLevel::kInfo;
+      if (advice.lead) advice.others.insert(advice.others.begin(), *advice.lead);
+      advice.lead.reset();
+    }
     // A test that is wanted before the start stands before any advice that is not louder.
     if (pretest != nullptr && advice.level <= pretest->alert) {
       advice.kind = AdviceKind::kTestFirst;

@@ -46,7 +46,12 @@ struct DoseFinding {
   std::string per = {};
 };
 
-enum class AdviceKind { kRecommendation, kTestFirst };
+enum class AdviceKind {
+  kRecommendation,
+  kTestFirst,
+  /// Nothing else is to be said, but it was judged by results that a transplantation puts in doubt.
+  kTransplant,
+};
 
 /// What is to be said about one drug of one order.
 struct Advice {
@@ -64,6 +69,8 @@ struct Advice {
   /// Genes of the drug that give no answer.
   std::vector<rules::UnknownGene> unknown = {};
   std::vector<rules::InteractionNote> notes = {};
+  /// Results behind the advice, or behind there being none, that are in doubt.
+  std::vector<rules::TransplantNote> transplants = {};
   DoseFinding dose = {};
   std::string knowledge_version = {};
 

@@ -73,6 +73,9 @@ std::vector<std::string> GenesOf(const Advice& advice) {
     for (const auto& gene : advice.lead->genes) genes.insert(gene.gene);
   }
   if (advice.pretest) genes.insert(advice.pretest->gene);
+  if (advice.kind == AdviceKind::kTransplant) {
+    for (const auto& note : advice.transplants) genes.insert(note.gene);
+  }
   return {genes.begin(), genes.end()};
 }
 

@@ -9,6 +9,7 @@
 
 #include "services/mapping/alerts.h"
 #include "services/mapping/genomics.h"
+#include "services/mapping/patient_events.h"
 
 namespace genflik::alerts {
 namespace {
@@ -117,13 +118,16 @@ class Observer {
       const bool drug =
           resource.type == "MedicationRequest" || resource.type == "MedicationStatement";
       const bool result = resource.type == "Observation" || resource.type == "DiagnosticReport";
-      if (!drug && !result) continue;
+      // A transplantation changes what results mean.
+      const bool event = resource.type == "Procedure" || resource.type == "Flag";
+      if (!drug && !result && !event) continue;
       if (resource.deleted) {
         if (resource.type == "MedicationRequest") gone.insert(resource.Reference());
         continue;
       }
       const Json body = resource.Body();
       if (result && !mapping::MayHoldGeneResults(body)) continue;
+      if (event && mapping::ReadForRecord(body).empty()) continue;
       if (resource.type == "MedicationRequest" && !mapping::IsInForce(body))
         gone.insert(resource.Reference());
       if (const auto patient = PatientOf(body); !patient.empty()) patients.insert(patient);

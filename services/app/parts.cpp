@@ -20,6 +20,7 @@
 #include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
 #include "services/rest/call_vcf.h"
+#include "services/mapping/patient_events.h"
 #include "services/rest/rest.h"
 #include "services/tab/document_api.h"
 #include "services/tab/drugs_api.h"
@@ -133,7 +134,7 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
       config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge,
       config.overlay);
   store::StoreOptions options;
-  options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
+  options.project = [](const fhir::Json& resource) { return mapping::ReadForRecord(resource); };
   options.definitions = parts->definitions;
   options.base = config.public_base;
   options.new_id = [ids = &parts->ids] { return ids->New(); };

@@ -298,6 +298,10 @@ Card AdviceCard(const Advice& advice, const alerts::CheckedOrder& checked, const
     AddTestFirst(advice, order, frame, card);
     return card;
   }
+  if (!advice.lead) {
+    card.topic = "not-checked";
+    return card;
+  }
   const rules::Recommendation& row = *advice.lead;
   const std::string year = row.year > 0 ? ' ' + std::to_string(row.year) : "";
   card.source_label = "Genflik – " + row.source + year;

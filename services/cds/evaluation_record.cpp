@@ -53,6 +53,7 @@ Json RenderResult(const GeneResult& result) {
   json["effective"] = result.effective;
   json["received"] = result.received;
   json["source"] = result.source;
+  if (!result.event.empty()) json["event"] = result.event;
   return json;
 }
 
@@ -91,6 +92,7 @@ GeneResult ReadResult(const Json& json) {
   result.effective = fhir::FindText(json, "effective");
   result.received = fhir::FindText(json, "received");
   result.source = fhir::FindText(json, "source");
+  result.event = fhir::FindText(json, "event");
   return result;
 }
 

@@ -43,6 +43,29 @@ std::string PhenotypeText(const rules::ProfiledGene& gene, const CardFrame& fram
   return text;
 }
 
+rules::TransplantDoubt DoubtOf(const rules::ProfiledGene& gene) {
+  auto doubt = rules::TransplantDoubt::kNone;
+  for (const auto& result : gene.results) doubt = std::max(doubt, result.transplant);
+  return doubt;
+}
+
+std::string_view DoubtText(rules::TransplantDoubt doubt, Language language) {
+  switch (doubt) {
+    case rules::TransplantDoubt::kNone:
+      break;
+    case rules::TransplantDoubt::kBeforeStemCells:
+      return Say(language, " – från tiden före stamcellstransplantationen",
+                 " – from before the stem-cell transplantation");
+    case rules::TransplantDoubt::kLiver:
+      return Say(language, " – säger inget om den transplanterade levern",
+                 " – says nothing about the transplanted liver");
+    case rules::TransplantDoubt::kDonor:
+      return Say(language, " – kan vara stamcellsgivarens och används inte",
+                 " – may be the stem-cell donor's and is not used");
+  }
+  return {};
+}
+
 // "- CYP2D6 `*1/*4`: intermediär metaboliserare (Lab, metod, 2024-11-05; söker efter 12 alleler)"
 std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bool with_report) {
   std::string text = "- " + gene.interpretation.gene;
@@ -52,6 +75,7 @@ std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bo
     text += ' ' + alerts::CodeSpan(gene.results.front().reported_text);
   }
   text += ": " + alerts::EscapeMarkdown(PhenotypeText(gene, frame));
+  text += DoubtText(DoubtOf(gene), frame.language);
   if (!with_report || gene.results.empty()) return text;
   const rules::GeneResult& result = gene.results.front();
   std::vector<std::string> parts;
@@ -84,7 +108,8 @@ struct Split {
 
 bool HasResult(const rules::ProfiledGene* gene) {
   return gene != nullptr && gene->interpretation.status != rules::InterpretationStatus::kNoCall &&
-         gene->interpretation.status != rules::InterpretationStatus::kNotTested;
+         gene->interpretation.status != rules::InterpretationStatus::kNotTested &&
+         DoubtOf(*gene) != rules::TransplantDoubt::kDonor;
 }
 
 Split SplitGenes(const mapping::TestOrder& order, const rules::GeneProfile& profile,

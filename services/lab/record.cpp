@@ -12,9 +12,9 @@
 #include "rules/gene_profile.h"
 #include "rules/result_history.h"
 #include "services/core/error.h"
-#include "services/lab/patient_events.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
+#include "services/mapping/patient_events.h"
 
 namespace genflik::lab {
 namespace {
@@ -22,6 +22,7 @@ namespace {
 using fhir::FindArray;
 using fhir::FindText;
 using fhir::Json;
+using mapping::PatientEvent;
 using rules::GeneResult;
 
 Json Render(const rules::LocalText& text) { return {{"en", text.en}, {"sv", text.sv}}; }
@@ -125,7 +126,7 @@ std::vector<Json> Bodies(const std::vector<store::StoredResource>& resources) {
 class RecordBuilder {
  public:
   RecordBuilder(const rules::KnowledgeBase& knowledge, const RecordInput& input)
-      : knowledge_(knowledge), input_(input), events_(ReadEvents(Bodies(input.events))) {}
+      : knowledge_(knowledge), input_(input), events_(mapping::ReadEvents(Bodies(input.events))) {}
 
   Json Build(core::Instant now) {
     Json record;

@@ -31,14 +31,15 @@ struct TextField {
   const char* name;
   std::string GeneResult::*member;
 };
-constexpr std::array<TextField, 8> kTexts = {{{"gene", &GeneResult::gene},
+constexpr std::array<TextField, 9> kTexts = {{{"gene", &GeneResult::gene},
                                               {"text", &GeneResult::reported_text},
                                               {"laboratory", &GeneResult::laboratory},
                                               {"method", &GeneResult::method},
                                               {"effective", &GeneResult::effective},
                                               {"received", &GeneResult::received},
                                               {"source", &GeneResult::source},
-                                              {"aside", &GeneResult::set_aside}}};
+                                              {"aside", &GeneResult::set_aside},
+                                              {"event", &GeneResult::event}}};
 
 struct ListField {
   const char* name;

@@ -182,6 +182,10 @@ LocalText FollowsHeadline(const LocalText& headline) {
 
 LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluation& evaluation,
                    const alerts::Advice& advice, std::string_view light) {
+  if (advice.kind == alerts::AdviceKind::kTransplant) {
+    return {.en = "Patient with a transplant: do not rely on the result",
+            .sv = "Transplanterad patient: lita inte på svaret"};
+  }
   if (light == "grey" && !evaluation.unknown.empty()) return HeadlineOf(evaluation.unknown);
   if (advice.pretest && advice.level != AlertLevel::kNone) return TestHeadline(evaluation, advice);
   if (advice.lead) {

@@ -16,7 +16,7 @@
 #include "services/cds/cds_routes.h"
 #include "services/core/error.h"
 #include "services/http/router.h"
-#include "services/mapping/genomics.h"
+#include "services/mapping/patient_events.h"
 #include "services/store/store.h"
 #include "tests/support/places.h"
 
@@ -77,7 +77,7 @@ class CdsTest : public testing::Test {
     store_ = store::OpenStore(
         ":memory:", {.now = [this] { return std::chrono::system_clock::time_point(clock_.Now()); },
                      .definitions = RepositoryDefinitions(),
-                     .project = [](const fhir::Json& r) { return mapping::ReadGeneResults(r); }});
+                     .project = [](const fhir::Json& r) { return mapping::ReadForRecord(r); }});
     store_->AddWriteObserver(alerts::MakeRecheckObserver(RepositoryKnowledge, clock_, {}));
     book_ = std::make_unique<alerts::AlertBook>(*store_, clock_, quiet);
     AddCdsRoutes(router_, {.store = *store_,

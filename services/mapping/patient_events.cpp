@@ -1,4 +1,4 @@
-#include "services/lab/patient_events.h"
+#include "services/mapping/patient_events.h"
 
 #include <algorithm>
 #include <array>
@@ -8,8 +8,10 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/systems.h"
+#include "rules/transplant.h"
+#include "services/mapping/genomics.h"
 
-namespace genflik::lab {
+namespace genflik::mapping {
 namespace {
 
 using fhir::FindText;
@@ -83,7 +85,20 @@ std::string DateOf(const Json& resource) {
 }  // namespace
 
 std::string_view CodeOf(EventKind kind) {
-  return kind == EventKind::kStemCellTransplant ? "stem-cell-transplant" : "liver-transplant";
+  return kind == EventKind::kStemCellTransplant ? rules::kStemCellTransplant
+                                                : rules::kLiverTransplant;
+}
+
+std::vector<rules::GeneResult> ReadForRecord(const Json& resource) {
+  const std::string_view type = FindText(resource, "resourceType");
+  if (type != "Procedure" && type != "Flag") return ReadGeneResults(resource);
+  std::vector<rules::GeneResult> results;
+  for (PatientEvent& event : ReadEvents({resource})) {
+    results.push_back({.effective = std::move(event.date),
+                       .source = std::move(event.source),
+                       .event = std::string(CodeOf(event.kind))});
+  }
+  return results;
 }
 
 std::vector<PatientEvent> ReadEvents(const std::vector<Json>& resources) {
@@ -110,4 +125,4 @@ rules::LocalText TextOf(EventKind kind) {
           .sv = "Levertransplantation: levern metaboliserar med givarens gener."};
 }
 
-}  // namespace genflik::lab
+}  // namespace genflik::mapping

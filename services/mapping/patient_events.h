@@ -5,9 +5,10 @@
 #include <vector>
 
 #include "fhir/json.h"
+#include "rules/gene_result.h"
 #include "rules/text.h"
 
-namespace genflik::lab {
+namespace genflik::mapping {
 
 /// Something in a patient's life that changes what genetic results mean.
 enum class EventKind {
@@ -32,4 +33,8 @@ struct PatientEvent {
 /// What people should know about results while the event stands.
 [[nodiscard]] rules::LocalText TextOf(EventKind kind);
 
-}  // namespace genflik::lab
+/// What a resource tells a patient's record for the rules: its genetic results, or the
+/// transplantation that it is (GeneResult::event).
+[[nodiscard]] std::vector<rules::GeneResult> ReadForRecord(const fhir::Json& resource);
+
+}  // namespace genflik::mapping
