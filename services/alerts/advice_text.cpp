@@ -8,6 +8,7 @@
 
 #include "rules/populations.h"
 #include "rules/transplant.h"
+#include "services/alerts/plain_words.h"
 
 namespace genflik::alerts {
 namespace {
@@ -200,6 +201,15 @@ void AddParagraph(std::string& text, std::string_view heading, std::string_view 
   text += body;
 }
 
+// The note itself is written in English for those who keep the knowledge.
+void AddReview(const std::string& note, Language language, std::string& text) {
+  if (note.empty()) return;
+  AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
+               language == Language::kSwedish
+                   ? "rådet är ännu inte jämfört med sin källa; kontrollera den före beslut."
+                   : EscapeMarkdown(note));
+}
+
 std::string CitationText(const rules::Citation& citation) {
   std::string text = EscapeMarkdown(citation.title);
   if (!citation.doi.empty()) {
@@ -324,13 +334,11 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
   }
   std::string source = SourceText(row);
   if (!row.strength.empty())
-    source += std::string(Say(language, ", styrka ", ", strength ")) + EscapeMarkdown(row.strength);
+    source += std::string(Say(language, ", styrka ", ", strength ")) +
+              EscapeMarkdown(StrengthText(row.strength, language));
   AddParagraph(text, Say(language, "Källa:", "Source:"),
                source + ". " + CitationText(row.citation));
-  if (!row.needs_review.empty()) {
-    AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
-                 EscapeMarkdown(row.needs_review));
-  }
+  AddReview(row.needs_review, language, text);
 }
 
 void AddPretest(const Advice& advice, Language language, std::string& text) {
@@ -346,10 +354,7 @@ void AddPretest(const Advice& advice, Language language, std::string& text) {
   if (test.year > 0) source += ' ' + std::to_string(test.year);
   AddParagraph(text, Say(language, "Källa:", "Source:"),
                EscapeMarkdown(source) + ". " + CitationText(test.citation));
-  if (!test.needs_review.empty()) {
-    AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
-                 EscapeMarkdown(test.needs_review));
-  }
+  AddReview(test.needs_review, language, text);
 }
 
 // Which genes are in doubt, one sentence for each kind of doubt.

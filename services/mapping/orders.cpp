@@ -97,9 +97,10 @@ std::string_view FirstText(const Json& resource, std::initializer_list<std::stri
   return {};
 }
 
+// A word given with a space before it must begin one in the text: a "persistent" pain is no stent.
 bool HasCodeOrWord(const Json& concept_json, std::initializer_list<std::string_view> code_starts,
                    std::initializer_list<std::string_view> words) {
-  std::string text = PlainText(fhir::FindText(concept_json, "text"));
+  std::string text = ' ' + PlainText(fhir::FindText(concept_json, "text"));
   for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
     const std::string_view system = fhir::FindText(coding, "system");
     const std::string_view code = fhir::FindText(coding, "code");
@@ -117,15 +118,16 @@ bool HasCodeOrWord(const Json& concept_json, std::initializer_list<std::string_v
 // The guidelines' populations that a reason for the order speaks for.
 void ReadReason(const Json& reason, std::vector<std::string>& indications) {
   if (HasCodeOrWord(reason, {"I20.0", "I200", "I21", "I22", "I24", "Z95.5", "Z955"},
-                    {"hjärtinfarkt", "akut koron", "instabil angina", "pci", "stent",
-                     "acute coronary", "myocardial infarction", "stemi"})) {
+                    {"hjärtinfarkt", "akut koron", "instabil angina", " pci", " stent",
+                     "koronarstent", "acute coronary", "myocardial infarction", "stemi"})) {
     indications.emplace_back("CVI ACS PCI");
   } else if (HasCodeOrWord(reason, {"I20", "I25", "I70", "I73"},
                            {"perifer artär", "claudicatio", "stabil angina", "peripheral arter"})) {
     indications.emplace_back("CVI non-ACS non-PCI");
   }
   if (HasCodeOrWord(reason, {"I63", "I64", "I65", "I66", "G45"},
-                    {"stroke", "tia", "hjärninfarkt", "cerebral"})) {
+                    {"stroke", " tia", "hjärninfarkt", "cerebral infarkt", "cerebral infarct",
+                     "cerebral isch", "cerebral emboli", "cerebral trombos"})) {
     indications.emplace_back("NVI");
   }
 }

@@ -1,0 +1,34 @@
+#include "services/alerts/plain_words.h"
+
+#include <algorithm>
+#include <array>
+
+namespace genflik::alerts {
+namespace {
+
+struct Words {
+  std::string_view code;
+  std::string_view swedish;
+  std::string_view english;
+};
+
+constexpr std::array kStrengths{
+    Words{"Strong", "stark", "strong"}, Words{"Moderate", "måttlig", "moderate"},
+    Words{"Optional", "svag (kan övervägas)", "optional"},
+    Words{"No recommendation", "ingen rekommendation", "no recommendation"}};
+
+template <size_t N>
+std::string Find(const std::array<Words, N>& words, std::string_view code, Language language) {
+  const auto found =
+      std::find_if(words.begin(), words.end(), [&](const Words& one) { return one.code == code; });
+  if (found == words.end()) return std::string(code);
+  return std::string(Say(language, found->swedish, found->english));
+}
+
+}  // namespace
+
+std::string StrengthText(std::string_view strength, Language language) {
+  return Find(kStrengths, strength, language);
+}
+
+}  // namespace genflik::alerts
