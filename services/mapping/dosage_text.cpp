@@ -36,6 +36,7 @@ class Reader {
           ++at_;
           break;
         case TokenKind::kNumber:
+          if (token.word == "?") reading_.unclear = true;
           ReadNumber({token.low, token.high}, 1);
           break;
         case TokenKind::kWord:
@@ -186,6 +187,7 @@ class Reader {
       return;
     }
     if (Word(next) == "-" && IsLengthOf(next + 1, number)) return;
+    if (ReadDaysAWeek(number, next)) return;
     if (TimeUnit(next) > 0) {
       ReadLength(number, next);
       return;
@@ -197,6 +199,17 @@ class Reader {
       return;
     }
     ReadAmount(number, next);
+  }
+
+  // "5 dagar i veckan", "3 dagar/vecka", "2 days a week".
+  bool ReadDaysAWeek(Span number, size_t next) {
+    if (TimeUnit(next) != 1 || number.low != number.high || number.high > 7) return false;
+    const bool slash = Word(next + 1) == "/";
+    const bool word = IsPer(next + 1) || Word(next + 1) == "i" || Word(next + 1) == "a";
+    if ((!slash && !word) || TimeUnit(next + 2) != 7) return false;
+    Clause().week_days = static_cast<size_t>(number.high);
+    at_ += next + 3;
+    return true;
   }
 
   // "21-dagarscykel", "14-dagars kur": how long a cycle is.
@@ -711,6 +724,12 @@ class Reader {
 
   void Finish() {
     if (reading_.cycle && !reading_.cycle_days && lengths_ > 0) reading_.cycle_days = lengths_;
+    // "varje timme i 4 timmar": so often, but only for a part of the day.
+    if (lengths_ > 0 && lengths_ < 1) {
+      for (const TextClause& clause : reading_.clauses) {
+        if (clause.often_low && *clause.often_low * lengths_ > 1) reading_.unclear = true;
+      }
+    }
     // A pause closes a cycle; any other step changes the dose.
     if (reading_.cycle) reading_.steps = false;
     for (TextClause& clause : reading_.clauses) {

@@ -26,8 +26,12 @@ class Splitter {
       }
       const size_t before = tokens_.size();
       const bool glued = !space_;
-      if (IsDigit(c)) {
+      // ".5" is a half; a point that ends a word has no space before it.
+      if (IsDigit(c) || (c == '.' && space_ && IsDigit(Peek(1)))) {
+        ambiguous_ = false;
         ReadNumber();
+        if (ambiguous_ && before < tokens_.size() && tokens_[before].kind == TokenKind::kNumber)
+          tokens_[before].word = "?";
       } else if (IsLetter(c)) {
         ReadWord();
       } else {
@@ -50,6 +54,11 @@ class Splitter {
       number += Peek(0) == ',' ? '.' : Peek(0);
       ++at_;
     }
+    // "1.500" is one and a half to some and fifteen hundred to others.
+    const size_t point = number.find('.');
+    if (point != std::string::npos && point > 0 && point <= 3 && number.front() != '0' &&
+        number.size() - point == 4)
+      ambiguous_ = true;
     double value = 0;
     std::from_chars(number.data(), number.data() + number.size(), value);
     return value;
@@ -164,6 +173,7 @@ class Splitter {
   std::string text_;
   size_t at_ = 0;
   bool space_ = true;
+  bool ambiguous_ = false;
   std::vector<Token> tokens_;
 };
 
