@@ -1,5 +1,6 @@
 #include "services/app/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 #include <fstream>
@@ -167,6 +168,73 @@ Setting Tab(Config& config) {
   };
 }
 
+Setting Yes(bool& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_boolean()) return log.Error(IssueType::kValue, "must be true or false");
+    target = value.get<bool>();
+  };
+}
+
+Setting Levels(std::map<std::string, rules::AlertLevel>& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    static const std::map<std::string, rules::AlertLevel, std::less<>> levels = {
+        {"none", rules::AlertLevel::kNone},
+        {"info", rules::AlertLevel::kInfo},
+        {"warning", rules::AlertLevel::kWarning},
+        {"critical", rules::AlertLevel::kCritical}};
+    if (!value.is_object()) return log.Error(IssueType::kStructure, "must be an object");
+    for (const auto& item : value.items()) {
+      const auto level =
+          item.value().is_string() ? levels.find(item.value().get<std::string>()) : levels.end();
+      if (level == levels.end()) {
+        log.AddAt('/' + item.key(), fhir::Severity::kError, IssueType::kValue,
+                  "must be one of: none, info, warning, critical");
+      } else {
+        target[item.key()] = level->second;
+      }
+    }
+  };
+}
+
+Setting Specialties(std::map<std::string, std::map<std::string, rules::AlertLevel>>& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    if (!value.is_object()) return log.Error(IssueType::kStructure, "must be an object");
+    for (const auto& item : value.items()) {
+      std::string name = item.key();
+      std::ranges::transform(name, name.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      });
+      IssueLog faults;
+      Levels(target[name])(item.value(), faults);
+      for (const auto& fault : faults.issues())
+        log.AddAt('/' + item.key() + fault.path, fault.severity, fault.type, fault.text);
+    }
+  };
+}
+
+Setting Price(double& target) {
+  return [&target](const Json& value, IssueLog& log) {
+    const auto price = fhir::NumberOf(value);
+    if (!price || *price < 0) return log.Error(IssueType::kValue, "must be a number, not below 0");
+    target = *price;
+  };
+}
+
+Setting Alerts(AlertConfig& alerts) {
+  return [&alerts](const Json& value, IssueLog& log) {
+    ReadSettings(
+        value,
+        {{"quietHours", Whole(0, 8760, [&](auto n) { alerts.quiet = std::chrono::hours(n); })},
+         {"shadow", Yes(alerts.shadow)},
+         {"jurisdictions", Texts(alerts.jurisdictions)},
+         {"loudest", Levels(alerts.loudest)},
+         {"specialties", Specialties(alerts.specialties)},
+         {"systemActions", Yes(alerts.system_actions)},
+         {"genotypingPrice", Price(alerts.genotyping_price)}},
+        "", log);
+  };
+}
+
 }  // namespace
 
 void SetListen(std::string_view address, Config& config) {
@@ -226,6 +294,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"vcf", Vcf(config.vcf)},
       {"language", OneOf(config.language, {"sv", "en"})},
       {"leadingGuideline", OneOf(config.leading_guideline, {"CPIC", "DPWG"})},
+      {"alerts", Alerts(config.alerts)},
       {"ehrServers", Texts(config.ehr_servers)},
       {"ehrAuthority", Text(config.ehr_authority)},
       {"timeLimitMilliseconds",

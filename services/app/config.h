@@ -3,15 +3,33 @@
 #include <chrono>
 #include <filesystem>
 #include <optional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "rules/drug.h"
 #include "services/http/http_server.h"
 #include "services/lab/vcf_reader.h"
 #include "services/tab/launch_api.h"
 
 namespace genflik::app {
+
+/// How loud and how often Genflik speaks.
+struct AlertConfig {
+  /// How long the same advice is not repeated to the same clinician; 0: it always is.
+  std::chrono::hours quiet{8};
+  /// Records what would have been said and says nothing.
+  bool shadow = false;
+  /// Whose demands for a test before the start count.
+  std::vector<std::string> jurisdictions = {"EU", "SE"};
+  /// The loudest that a rule may be, by the rule's id, the drug's name or the gene.
+  std::map<std::string, rules::AlertLevel> loudest = {};
+  /// The same for a specialty, by its name or code in lower case.
+  std::map<std::string, std::map<std::string, rules::AlertLevel>> specialties = {};
+  bool system_actions = false;
+  double genotyping_price = 0;
+};
 
 /// Everything that can be set, with its default. docs/configuration.md lists the same.
 struct Config {
@@ -51,6 +69,7 @@ struct Config {
   std::string link_key_file = {};
   /// What a genotype of a VCF must have to be used, where the caller does not say.
   lab::VcfThresholds vcf = {};
+  AlertConfig alerts = {};
   /// FHIR servers of record systems that may be asked for what a hook's prefetch lacks.
   std::vector<std::string> ehr_servers = {};
   /// PEM file of authorities that sign the record systems' certificates, beside the system's own.

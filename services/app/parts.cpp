@@ -70,7 +70,9 @@ std::string StoreLocation(const Config& config) {
 }
 
 alerts::PolicyOptions PolicyOf(const Config& config) {
-  return {.leading = config.leading_guideline};
+  return {.leading = config.leading_guideline,
+          .jurisdictions = config.alerts.jurisdictions,
+          .loudest = config.alerts.loudest};
 }
 
 alerts::Language LanguageOf(const Config& config) {
@@ -95,6 +97,10 @@ void AddCds(Parts& parts, const Config& config) {
                      .book = *parts.book,
                      .options = {.policy = PolicyOf(config),
                                  .language = LanguageOf(config),
+                                 .shadow = config.alerts.shadow,
+                                 .specialties = config.alerts.specialties,
+                                 .system_actions = config.alerts.system_actions,
+                                 .genotyping_price = config.alerts.genotyping_price,
                                  .time_limit = config.time_limit},
                      .fetch = cds::MakeEhrFetch(
                          {.servers = config.ehr_servers, .authority_file = config.ehr_authority})});
@@ -147,9 +153,8 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->store->AddWriteObserver(
       lab::WithPatientMerges(lab::WithVariantResults(variants, {lab::ObserveResults, late})));
   parts->judge_variants = lab::WithVariantResults(variants, {late});
-  // How long the same advice is not repeated to the same clinician: a working day.
   parts->book =
-      std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, std::chrono::hours(8));
+      std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, config.alerts.quiet);
   parts->laboratories = lab::LabConfigurations::Load(core::ShareDirectory() / "labs");
   parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
                                                 parts->ids);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -23,6 +24,13 @@ struct CdsOptions {
   alerts::Language language = alerts::Language::kSwedish;
   /// Records what would have been said and says nothing.
   bool shadow = false;
+  /// How loud rules may be for a specialty, by its name or code in lower case; the specialty is
+  /// that of the Practitioner or PractitionerRole that came as prefetch.
+  std::map<std::string, std::map<std::string, rules::AlertLevel>> specialties = {};
+  /// Marks each order that was judged, by a system action that the EHR carries out unseen.
+  bool system_actions = false;
+  /// What one genotyping costs, for the report of repeated ones; 0: not told.
+  double genotyping_price = 0;
   /// A call is answered within this time, whatever the EHR does.
   std::chrono::milliseconds time_limit{500};
   /// How much evidence of a request may be taken in; more orders are refused.

@@ -36,7 +36,7 @@ constexpr std::array kDescriptions{
     Description{"genflik-medication-refill", "Genflik: råd när ett recept förnyas",
                 "Advice from permanent genetic results when a prescription is renewed."}};
 
-Json Prefetch(std::string_view hook) {
+Json Prefetch(std::string_view hook, bool with_user) {
   Json prefetch{{"patient", "Patient/{{context.patientId}}"}};
   prefetch["genotypes"] =
       "Observation?patient={{context.patientId}}&code=http://loinc.org|84413-4,http://"
@@ -49,38 +49,42 @@ Json Prefetch(std::string_view hook) {
         "loinc.org|8302-2,"
         "http://loinc.org|3140-1&_sort=date";
   }
+  const bool has_user = hook != "order-dispatch" && hook != "medication-refill";
+  if (with_user && has_user) prefetch["user"] = "{{context.userId}}";
   if (hook == "order-select" || hook == "order-sign") {
     prefetch["tests"] = "ServiceRequest?patient={{context.patientId}}&status=active";
   }
   return prefetch;
 }
 
-http::Response Discover(const http::Request& /*request*/) {
-  static const std::string text = [] {
-    Json services = Json::array();
-    for (const ServiceEntry& service : AllServices()) {
-      Json entry{{"hook", service.hook}, {"id", service.id}};
-      for (const Description& described : kDescriptions) {
-        if (described.id != service.id) continue;
-        entry["title"] = described.title;
-        entry["description"] = described.text;
-      }
-      entry["prefetch"] = Prefetch(service.hook);
-      entry["usageRequirements"] =
-          "The prefetched Patient should carry the identifiers under which laboratories report. "
-          "Genflik's own permanent "
-          "results are used first; 'genotypes' adds those that only the record system has.";
-      services.push_back(std::move(entry));
+// `with_user`: the clinician's specialty matters.
+std::string DiscoveryText(bool with_user) {
+  Json services = Json::array();
+  for (const ServiceEntry& service : AllServices()) {
+    Json entry{{"hook", service.hook}, {"id", service.id}};
+    for (const Description& described : kDescriptions) {
+      if (described.id != service.id) continue;
+      entry["title"] = described.title;
+      entry["description"] = described.text;
     }
-    return fhir::PrintJson(Json{{"services", std::move(services)}});
-  }();
-  return http::MakeResponse(200, text, "application/json");
+    entry["prefetch"] = Prefetch(service.hook, with_user);
+    entry["usageRequirements"] =
+        "The prefetched Patient should carry the identifiers under which laboratories report. "
+        "Genflik's own permanent "
+        "results are used first; 'genotypes' adds those that only the record system has.";
+    services.push_back(std::move(entry));
+  }
+  return fhir::PrintJson(Json{{"services", std::move(services)}});
 }
 
 }  // namespace
 
 void AddCdsRoutes(http::Router& router, const CdsContext& context) {
-  router.Add("GET", "/cds-services", Discover, http::Access::kPublic);
+  const auto discover = [text = DiscoveryText(!context.options.specialties.empty())](
+                            const http::Request& /*request*/) {
+    return http::MakeResponse(200, text, "application/json");
+  };
+  router.Add("GET", "/cds-services", discover, http::Access::kPublic);
   router.Add("POST", "/cds-services/{id}",
              [context](const http::Request& request) { return CallService(context, request); });
   router.Add("POST", "/cds-services/{id}/feedback",

@@ -226,8 +226,10 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
   auto records = MakeRecords(frame, *request, facts, decision);
   for (const auto& drug : decision.unmapped) records.push_back(UnmappedRecord(facts.patient, drug));
   context.book.Record(std::move(records));
-  auto response =
-      http::MakeResponse(200, "{\"cards\":" + frame.cards_text + '}', "application/json");
+  std::string answer = "{\"cards\":" + frame.cards_text;
+  if (!decision.system_actions.empty())
+    answer += ",\"systemActions\":" + PrintCards(decision.system_actions);
+  auto response = http::MakeResponse(200, answer + '}', "application/json");
   response.Set("Content-Language", std::string(alerts::Say(frame.language, "sv", "en")));
   return response;
 }

@@ -21,12 +21,56 @@ using alerts::Say;
 using fhir::Json;
 using rules::AlertLevel;
 
+constexpr std::string_view kJudgedExtension =
+    "https://genflik.se/fhir/StructureDefinition/genetic-check";
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  });
+  return lower;
+}
+
+// Codes and names of what a Practitioner or PractitionerRole is specialised in.
+void AddSpecialties(const Json& concept_json, std::vector<std::string>& names) {
+  names.push_back(Lower(fhir::FindText(concept_json, "text")));
+  for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
+    names.push_back(Lower(fhir::FindText(coding, "code")));
+    names.push_back(Lower(fhir::FindText(coding, "display")));
+  }
+}
+
+// The region's policy, with what is set for the clinician's specialty.
+alerts::PolicyOptions PolicyFor(const DecisionInput& input) {
+  alerts::PolicyOptions policy = input.options.policy;
+  if (input.options.specialties.empty()) return policy;
+  std::vector<std::string> names;
+  for (const Json* resource : input.request.prefetched) {
+    const std::string_view type = fhir::FindText(*resource, "resourceType");
+    if (type == "PractitionerRole") {
+      for (const Json& one : fhir::FindArray(*resource, "specialty")) AddSpecialties(one, names);
+    } else if (type == "Practitioner") {
+      for (const Json& one : fhir::FindArray(*resource, "qualification")) {
+        if (const Json* code = fhir::Find(one, "code")) AddSpecialties(*code, names);
+      }
+    }
+  }
+  for (const auto& name : names) {
+    const auto found = input.options.specialties.find(name);
+    if (found == input.options.specialties.end()) continue;
+    for (const auto& [key, level] : found->second) policy.loudest.insert_or_assign(key, level);
+  }
+  return policy;
+}
+
 class Decider {
  public:
   explicit Decider(const DecisionInput& input)
       : in_(input),
         frame_{input.knowledge, input.language, input.base, input.request.instance,
-               input.request.patient} {
+               input.request.patient},
+        policy_(PolicyFor(input)) {
     IndexResources();
     ReadFacts();
   }
@@ -188,20 +232,49 @@ class Decider {
                                "on what the record system sent."));
     }
     for (auto& line : Missing()) remarks.push_back(std::move(line));
-    const auto since = checked.taken_since.find(advice.drug);
-    if (since != checked.taken_since.end()) {
-      const auto years = mapping::AgeInYears(since->second, in_.today);
-      if (years && *years >= 1) {
-        remarks.push_back(
-            std::string(Say(in_.language, "Patienten har haft läkemedlet sedan ",
-                            "The patient has had the drug since ")) +
-            since->second.substr(0, 10) +
-            std::string(Say(
-                in_.language, ". Har det tålts väl i samma dos kan det väga tyngre än genotypen.",
-                ". If it was tolerated well at the same dose, that may outweigh the genotype.")));
-      }
-    }
     return remarks;
+  }
+
+  // Earlier tolerance weighs more than a genotype; what is known of it stands first in the card.
+  std::string ToleranceText(const std::string& drug, const alerts::CheckedOrder& checked) const {
+    const auto since = checked.taken_since.find(drug);
+    if (since == checked.taken_since.end()) return {};
+    const auto years = mapping::AgeInYears(since->second, in_.today);
+    if (!years || *years < 1) return {};
+    const std::string from = since->second.substr(0, 10);
+    if (!TakenAtSameDose(drug, checked)) {
+      return std::string(Say(in_.language, "Patienten har haft läkemedlet sedan ",
+                             "The patient has had the drug since ")) +
+             from +
+             std::string(Say(in_.language, ", men i annan eller okänd dos.",
+                             ", but at another or an unknown dose."));
+    }
+    return std::string(Say(in_.language, "**Känd behandling:** samma läkemedel och dos sedan ",
+                           "**Known treatment:** the same drug and dose since ")) +
+           from +
+           std::string(Say(in_.language,
+                           ". Har det fungerat väl är det rimligt att fortsätta; genotypen är då "
+                           "mest en förklaring om något ändras.",
+                           ". If it has worked well it is reasonable to go on; the genotype then "
+                           "mostly explains what may change."));
+  }
+
+  bool TakenAtSameDose(const std::string& drug_name, const alerts::CheckedOrder& checked) const {
+    const rules::Drug* drug = in_.knowledge.FindDrug(drug_name);
+    const auto ordered = checked.doses.find(drug_name);
+    if (drug == nullptr || ordered == checked.doses.end() || !ordered->second.dose.per_day)
+      return false;
+    const auto same = [&](const Json& resource) {
+      if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return false;
+      const auto had = mapping::ReadDrugOrder(resource, Lookup());
+      if (had.since != checked.taken_since.at(drug_name)) return false;
+      const auto dose = mapping::ReadOrderDose(resource, had, *drug, facts_.size);
+      return dose.per_day && dose.per_day->unit == ordered->second.dose.per_day->unit &&
+             dose.per_day->high == ordered->second.dose.per_day->high;
+    };
+    return std::any_of(in_.stored.medications.begin(), in_.stored.medications.end(), same) ||
+           std::any_of(in_.request.prefetched.begin(), in_.request.prefetched.end(),
+                       [&](const Json* one) { return same(*one); });
   }
 
   // --- Orders --------------------------------------------------------------------------------
@@ -228,13 +301,36 @@ class Decider {
                                       [](const auto& one) { return !one.not_systemic; });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
     judged_a_drug_ = judged_a_drug_ || systemic;
-    const auto checked =
-        alerts::CheckOrder(in_.knowledge, order, read, facts_, in_.options.policy, in_.today);
+    const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
     for (const alerts::Advice& advice : checked.advice) {
       const auto dose = checked.doses.find(advice.drug);
       if (dose != checked.doses.end() && !dose->second.dose.systemic) continue;
       Say1(advice, checked, order);
     }
+    MarkJudged(order, read.reference);
+  }
+
+  // What was found about the order, written on it by the EHR without a click; never a dose.
+  void MarkJudged(const Json& order, const std::string& reference) {
+    if (!in_.options.system_actions || in_.options.shadow || reference.empty()) return;
+    std::string found = "no-advice";
+    for (const Said& said : decision_.said) {
+      if (said.order != reference || said.indicator.empty()) continue;
+      if (found == "no-advice" || said.indicator == "critical" || found == "info")
+        found = said.indicator;
+    }
+    Json marked = order;
+    Json kept = Json::array();
+    for (const Json& extension : fhir::FindArray(order, "extension")) {
+      if (fhir::FindText(extension, "url") != kJudgedExtension) kept.push_back(extension);
+    }
+    kept.push_back(Json{{"url", kJudgedExtension},
+                        {"valueString", found + "; Genflik " + in_.knowledge.version()}});
+    marked["extension"] = std::move(kept);
+    decision_.system_actions.push_back(
+        UpdateAction(frame_, std::move(marked),
+                     std::string(Say(in_.language, "Märk ordinationen som kontrollerad mot gener",
+                                     "Mark the order as checked against genes"))));
   }
 
   void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order) {
@@ -247,6 +343,8 @@ class Decider {
       return;
     }
     Card card = AdviceCard(advice, checked, order, facts_, Remarks(advice, checked), frame_);
+    if (const auto known = ToleranceText(advice.drug, checked); !known.empty())
+      card.detail = known + "\n\n" + card.detail;
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
     const auto dose = checked.doses.find(advice.drug);
     said.quiet_key =
@@ -383,7 +481,7 @@ class Decider {
       if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
       const auto read = mapping::ReadDrugOrder(resource, Lookup());
       const auto checked =
-          alerts::CheckOrder(in_.knowledge, resource, read, facts_, in_.options.policy, in_.today);
+          alerts::CheckOrder(in_.knowledge, resource, read, facts_, policy_, in_.today);
       for (const auto& advice : checked.advice) {
         if (advice.level == AlertLevel::kNone || advice.kind == alerts::AdviceKind::kTestFirst)
           continue;
@@ -410,6 +508,7 @@ class Decider {
 
   const DecisionInput& in_;
   CardFrame frame_;
+  alerts::PolicyOptions policy_;
   alerts::PatientFacts facts_;
   bool prefetched_results_ = false;
   bool judged_a_drug_ = false;

@@ -48,6 +48,8 @@ struct Said {
 
 struct Decision {
   std::vector<fhir::Json> cards = {};
+  /// Only where configured: https://cds-hooks.hl7.org/2.0/#system-action
+  std::vector<fhir::Json> system_actions = {};
   std::vector<Said> said = {};
   /// Codes and names of drugs that the knowledge does not have.
   std::vector<std::string> unmapped = {};

@@ -184,6 +184,10 @@ http::Response ShowStatistics(const CdsContext& context, const http::Request& /*
       ++by_reason[std::string(reason)];
   });
   Json answer{{"alerts", alerts}, {"repeatGenotypings", duplicates}};
+  if (context.options.genotyping_price > 0) {
+    answer["repeatGenotypingCost"] =
+        context.options.genotyping_price * static_cast<double>(duplicates);
+  }
   const auto render = [](const Counts& counts) {
     Json json = Json::object();
     for (const auto& [name, by_status] : counts) {

@@ -37,6 +37,43 @@ TEST(Config, ReadsEverySetting) {
   EXPECT_EQ(config.leading_guideline, "DPWG");
 }
 
+TEST(Config, ReadsHowLoudAndHowOftenToSpeak) {
+  Config config;
+  ReadConfig(Written(R"({"timeLimitMilliseconds":250,"ehrServers":["https://ehr.example/fhir"],
+    "alerts":{"quietHours":24,"shadow":true,"jurisdictions":["US"],"loudest":{"CYP2D6":"info"},
+    "specialties":{"Onkologi":{"capecitabine":"warning"}},"systemActions":true,
+    "genotypingPrice":1450.5}})"),
+             config);
+  EXPECT_EQ(config.time_limit, std::chrono::milliseconds(250));
+  EXPECT_THAT(config.ehr_servers, testing::ElementsAre("https://ehr.example/fhir"));
+  EXPECT_EQ(config.alerts.quiet, std::chrono::hours(24));
+  EXPECT_TRUE(config.alerts.shadow);
+  EXPECT_TRUE(config.alerts.system_actions);
+  EXPECT_THAT(config.alerts.jurisdictions, testing::ElementsAre("US"));
+  EXPECT_EQ(config.alerts.loudest.at("CYP2D6"), rules::AlertLevel::kInfo);
+  EXPECT_EQ(config.alerts.specialties.at("onkologi").at("capecitabine"),
+            rules::AlertLevel::kWarning);
+  EXPECT_EQ(config.alerts.genotyping_price, 1450.5);
+}
+
+TEST(Config, NamesWhatIsWrongAboutAlerts) {
+  Config config;
+  try {
+    ReadConfig(Written(R"({"alerts":{"quietHours":-1,"shadow":"yes","loudest":{"CYP2D6":"loud"},
+      "specialties":{"onkologi":{"x":1}},"genotypingPrice":-5,"mute":true},
+      "timeLimitMilliseconds":1})"),
+               config);
+    FAIL();
+  } catch (const core::Error& error) {
+    std::vector<std::string> places;
+    for (const auto& issue : error.issues()) places.push_back(issue.path);
+    EXPECT_THAT(places, testing::UnorderedElementsAre(
+                            "/alerts/quietHours", "/alerts/shadow", "/alerts/loudest/CYP2D6",
+                            "/alerts/specialties/onkologi/x", "/alerts/genotypingPrice",
+                            "/alerts/mute", "/timeLimitMilliseconds"));
+  }
+}
+
 TEST(Config, NamesEveryFaultWithItsPlace) {
   Config config;
   try {

@@ -254,6 +254,158 @@ TEST_F(Hooks, ShowsAResultThatExistsWhenItIsOrderedAgain) {
             "ServiceRequest/sr");
 }
 
+// A patient whose blood, or liver, is another person's since May 2024.
+Json Transplantation(const std::string& patient, const std::string& snomed) {
+  return ParseText(R"({"resourceType":"Procedure","id":"tx","status":"completed","code":{"coding":)"
+                   R"([{"system":"http://snomed.info/sct","code":")" +
+                   snomed + R"("}]},"subject":{"reference":"Patient/)" + patient +
+                   R"("},"performedDateTime":"2024-05-02"})");
+}
+
+TEST_F(Hooks, DoesNotUseAStemCellDonorsGenotype) {
+  PutBundle("10-patients.json");
+  PutBundle("21-lab-bertil-dpyd-normal.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  // Bertil's blood of 2025 shows the donor's DPYD: he counts as not tested.
+  Put(Transplantation("bertil", "58390007"));
+  Json cards = Call("genflik-order-sign", Request("bertil", "kapecitabin")).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_EQ(cards[0].at("indicator"), "warning");
+  EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("testa om före start"));
+  EXPECT_THAT(cards[0].at("detail").get<std::string>(), HasSubstr("givarens gener"));
+  // Nothing in David's result may lead to a card or to silence either.
+  Put(Transplantation("david", "58390007"));
+  cards = Call("genflik-order-sign", Request("david", "klopidogrel")).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_EQ(cards[0].at("indicator"), "info");
+  EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("transplanterad"));
+  EXPECT_EQ(cards[0].at("summary").get<std::string>().find("undvik"), std::string::npos);
+}
+
+TEST_F(Hooks, SaysThatATransplantedLiverHasOtherGenes) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  Put(Transplantation("david", "18027006"));
+  Json cards = Call("genflik-order-sign", Request("david", "klopidogrel")).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_EQ(cards[0].at("indicator"), "critical");
+  EXPECT_THAT(cards[0].at("detail").get<std::string>(), HasSubstr("transplanterad lever"));
+  // The same for those who write plain FHIR, and when the patient is opened.
+  Json order = ParseText(
+      R"({"resourceType":"MedicationRequest","id":"rx","status":"active","intent":"order","subject":{"reference":"Patient/david"},"medicationCodeableConcept":{"text":"klopidogrel"}})");
+  Put(order);
+  const auto issues = store_->Read([](const store::Reader& reader) {
+    return reader.FindMatching("DetectedIssue", "implicated=MedicationRequest/rx");
+  });
+  ASSERT_EQ(issues.size(), 1U);
+  EXPECT_THAT(issues[0].text, HasSubstr("transplanterad lever"));
+  Json view = Sample("patient-view.json");
+  view["context"]["patientId"] = "david";
+  cards = Call("genflik-patient-view", view).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_THAT(cards[0].at("detail").get<std::string>(), HasSubstr("transplanterade levern"));
+}
+
+TEST_F(Hooks, RechecksOrdersWhenATransplantationIsRecorded) {
+  PutBundle("10-patients.json");
+  PutBundle("21-lab-bertil-dpyd-normal.json");
+  Put(ParseText(
+      R"({"resourceType":"MedicationRequest","id":"rx","status":"active","intent":"order","subject":{"reference":"Patient/bertil"},"medicationCodeableConcept":{"text":"kapecitabin"}})"));
+  const auto count = [&] {
+    return store_
+        ->Read([](const store::Reader& reader) {
+          return reader.FindMatching("DetectedIssue", "implicated=MedicationRequest/rx");
+        })
+        .size();
+  };
+  EXPECT_EQ(count(), 0U);
+  Put(Transplantation("bertil", "58390007"));
+  EXPECT_EQ(count(), 1U);
+}
+
+TEST_F(Hooks, ReplaysATransplantedPatient) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  Put(Transplantation("david", "58390007"));
+  (void)Call("genflik-order-sign", Request("david", "klopidogrel"));
+  const Replay replay = ReplayEvaluation(Records("evaluation").at(0), *RepositoryKnowledge(), {});
+  EXPECT_TRUE(replay.same) << replay.cards_then << "\n" << replay.cards_now;
+}
+
+TEST_F(Hooks, MarksJudgedOrdersWhereThatIsAgreed) {
+  Start({.system_actions = true});
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  const Answered answer = Call("genflik-order-sign", Sample("order-sign-capecitabine.json"));
+  const Json& actions = answer.body.at("systemActions");
+  ASSERT_EQ(actions.size(), 1U);
+  EXPECT_EQ(actions[0].at("type"), "update");
+  Json marked = actions[0].at("resource");
+  EXPECT_THAT(marked.at("extension").at(0).at("valueString").get<std::string>(),
+              testing::StartsWith("critical; Genflik "));
+  marked.erase("extension");
+  // Nothing else of the order is changed, least of all its dose.
+  EXPECT_EQ(fhir::PrintJson(marked), fhir::PrintJson(Sample("order-sign-capecitabine.json")
+                                                         .at("context")
+                                                         .at("draftOrders")
+                                                         .at("entry")
+                                                         .at(0)
+                                                         .at("resource")));
+  Start({});
+  PutBundle("10-patients.json");
+  EXPECT_FALSE(Call("genflik-order-sign", Sample("order-sign-capecitabine.json"))
+                   .body.contains("systemActions"));
+}
+
+TEST_F(Hooks, SpeaksAsLoudAsTheSpecialtyWants) {
+  Start({.specialties = {{"onkologi", {{"capecitabine", rules::AlertLevel::kInfo}}}}});
+  EXPECT_EQ(Send("GET", "/cds-services", "").body.at("services").at(1).at("prefetch").at("user"),
+            "{{context.userId}}");
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  Json request = Sample("order-sign-capecitabine.json");
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().at(0).at("indicator"), "critical");
+  request["hookInstance"] = "11111111-1111-4111-8111-111111111111";
+  request["prefetch"]["user"] = ParseText(
+      R"({"resourceType":"PractitionerRole","id":"r","specialty":[{"text":"Onkologi"}]})");
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().at(0).at("indicator"), "info");
+  request["hookInstance"] = "22222222-1111-4111-8111-111111111111";
+  request["prefetch"]["user"]["specialty"][0]["text"] = "Kirurgi";
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().at(0).at("indicator"), "critical");
+}
+
+TEST_F(Hooks, SpeaksSofterOfWhatHasBeenTakenForLong) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  Json request = Request("david", "citalopram");
+  Json taken = request["context"]["draftOrders"]["entry"][0]["resource"];
+  taken["id"] = "old";
+  taken["status"] = "active";
+  taken["authoredOn"] = "2023-01-10";
+  Put(taken);
+  std::string detail = Call("genflik-order-sign", request).cards().at(0).at("detail");
+  EXPECT_THAT(detail, testing::StartsWith("**Känd behandling:** samma läkemedel och dos sedan "
+                                          "2023-01-10"));
+  Json& dosage = request["context"]["draftOrders"]["entry"][0]["resource"]["dosageInstruction"][0];
+  dosage.erase("text");
+  dosage["doseAndRate"][0]["doseQuantity"]["value"] = 2000;
+  request["hookInstance"] = "11111111-1111-4111-8111-111111111111";
+  detail = Call("genflik-order-sign", request).cards().at(0).at("detail");
+  EXPECT_THAT(detail, testing::StartsWith("Patienten har haft läkemedlet sedan 2023-01-10, men i "
+                                          "annan eller okänd dos."));
+}
+
+TEST_F(Hooks, NamesForWhomARuleIsInWords) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  for (const char* language : {"sv", "en"}) {
+    const std::string text =
+        fhir::PrintJson(Call("genflik-order-sign", Request("david", "klopidogrel"), language).body);
+    for (const char* code : {"CVI ACS", "non-ACS", "NVI", "naive"})
+      EXPECT_EQ(text.find(code), std::string::npos) << code << text;
+  }
+}
+
 TEST_F(Hooks, JudgesAHundredOrdersInOneCall) {
   PutBundle("10-patients.json");
   PutBundle("20-lab-anna-dpyd-intermediate.json");
