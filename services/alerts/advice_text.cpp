@@ -94,18 +94,39 @@ std::string Alternatives(const Action& action, const KnowledgeBase& knowledge, L
   return text;
 }
 
+std::string FactorText(const Action& action, Language language) {
+  if (action.factor) return Percent(*action.factor, language);
+  if (!action.factor_range) return {};
+  return PrintNumber(action.factor_range->first * 100, language) + "–" +
+         Percent(action.factor_range->second, language);
+}
+
 std::string ReducedText(const Action& action, Language language) {
-  const bool start = action.basis.find("start") != std::string::npos ||
-                     action.basis.find("initial") != std::string::npos;
-  std::string amount;
-  if (action.factor) {
-    amount = Percent(*action.factor, language);
-  } else if (action.factor_range) {
-    amount = PrintNumber(action.factor_range->first * 100, language) + "–" +
-             Percent(action.factor_range->second, language);
-  } else {
+  const DoseBasis basis = BasisOf(action);
+  const bool start = basis == DoseBasis::kStart;
+  const std::string amount = FactorText(action, language);
+  if (amount.empty()) {
+    if (basis == DoseBasis::kConditional) {
+      return std::string(Say(language, "dosen kan behöva sänkas, se villkoren",
+                             "the dose may need to be lowered, see the conditions"));
+    }
     return std::string(Say(language, start ? "sänk startdosen" : "sänk dosen",
                            start ? "lower the starting dose" : "lower the dose"));
+  }
+  switch (basis) {
+    case DoseBasis::kLongTreatment:
+      return std::string(
+                 Say(language, "efter 12 veckor med effekt: ", "after 12 weeks, once it works: ")) +
+             amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+    case DoseBasis::kConditional:
+      return amount + std::string(Say(language, " av normal dos kan bli aktuellt, se villkoren",
+                                      " of the normal dose may apply, see the conditions"));
+    case DoseBasis::kMaintenance:
+      return std::string(Say(language, "ge ", "give ")) + amount +
+             std::string(
+                 Say(language, " av normal underhållsdos", " of the normal maintenance dose"));
+    default:
+      break;
   }
   return std::string(Say(language, start ? "börja med " : "ge ", start ? "start with " : "give ")) +
          amount + std::string(Say(language, " av normal dos", " of the normal dose"));
@@ -134,8 +155,10 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       break;
     case ActionKind::kIncreaseDose: {
       std::string text(Say(language, "dosen kan behöva höjas", "the dose may need to be raised"));
-      if (action.factor)
-        text += std::string(Say(language, " till ", " to ")) + Percent(*action.factor, language);
+      // "to 100–250 %" says no more than "may need to be raised".
+      const bool open = action.factor_range && action.factor_range->first <= 1;
+      if (const auto amount = FactorText(action, language); !amount.empty() && !open)
+        text += std::string(Say(language, " till ", " to ")) + amount;
       return text;
     }
     case ActionKind::kAdjustDose:

@@ -31,4 +31,20 @@ std::string StrengthText(std::string_view strength, Language language) {
   return Find(kStrengths, strength, language);
 }
 
+DoseBasis BasisOf(const rules::Action& action) {
+  const std::string_view basis = action.basis;
+  const auto says = [&](std::string_view words) {
+    return basis.find(words) != std::string_view::npos;
+  };
+  if (says("12 weeks")) return DoseBasis::kLongTreatment;
+  for (const std::string_view condition :
+       {" if ", "if ", "only ", "when side effects", "same condition", "indications other than",
+        "H. pylori", "not in "}) {
+    if (condition == "if " ? basis.starts_with(condition) : says(condition))
+      return DoseBasis::kConditional;
+  }
+  if (says("start") || says("initial")) return DoseBasis::kStart;
+  return basis.starts_with("maintenance") ? DoseBasis::kMaintenance : DoseBasis::kNow;
+}
+
 }  // namespace genflik::alerts

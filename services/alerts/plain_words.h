@@ -12,4 +12,16 @@ namespace genflik::alerts {
 /// How strong a recommendation is: "Strong" -> "stark".
 [[nodiscard]] std::string StrengthText(std::string_view strength, Language language);
 
+/// What an action's dose is measured against, as far as it changes what a prescriber does now.
+enum class DoseBasis {
+  kNow,
+  kStart,
+  kMaintenance,
+  /// Once the treatment has lasted for twelve weeks and works.
+  kLongTreatment,
+  /// Only for some patients or only when something happens; the advice says which.
+  kConditional,
+};
+[[nodiscard]] DoseBasis BasisOf(const rules::Action& action);
+
 }  // namespace genflik::alerts

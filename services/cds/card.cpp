@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/json_object.h"
+#include "services/alerts/plain_words.h"
 #include "services/cds/suggestion.h"
 
 namespace genflik::cds {
@@ -111,6 +112,10 @@ std::optional<double> FactorFor(const Advice& advice, const rules::Action& actio
     return advice.dose.limit / advice.dose.ordered;
   }
   if (action.kind != ActionKind::kReduceDose && action.kind != ActionKind::kIncreaseDose)
+    return std::nullopt;
+  // What holds later or only for some is not one click away now.
+  const auto basis = alerts::BasisOf(action);
+  if (basis == alerts::DoseBasis::kLongTreatment || basis == alerts::DoseBasis::kConditional)
     return std::nullopt;
   if (action.factor) return *action.factor;
   if (action.factor_range && action.factor_range->first > 0) {

@@ -219,8 +219,7 @@ class Decider {
                                   "prefetch.genotypes"}});
   }
 
-  std::vector<std::string> Remarks(const alerts::Advice& advice,
-                                   const alerts::CheckedOrder& checked) const {
+  std::vector<std::string> Remarks() const {
     std::vector<std::string> remarks;
     if (in_.stored.patient.empty()) {
       remarks.emplace_back(Say(in_.language,
@@ -342,7 +341,7 @@ class Decider {
       decision_.said.push_back(std::move(said));
       return;
     }
-    Card card = AdviceCard(advice, checked, order, facts_, Remarks(advice, checked), frame_);
+    Card card = AdviceCard(advice, checked, order, facts_, Remarks(), frame_);
     if (const auto known = ToleranceText(advice.drug, checked); !known.empty())
       card.detail = known + "\n\n" + card.detail;
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);

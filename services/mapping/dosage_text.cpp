@@ -426,7 +426,8 @@ class Reader {
   }
 
   void ReadWeekday(double which) {
-    if (Word(1) == "-" && Class(2) == WordClass::kWeekday) {
+    const bool until = Word(1) == "-" || Word(1) == "till" || Word(1) == "to";
+    if (until && Class(2) == WordClass::kWeekday) {
       for (double day = which; day <= MeaningOf(Word(2)).value; ++day) week_days_.insert(day);
       at_ += 3;
     } else {

@@ -82,7 +82,7 @@ Så inget kort
 Berättelse: fenytoin, CYP2C9*3/*3
 Givet svaret CYP2C9 *3/*3
 När fenytoin, 300 mg 1 gånger dagligen
-Så critical: Fenytoin: CYP2C9 långsam metaboliserare – ge 50 % av normal dos
+Så critical: Fenytoin: CYP2C9 långsam metaboliserare – ge 50 % av normal underhållsdos
 
 Berättelse: siponimod, CYP2C9*3/*3
 Givet svaret CYP2C9 *3/*3
@@ -96,7 +96,7 @@ Så warning: Siponimod: CYP2C9 är inte testad – testa före start
 Berättelse: takrolimus, CYP3A5*1/*1
 Givet svaret CYP3A5 *1/*1
 När takrolimus, 5 mg 2 gånger dagligen
-Så warning: Takrolimus: CYP3A5 normal metaboliserare – dosen kan behöva höjas
+Så warning: Takrolimus: CYP3A5 normal metaboliserare – dosen kan behöva höjas till 150–200 %
 
 Berättelse: takrolimus, CYP3A5*3/*3
 Givet svaret CYP3A5 *3/*3

@@ -48,7 +48,7 @@ Så warning: Escitalopram: CYP2C19 intermediär metaboliserare – titrera lång
 Berättelse: intermediär metaboliserare och omeprazol
 Givet svaret CYP2C19 *1/*2
 När omeprazol, 20 mg 1 gånger dagligen
-Så info: Omeprazol: CYP2C19 intermediär metaboliserare – ge 50 % av normal dos
+Så info: Omeprazol: CYP2C19 intermediär metaboliserare – efter 12 veckor med effekt: 50 % av normal dos
 
 Berättelse: intermediär metaboliserare och vorikonazol
 Givet svaret CYP2C19 *1/*2
@@ -78,7 +78,7 @@ Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läke
 Berättelse: långsam metaboliserare och omeprazol
 Givet svaret CYP2C19 *2/*2
 När omeprazol, 20 mg 1 gånger dagligen
-Så info: Omeprazol: CYP2C19 långsam metaboliserare – ge 50 % av normal dos
+Så info: Omeprazol: CYP2C19 långsam metaboliserare – efter 12 veckor med effekt: 50 % av normal dos
 
 Berättelse: långsam metaboliserare och vorikonazol
 Givet svaret CYP2C19 *2/*2
@@ -88,7 +88,7 @@ Så warning: Vorikonazol: CYP2C19 långsam metaboliserare – välj annat läkem
 Berättelse: långsam metaboliserare och sertralin
 Givet svaret CYP2C19 *2/*2
 När sertralin, 100 mg 1 gånger dagligen
-Så warning: Sertralin: CYP2C19 långsam metaboliserare – ge 50 % av normal dos
+Så warning: Sertralin: CYP2C19 långsam metaboliserare – ge 50 % av normal underhållsdos
 
 Berättelse: snabb metaboliserare och klopidogrel
 Givet svaret CYP2C19 *1/*17

@@ -181,6 +181,29 @@ TEST_F(Hooks, LinksFeedbackToTheAlert) {
   EXPECT_EQ(statistics.at("byReason").at("no-alternative"), 1);
 }
 
+TEST_F(Hooks, FeedbackMitigatesTheDetectedIssueOfTheOrder) {
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  Json request = Sample("order-sign-capecitabine.json");
+  Json& order = request["context"]["draftOrders"]["entry"][0]["resource"];
+  order["status"] = "active";
+  Put(order);
+  const Json cards = Call("genflik-order-sign", request).cards();
+  ASSERT_EQ(cards.size(), 1U);
+  const std::string feedback =
+      R"({"feedback":[{"card":")" + cards[0].at("uuid").get<std::string>() +
+      R"(","outcome":"overridden","overrideReason":{"reason":{"code":"benefit-outweighs"},)"
+      R"("userComment":"ges på IVA"},"outcomeTimestamp":"2026-03-02T09:05:31Z"}]})";
+  EXPECT_EQ(Send("POST", "/cds-services/genflik-order-sign/feedback", feedback).status, 200);
+  const auto issues = store_->Read([](const store::Reader& reader) {
+    return reader.FindMatching("DetectedIssue", "implicated=MedicationRequest/utkast-kapecitabin");
+  });
+  ASSERT_EQ(issues.size(), 1U);
+  const Json mitigation = issues[0].Body().at("mitigation").at(0);
+  EXPECT_EQ(mitigation.at("action").at("text"), "ges på IVA");
+  EXPECT_EQ(mitigation.at("date"), "2026-03-02T09:05:31Z");
+}
+
 TEST_F(Hooks, ReplaysWhatItDecided) {
   PutBundle("10-patients.json");
   PutBundle("20-lab-anna-dpyd-intermediate.json");
