@@ -30,8 +30,9 @@ class Splitter {
       if (IsDigit(c) || (c == '.' && space_ && IsDigit(Peek(1)))) {
         ambiguous_ = false;
         ReadNumber();
-        if (ambiguous_ && before < tokens_.size() && tokens_[before].kind == TokenKind::kNumber)
-          tokens_[before].word = "?";
+        if (ambiguous_ && before < tokens_.size() && tokens_[before].kind == TokenKind::kNumber) {
+          tokens_[before].word = std::string(1, '?');
+        }
       } else if (IsLetter(c)) {
         ReadWord();
       } else {
