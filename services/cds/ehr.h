@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,7 +30,7 @@ using EhrFetch = std::function<std::vector<std::optional<fhir::Json>>(
 struct FetchedResource {
   std::string query = {};
   /// Null where there was no answer.
-  fhir::Json body = {};
+  std::shared_ptr<const fhir::Json> body = {};
 };
 
 }  // namespace genflik::cds

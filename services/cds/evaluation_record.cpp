@@ -144,8 +144,9 @@ Json RenderFacts(const StoredFacts& facts) {
   json["medications"] = List(facts.medications);
   json["sizes"] = List(facts.sizes);
   json["tests"] = List(facts.tests);
-  for (const FetchedResource& one : facts.fetched)
-    json["fetched"].push_back(Json{{"query", one.query}, {"body", one.body}});
+  for (const FetchedResource& one : facts.fetched) {
+    json["fetched"].push_back({{"query", one.query}, {"body", one.body ? *one.body : Json()}});
+  }
   return json;
 }
 
@@ -158,8 +159,13 @@ StoredFacts ReadFacts(const Json& json) {
   facts.medications = ReadList(json, "medications");
   facts.sizes = ReadList(json, "sizes");
   facts.tests = ReadList(json, "tests");
-  for (const Json& one : fhir::FindArray(json, "fetched"))
-    facts.fetched.push_back({std::string(fhir::FindText(one, "query")), one.at("body")});
+  for (const Json& one : fhir::FindArray(json, "fetched")) {
+    FetchedResource fetched{.query = std::string(fhir::FindText(one, "query"))};
+    if (const Json& body = one.at("body"); !body.is_null()) {
+      fetched.body = std::make_shared<const Json>(body);
+    }
+    facts.fetched.push_back(std::move(fetched));
+  }
   return facts;
 }
 

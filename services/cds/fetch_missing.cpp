@@ -92,9 +92,9 @@ class Fetcher {
     auto answers = fetch_(queries);
     answers.resize(queries.size());
     for (size_t i = 0; i < wanted.size(); ++i) {
-      FetchedResource& kept = fetched_.emplace_back(FetchedResource{queries[i], nullptr});
-      if (answers[i]) kept.body = std::move(*answers[i]);
-      wanted[i].second(answers[i] ? &kept.body : nullptr);
+      FetchedResource& kept = fetched_.emplace_back(FetchedResource{.query = queries[i]});
+      if (answers[i]) kept.body = std::make_shared<const Json>(std::move(*answers[i]));
+      wanted[i].second(kept.body.get());
     }
   }
 
@@ -222,8 +222,8 @@ FetchRound FromFetched(const std::vector<FetchedResource>& fetched) {
     for (const auto& query : queries) {
       const auto found = std::find_if(fetched.begin(), fetched.end(),
                                       [&](const auto& one) { return one.query == query; });
-      const bool had = found != fetched.end() && !found->body.is_null();
-      answers.push_back(had ? std::optional<Json>(found->body) : std::nullopt);
+      const bool had = found != fetched.end() && found->body != nullptr;
+      answers.push_back(had ? std::optional<Json>(*found->body) : std::nullopt);
     }
     return answers;
   };
