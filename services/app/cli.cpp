@@ -5,6 +5,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "services/app/commands/audit_command.h"
 #include "services/app/commands/backup_command.h"
 #include "services/app/commands/call_command.h"
 #include "services/app/commands/dose_command.h"
@@ -39,6 +40,7 @@ int RunCommandLine(int argc, char** argv) {
   CLI::App app("Genflik: the tab for permanent genetic results", "genflik");
   app.require_subcommand(1);
   int exit_code = kExitDone;
+  AddAuditCommand(app, exit_code);
   AddCallCommand(app, exit_code);
   AddDoseCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);

@@ -285,6 +285,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"store", Text(config.store)},
       {"knowledge", Text(config.knowledge)},
       {"overlay", Text(config.overlay)},
+      {"access", Text(config.access)},
       {"mllp", Text(config.mllp)},
       {"mllpTls", Tls(config.mllp_tls)},
       {"escalateAfterMinutes",

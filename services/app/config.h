@@ -49,6 +49,8 @@ struct Config {
   bool sample_data = false;
   /// Listens beyond loopback although there is no TLS.
   bool insecure_network = false;
+  /// File that says who may call (docs/security.md); empty: everybody, on loopback only.
+  std::filesystem::path access = {};
   /// "HOST:PORT" to take HL7 v2 messages by MLLP; empty: none.
   std::string mllp = {};
   /// Language of cards and pages when the caller names none: "sv" or "en".

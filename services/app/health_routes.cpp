@@ -20,7 +20,7 @@ void AddHealthRoutes(http::Router& router, HealthContext context) {
       [](const http::Request&) {
         return JsonResponse(200, {{"status", "live"}});
       },
-      http::Access::kPublic);
+      http::Protection::Public());
   router.Add(
       "GET", "/health/ready",
       [context](const http::Request&) {
@@ -29,14 +29,14 @@ void AddHealthRoutes(http::Router& router, HealthContext context) {
                                   {"version", core::kVersion},
                                   {"knowledge", context.knowledge.Get()->version()}});
       },
-      http::Access::kPublic);
+      http::Protection::Public());
   router.Add(
       "GET", "/metrics",
       [context](const http::Request&) {
         return http::MakeResponse(200, context.metrics.Render(),
                                   "text/plain; version=0.0.4; charset=utf-8");
       },
-      http::Access::kPublic);
+      http::Protection::Public());
 }
 
 }  // namespace genflik::app

@@ -22,6 +22,8 @@
 #include "services/rest/call_vcf.h"
 #include "services/mapping/patient_events.h"
 #include "services/rest/rest.h"
+#include "services/security/audit_routes.h"
+#include "services/security/gate.h"
 #include "services/tab/document_api.h"
 #include "services/tab/drugs_api.h"
 #include "services/tab/lab_api.h"
@@ -115,6 +117,14 @@ void AddRoutes(Parts& parts, const Config& config) {
     lab::CheckSubject(resource, log);
     lab::CheckResults(*knowledge.Get(), resource, log);
   };
+  if (parts.access) {
+    rest_context.public_base = parts.access->public_base + "/fhir";
+    rest_context.authorize_url = parts.access->smart.authorize_url;
+    rest_context.token_url = parts.access->smart.token_url;
+    security::AddSmartRoutes(parts.router, parts.access->smart);
+    if (parts.access->endpoint) security::AddTokenRoute(parts.router, *parts.access->endpoint);
+  }
+  security::AddAuditRoutes(parts.router, *parts.store);
   rest::AddRestRoutes(parts.router, rest_context);
   rest::AddCallRoutes(parts.router, rest_context, *parts.vcf);
   const auto knowledge = [&current = *parts.knowledge] { return current.Get(); };
@@ -144,7 +154,11 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   options.definitions = parts->definitions;
   options.base = config.public_base;
   options.new_id = [ids = &parts->ids] { return ids->New(); };
-  parts->store = store::OpenStore(StoreLocation(config), options);
+  parts->store = std::make_unique<security::GuardedStore>(
+      store::OpenStore(StoreLocation(config), options), parts->definitions, parts->clock);
+  if (!config.access.empty()) {
+    parts->access = SetUpAccess(config.access, *parts->store, parts->clock);
+  }
   const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };
   const auto variants = std::make_shared<const lab::VariantResults>(LoadAlleles(config), knowledge);
   parts->recheck = alerts::MakeRecheckObserver(
@@ -169,6 +183,13 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
                             .definitions = knowledge_folder / "definitions",
                             .thresholds = config.vcf});
   AddRoutes(*parts, config);
+  // After the last route: each is reached through the gate.
+  security::Gate gate{.audit = &parts->store->audit()};
+  if (parts->access) {
+    gate.authenticator = parts->access->authenticator;
+    gate.limits = parts->access->limits;
+  }
+  security::GuardRoutes(parts->router, gate);
   return parts;
 }
 

@@ -5,6 +5,7 @@
 
 #include "fhir/definitions.h"
 #include "services/alerts/alert_book.h"
+#include "services/app/access_setup.h"
 #include "services/app/config.h"
 #include "services/core/clock.h"
 #include "services/core/current_knowledge.h"
@@ -15,6 +16,7 @@
 #include "services/lab/lab_configuration.h"
 #include "services/lab/queue_actions.h"
 #include "services/lab/vcf_intake.h"
+#include "services/security/guarded_store.h"
 #include "services/security/signed_link.h"
 #include "services/store/store.h"
 
@@ -28,7 +30,10 @@ struct Parts {
   core::Metrics metrics = {};
   std::shared_ptr<const fhir::Definitions> definitions = {};
   std::unique_ptr<core::CurrentKnowledge> knowledge = {};
-  std::unique_ptr<store::Store> store = {};
+  /// As the caller of the moment may use it.
+  std::unique_ptr<security::GuardedStore> store = {};
+  /// Who may call; null: everybody, which is for development on loopback.
+  std::unique_ptr<AccessParts> access = {};
   std::unique_ptr<alerts::AlertBook> book = {};
   lab::LabConfigurations laboratories = {};
   std::unique_ptr<lab::Hl7Intake> hl7 = {};

@@ -14,6 +14,7 @@
 #include "services/lab/late_results.h"
 #include "services/lab/mllp.h"
 #include "services/lab/outbox.h"
+#include "services/security/access.h"
 
 namespace genflik::app {
 namespace {
@@ -24,12 +25,20 @@ using core::ErrorCode;
 void CheckExposure(const Config& config) {
   const std::string& host = config.http.host;
   const bool loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
-  if (loopback || config.http.tls) return;
+  if (config.access.empty()) {
+    core::Log(core::LogLevel::kWarning, "open-access",
+              {{"meaning",
+                "everybody who reaches this address may read and change everything; "
+                "give access in the configuration"}});
+  }
+  if (loopback || (config.http.tls && !config.access.empty())) return;
   if (!config.insecure_network) {
+    const std::string lacking = config.http.tls ? "access" : "tls";
     throw Error(ErrorCode::kInvalid,
-                "will not listen on " + host +
-                    " without TLS: anybody on the network could read genetic results. Give tls in "
-                    "the configuration, or say --insecure-network behind a proxy of your own");
+                "will not listen on " + host + " without " +
+                    (config.http.tls ? "authentication" : "TLS") +
+                    ": anybody on the network could read genetic results. Give " + lacking +
+                    " in the configuration, or say --insecure-network behind a proxy of your own");
   }
   core::Log(core::LogLevel::kWarning, "insecure-network",
             {{"meaning", "genetic results are readable by everybody who reaches this address"}});
@@ -42,6 +51,7 @@ std::unique_ptr<lab::MllpServer> ListenForMllp(const Config& config, lab::Hl7Int
   SetListen(config.mllp, address);
   address.insecure_network = config.insecure_network;
   address.http.tls = config.mllp_tls;
+  address.access = config.access;
   CheckExposure(address);
   lab::MllpOptions options{.host = address.http.host, .port = address.http.port};
   if (config.mllp_tls) {
@@ -49,8 +59,12 @@ std::unique_ptr<lab::MllpServer> ListenForMllp(const Config& config, lab::Hl7Int
                    .key_file = config.mllp_tls->key_file,
                    .client_authority_file = config.mllp_tls->client_authority_file};
   }
-  auto server = std::make_unique<lab::MllpServer>(
-      options, [&intake](std::string_view message) { return intake.Handle(message); });
+  auto server = std::make_unique<lab::MllpServer>(options, [&intake](std::string_view message) {
+    const security::Caller caller{.access = {.unrestricted = true, .subject = "hl7-mllp"},
+                                  .route = "MLLP"};
+    const security::ActingAs acting(caller);
+    return intake.Handle(message);
+  });
   core::Log(core::LogLevel::kInfo, "mllp-ready", {{"port", std::to_string(server->port())}});
   return server;
 }

@@ -84,16 +84,23 @@ void AddCdsRoutes(http::Router& router, const CdsContext& context) {
                             const http::Request& /*request*/) {
     return http::MakeResponse(200, text, "application/json");
   };
-  router.Add("GET", "/cds-services", discover, http::Access::kPublic);
-  router.Add("POST", "/cds-services/{id}",
-             [context](const http::Request& request) { return CallService(context, request); });
-  router.Add("POST", "/cds-services/{id}/feedback",
-             [context](const http::Request& request) { return TakeFeedback(context, request); });
+  router.Add("GET", "/cds-services", discover, http::Protection::Public());
+  router.Add(
+      "POST", "/cds-services/{id}",
+      [context](const http::Request& request) { return CallService(context, request); },
+      http::Protection::Decision());
+  router.Add(
+      "POST", "/cds-services/{id}/feedback",
+      [context](const http::Request& request) { return TakeFeedback(context, request); },
+      http::Protection::Decision());
   router.Add(
       "POST", "/fhir/MedicationRequest/$evaluate-order",
-      [context](const http::Request& request) { return EvaluateOrderOperation(context, request); });
-  router.Add("GET", "/alerts/statistics",
-             [context](const http::Request& request) { return ShowStatistics(context, request); });
+      [context](const http::Request& request) { return EvaluateOrderOperation(context, request); },
+      http::Protection::Decision());
+  router.Add(
+      "GET", "/alerts/statistics",
+      [context](const http::Request& request) { return ShowStatistics(context, request); },
+      http::Protection::Role({"pharmacologist", "administrator"}));
 }
 
 }  // namespace genflik::cds

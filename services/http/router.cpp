@@ -58,7 +58,7 @@ std::optional<Parameters> MatchPattern(std::string_view pattern, std::string_vie
 
 }  // namespace
 
-void Router::Add(std::string method, std::string pattern, Handler handler, Access access) {
+void Router::Add(std::string method, std::string pattern, Handler handler, Protection protection) {
   const bool known = std::ranges::any_of(routes_, [&](const Route& route) {
     return route.method == method && route.pattern == pattern;
   });
@@ -67,13 +67,18 @@ void Router::Add(std::string method, std::string pattern, Handler handler, Acces
   const std::string rank = Rank(pattern);
   const auto place =
       std::ranges::find_if(routes_, [&](const Route& route) { return Rank(route.pattern) > rank; });
-  routes_.insert(place, {std::move(method), std::move(pattern), access, std::move(handler)});
+  routes_.insert(
+      place, {std::move(method), std::move(pattern), std::move(protection), std::move(handler)});
   exact_.clear();
   for (size_t i = 0; i < routes_.size(); ++i) {
     if (routes_[i].pattern.find('{') == std::string::npos) {
       exact_.emplace(routes_[i].method + ' ' + routes_[i].pattern, i);
     }
   }
+}
+
+void Router::WrapAll(const std::function<Handler(const Route&)>& wrap) {
+  for (Route& route : routes_) route.handler = wrap(route);
 }
 
 Router::Match Router::Find(std::string_view method, std::string_view path) const {

@@ -6,16 +6,9 @@
 #include <vector>
 
 #include "services/http/exchange.h"
+#include "services/http/protection.h"
 
 namespace genflik::http {
-
-/// How a route may be reached; security/access decides with it, and a test walks the table.
-enum class Access {
-  /// Everybody: liveness, discovery, conformance and the tab's static files.
-  kPublic,
-  /// A caller with rights to the data behind it.
-  kProtected,
-};
 
 /// One line of the route table.
 struct Route {
@@ -23,16 +16,18 @@ struct Route {
   /// "/fhir/{type}/{id}": a segment in braces matches any one segment; "{path...}" at the end
   /// matches the rest.
   std::string pattern = {};
-  Access access = Access::kProtected;
+  Protection protection = {};
   Handler handler = {};
 };
 
 /// Method and path to handler. Literal segments win over parameters, whatever the order of adding.
 class Router {
  public:
-  /// Adds a route. Throws Error(kInternal) when the same method and pattern stand already.
-  void Add(std::string method, std::string pattern, Handler handler,
-           Access access = Access::kProtected);
+  /// Adds a route. There is none without a protection. Throws Error(kInternal) when the same method
+  /// and pattern stand already.
+  void Add(std::string method, std::string pattern, Handler handler, Protection protection);
+  /// Puts `wrap(route)` in the place of every route's handler.
+  void WrapAll(const std::function<Handler(const Route&)>& wrap);
 
   /// The route for a request and the values of its parameters; throws Error(kNotFound), or
   /// Error(kNotAllowed) when the path is known with other methods only.

@@ -224,13 +224,16 @@ void CompleteUrls(Json& bundle, const std::string& base) {
 }  // namespace
 
 void AddCallRoutes(http::Router& router, const RestContext& context, lab::VcfIntake& intake) {
-  router.Add("POST", "/fhir/$call-vcf", [context, &intake](const http::Request& request) {
-    CheckAccept(request);
-    const Question question = ReadQuestion(request);
-    Json bundle = intake.Call(question.bytes, ReadOrder(question, intake.thresholds()));
-    CompleteUrls(bundle, BaseUrl(context, request));
-    return AnswerJson(200, bundle);
-  });
+  router.Add(
+      "POST", "/fhir/$call-vcf",
+      [context, &intake](const http::Request& request) {
+        CheckAccept(request);
+        const Question question = ReadQuestion(request);
+        Json bundle = intake.Call(question.bytes, ReadOrder(question, intake.thresholds()));
+        CompleteUrls(bundle, BaseUrl(context, request));
+        return AnswerJson(200, bundle);
+      },
+      http::Protection::Data("Observation", 'c'));
 }
 
 }  // namespace genflik::rest

@@ -1,4 +1,7 @@
 // http://hl7.org/fhir/R4/http.html#capabilities
+#include <set>
+#include <string_view>
+
 #include <nlohmann/json.hpp>
 
 #include "fhir/capability.h"
@@ -38,13 +41,25 @@ std::vector<fhir::OperationSupport> SystemOperations() {
   return operations;
 }
 
-fhir::TypeSupport SupportOf(const std::string& type) {
+fhir::TypeSupport SupportOf(const std::string& type, const fhir::Definitions& definitions) {
   fhir::TypeSupport support;
   support.interactions = {"read", "vread", "history-instance", "history-type", "search-type"};
   support.operations = {Operation("validate", "Resource-validate"),
                         Operation("meta", "Resource-meta")};
   support.conditional_read = true;
-  if (type == "AuditEvent") return support;
+  if (type == "AuditEvent") {
+    // Entries of the audit log have one version and are found by few parameters
+    // (services/security/audit_routes.h).
+    support = {.interactions = {"read", "search-type"}};
+    for (const fhir::SearchParameter* parameter : definitions.SearchParametersOf(type)) {
+      static const std::set<std::string_view> offered = {"_id",   "patient", "entity", "agent",
+                                                         "altid", "date",    "action"};
+      if (!offered.contains(parameter->name)) {
+        support.left_out_parameters.push_back(parameter->name);
+      }
+    }
+    return support;
+  }
   for (const char* interaction : {"create", "update", "patch", "delete"}) {
     support.interactions.emplace_back(interaction);
   }
@@ -76,7 +91,7 @@ http::Response Capabilities(const RestContext& context, const http::Request& req
   support.interactions = {"transaction", "batch", "history-system", "search-system"};
   support.operations = SystemOperations();
   for (const std::string& type : context.definitions->ResourceTypes()) {
-    support.types[type] = SupportOf(type);
+    support.types[type] = SupportOf(type, *context.definitions);
     support.types[type].supported_profiles = ProfilesOf(context, type);
   }
   return AnswerJson(200, fhir::MakeCapabilityStatement(*context.definitions, support));

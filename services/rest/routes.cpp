@@ -11,6 +11,7 @@
 namespace genflik::rest {
 namespace {
 
+using http::Protection;
 using Shared = std::shared_ptr<const RestContext>;
 using ReadingHandler = http::Response (*)(const RestContext&, const store::Reader&,
                                           const http::Request&);
@@ -42,29 +43,35 @@ class Routes {
   Routes(http::Router& router, const RestContext& context)
       : router_(router), context_(std::make_shared<const RestContext>(context)) {}
 
-  void Reads(std::string_view pattern, ReadingHandler handler) { Read("GET", pattern, handler); }
-  void Read(std::string_view method, std::string_view pattern, ReadingHandler handler) {
-    Add(method, pattern, [context = context_, handler](const http::Request& request) {
-      return context->store.Read(
-          [&](const store::Reader& reader) { return handler(*context, reader, request); });
-    });
+  void Reads(std::string_view pattern, ReadingHandler handler, http::Protection protection) {
+    Read("GET", pattern, handler, std::move(protection));
+  }
+  void Read(std::string_view method, std::string_view pattern, ReadingHandler handler,
+            http::Protection protection) {
+    Add(
+        method, pattern,
+        [context = context_, handler](const http::Request& request) {
+          return context->store.Read(
+              [&](const store::Reader& reader) { return handler(*context, reader, request); });
+        },
+        std::move(protection));
   }
   void Acts(std::string_view method, std::string_view pattern, ActingHandler handler,
-            http::Access access = http::Access::kProtected) {
+            http::Protection protection) {
     Add(
         method, pattern,
         [context = context_, handler](const http::Request& request) {
           return handler(*context, request);
         },
-        access);
+        std::move(protection));
   }
 
  private:
   void Add(std::string_view method, std::string_view pattern,
            std::function<http::Response(const http::Request&)> handler,
-           http::Access access = http::Access::kProtected) {
+           http::Protection protection) {
     router_.Add(std::string(method), "/fhir" + std::string(pattern), Wrap(std::move(handler)),
-                access);
+                std::move(protection));
   }
 
   http::Router& router_;
@@ -72,27 +79,32 @@ class Routes {
 };
 
 void AddOperations(Routes& routes) {
-  routes.Reads("/Patient/{id}/$everything", Everything);
-  routes.Read("POST", "/Patient/{id}/$everything", Everything);
-  routes.Reads("/Observation/$lastn", LastN);
-  routes.Read("POST", "/Observation/$lastn", LastN);
+  routes.Reads("/Patient/{id}/$everything", Everything, Protection::Data("*", 's'));
+  routes.Read("POST", "/Patient/{id}/$everything", Everything, Protection::Data("*", 's'));
+  routes.Reads("/Observation/$lastn", LastN, Protection::Data("Observation", 's'));
+  routes.Read("POST", "/Observation/$lastn", LastN, Protection::Data("Observation", 's'));
   for (const char* method : {"GET", "POST"}) {
-    routes.Acts(method, "/{type}/{id}/$validate", Validate);
+    routes.Acts(method, "/{type}/{id}/$validate", Validate, Protection::Data("{type}", 'r'));
   }
-  routes.Acts("POST", "/{type}/$validate", Validate);
+  routes.Acts("POST", "/{type}/$validate", Validate, Protection::Data("{type}", 'r'));
   for (const char* method : {"GET", "POST"}) {
-    routes.Acts(method, "/Composition/{id}/$document", Document);
+    routes.Acts(method, "/Composition/{id}/$document", Document,
+                Protection::Data("Composition", 'r'));
   }
-  routes.Reads("/{type}/{id}/$meta", Meta);
-  routes.Read("POST", "/{type}/{id}/$meta", Meta);
-  routes.Acts("POST", "/{type}/{id}/$meta-add",
-              [](const RestContext& context, const http::Request& request) {
-                return ChangeMeta(context, request, true);
-              });
-  routes.Acts("POST", "/{type}/{id}/$meta-delete",
-              [](const RestContext& context, const http::Request& request) {
-                return ChangeMeta(context, request, false);
-              });
+  routes.Reads("/{type}/{id}/$meta", Meta, Protection::Data("{type}", 'r'));
+  routes.Read("POST", "/{type}/{id}/$meta", Meta, Protection::Data("{type}", 'r'));
+  routes.Acts(
+      "POST", "/{type}/{id}/$meta-add",
+      [](const RestContext& context, const http::Request& request) {
+        return ChangeMeta(context, request, true);
+      },
+      Protection::Data("{type}", 'u'));
+  routes.Acts(
+      "POST", "/{type}/{id}/$meta-delete",
+      [](const RestContext& context, const http::Request& request) {
+        return ChangeMeta(context, request, false);
+      },
+      Protection::Data("{type}", 'u'));
 }
 
 // http://hl7.org/fhir/uv/genomics-reporting/STU3/operations.html: called on the base, as the guide
@@ -110,50 +122,53 @@ void AddGenomics(Routes& routes) {
       {"/$find-population-tx-implications", FindPopulationTxImplications},
   };
   for (const auto& [path, handler] : kOperations) {
-    routes.Reads(path, handler);
-    routes.Read("POST", path, handler);
+    const Protection protection =
+        path.starts_with("/$find-population") ? Protection::All() : Protection::Record();
+    routes.Reads(path, handler, protection);
+    routes.Read("POST", path, handler, protection);
   }
 }
 
 void AddExports(Routes& routes) {
   for (const char* path : {"/$export", "/Patient/$export", "/Group/{id}/$export"}) {
-    routes.Acts("GET", path, StartExport);
-    routes.Acts("POST", path, StartExport);
+    routes.Acts("GET", path, StartExport, Protection::All());
+    routes.Acts("POST", path, StartExport, Protection::All());
   }
-  routes.Acts("GET", "/$export-status/{job}", TellExport);
-  routes.Acts("DELETE", "/$export-status/{job}", EndExport);
-  routes.Reads("/$export-file/{job}/{file}", FetchExport);
+  routes.Acts("GET", "/$export-status/{job}", TellExport, Protection::All());
+  routes.Acts("DELETE", "/$export-status/{job}", EndExport, Protection::All());
+  routes.Reads("/$export-file/{job}/{file}", FetchExport, Protection::All());
 }
 
 }  // namespace
 
 void AddRestRoutes(http::Router& router, const RestContext& context) {
   Routes routes(router, context);
-  routes.Acts("GET", "/metadata", Capabilities, http::Access::kPublic);
-  routes.Acts("POST", "", ProcessBundle);
-  routes.Reads("", Search);
-  routes.Reads("/_search", Search);
-  routes.Read("POST", "/_search", SearchByPost);
-  routes.Reads("/_history", ReadHistory);
+  routes.Acts("GET", "/metadata", Capabilities, Protection::Public());
+  routes.Acts("POST", "", ProcessBundle, Protection::Each());
+  routes.Reads("", Search, Protection::Data("*", 's'));
+  routes.Reads("/_search", Search, Protection::Data("*", 's'));
+  routes.Read("POST", "/_search", SearchByPost, Protection::Data("*", 's'));
+  routes.Reads("/_history", ReadHistory, Protection::Data("*", 'r'));
 
-  routes.Acts("POST", "/{type}", Create);
-  routes.Acts("PUT", "/{type}", UpdateConditionally);
-  routes.Acts("PATCH", "/{type}", PatchConditionally);
-  routes.Acts("DELETE", "/{type}", DeleteConditionally);
-  routes.Reads("/{type}", Search);
+  routes.Acts("POST", "/{type}", Create, Protection::Data("{type}", 'c'));
+  routes.Acts("PUT", "/{type}", UpdateConditionally, Protection::Data("{type}", 'u'));
+  routes.Acts("PATCH", "/{type}", PatchConditionally, Protection::Data("{type}", 'u'));
+  routes.Acts("DELETE", "/{type}", DeleteConditionally, Protection::Data("{type}", 'd'));
+  routes.Reads("/{type}", Search, Protection::Data("{type}", 's'));
   // Clients in real use ask so by GET too.
-  routes.Reads("/{type}/_search", Search);
-  routes.Read("POST", "/{type}/_search", SearchByPost);
-  routes.Reads("/{type}/_history", ReadHistory);
+  routes.Reads("/{type}/_search", Search, Protection::Data("{type}", 's'));
+  routes.Read("POST", "/{type}/_search", SearchByPost, Protection::Data("{type}", 's'));
+  routes.Reads("/{type}/_history", ReadHistory, Protection::Data("{type}", 's'));
 
-  routes.Reads("/{type}/{id}", ReadResource);
-  routes.Acts("PUT", "/{type}/{id}", Update);
-  routes.Acts("PATCH", "/{type}/{id}", Patch);
-  routes.Acts("DELETE", "/{type}/{id}", Delete);
-  routes.Reads("/{type}/{id}/_history", ReadHistory);
-  routes.Reads("/{type}/{id}/_history/{version}", ReadVersion);
-  routes.Reads("/{compartment}/{id}/{type}", Search);
-  routes.Read("POST", "/{compartment}/{id}/{type}/_search", SearchByPost);
+  routes.Reads("/{type}/{id}", ReadResource, Protection::Data("{type}", 'r'));
+  routes.Acts("PUT", "/{type}/{id}", Update, Protection::Data("{type}", 'u'));
+  routes.Acts("PATCH", "/{type}/{id}", Patch, Protection::Data("{type}", 'u'));
+  routes.Acts("DELETE", "/{type}/{id}", Delete, Protection::Data("{type}", 'd'));
+  routes.Reads("/{type}/{id}/_history", ReadHistory, Protection::Data("{type}", 'r'));
+  routes.Reads("/{type}/{id}/_history/{version}", ReadVersion, Protection::Data("{type}", 'r'));
+  routes.Reads("/{compartment}/{id}/{type}", Search, Protection::Data("{type}", 's'));
+  routes.Read("POST", "/{compartment}/{id}/{type}/_search", SearchByPost,
+              Protection::Data("{type}", 's'));
   AddOperations(routes);
   AddGenomics(routes);
   AddExports(routes);

@@ -44,7 +44,8 @@ void AddDocumentRoutes(http::Router& router, store::Store& store,
         });
         return Pack(request,
                     http::MakeResponse(200, fhir::PrintJson(document), "application/fhir+json"));
-      });
+      },
+      http::Protection::Record());
 }
 
 }  // namespace genflik::tab

@@ -129,7 +129,8 @@ void AddDrugsRoutes(http::Router& router, store::Store& store,
         return Pack(request,
                     http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*in_use, input)),
                                        "application/json"));
-      });
+      },
+      http::Protection::Record());
 }
 
 }  // namespace genflik::tab

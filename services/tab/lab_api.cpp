@@ -148,39 +148,64 @@ http::Response Document(const lab::QueueContext& queue, const http::Request& req
 }  // namespace
 
 void AddLabRoutes(http::Router& router, const LabRoutes& routes) {
+  const auto pharmacologists = http::Protection::Role({"pharmacologist"});
+  const auto queue_workers = http::Protection::Role({"lab", "pharmacologist"});
+  const auto clinicians = http::Protection::Role({"prescriber", "pharmacologist"});
   const lab::QueueContext& queue = routes.queue;
-  router.Add("POST", "/hl7v2", [&intake = queue.intake](const http::Request& request) {
-    return TakeMessage(intake, request);
-  });
-  router.Add("GET", "/unmapped", [&store = queue.store](const http::Request& request) {
-    return ListQueue(store, request);
-  });
-  router.Add("GET", "/unmapped/{id}", [&store = queue.store](const http::Request& request) {
-    return Answer(lab::RenderQueueEntry(store.Read([&](const store::Reader& reader) {
-      return lab::GetQueueEntry(reader, request.Parameter("id"));
-    })));
-  });
-  router.Add("POST", "/unmapped/{id}/resolve",
-             [queue](const http::Request& request) { return Resolve(queue, request); });
-  router.Add("POST", "/unmapped/{id}/replay",
-             [queue](const http::Request& request) { return Replay(queue, request); });
-  router.Add("POST", "/record/{patient}/conflicts/{gene}/resolve",
-             [routes](const http::Request& request) { return Decide(routes, request, false); });
-  router.Add("POST", "/record/{patient}/conflicts/{gene}/reopen",
-             [routes](const http::Request& request) { return Decide(routes, request, true); });
-  router.Add("GET", "/record/{patient}/document",
-             [queue](const http::Request& request) { return Document(queue, request, false); });
-  router.Add("POST", "/record/{patient}/document",
-             [queue](const http::Request& request) { return Document(queue, request, true); });
-  router.Add("POST", "/record-documents",
-             [queue](const http::Request& request) { return TakeDocument(queue, request); });
-  router.Add("GET", "/late-results", [&store = queue.store](const http::Request& request) {
-    return ListLate(store, request);
-  });
-  router.Add("POST", "/late-results/{id}/acknowledge",
-             [queue](const http::Request& request) { return Acknowledge(queue, request); });
-  router.Add("POST", "/record/{patient}/move",
-             [routes](const http::Request& request) { return Move(routes, request); });
+  router.Add(
+      "POST", "/hl7v2",
+      [&intake = queue.intake](const http::Request& request) {
+        return TakeMessage(intake, request);
+      },
+      http::Protection::Role({"lab"}));
+  router.Add(
+      "GET", "/unmapped",
+      [&store = queue.store](const http::Request& request) { return ListQueue(store, request); },
+      queue_workers);
+  router.Add(
+      "GET", "/unmapped/{id}",
+      [&store = queue.store](const http::Request& request) {
+        return Answer(lab::RenderQueueEntry(store.Read([&](const store::Reader& reader) {
+          return lab::GetQueueEntry(reader, request.Parameter("id"));
+        })));
+      },
+      queue_workers);
+  router.Add(
+      "POST", "/unmapped/{id}/resolve",
+      [queue](const http::Request& request) { return Resolve(queue, request); }, queue_workers);
+  router.Add(
+      "POST", "/unmapped/{id}/replay",
+      [queue](const http::Request& request) { return Replay(queue, request); }, queue_workers);
+  router.Add(
+      "POST", "/record/{patient}/conflicts/{gene}/resolve",
+      [routes](const http::Request& request) { return Decide(routes, request, false); },
+      pharmacologists);
+  router.Add(
+      "POST", "/record/{patient}/conflicts/{gene}/reopen",
+      [routes](const http::Request& request) { return Decide(routes, request, true); },
+      pharmacologists);
+  router.Add(
+      "GET", "/record/{patient}/document",
+      [queue](const http::Request& request) { return Document(queue, request, false); },
+      http::Protection::Record());
+  router.Add(
+      "POST", "/record/{patient}/document",
+      [queue](const http::Request& request) { return Document(queue, request, true); },
+      pharmacologists);
+  router.Add(
+      "POST", "/record-documents",
+      [queue](const http::Request& request) { return TakeDocument(queue, request); },
+      http::Protection::Role({"lab", "administrator"}));
+  router.Add(
+      "GET", "/late-results",
+      [&store = queue.store](const http::Request& request) { return ListLate(store, request); },
+      clinicians);
+  router.Add(
+      "POST", "/late-results/{id}/acknowledge",
+      [queue](const http::Request& request) { return Acknowledge(queue, request); }, clinicians);
+  router.Add(
+      "POST", "/record/{patient}/move",
+      [routes](const http::Request& request) { return Move(routes, request); }, queue_workers);
 }
 
 }  // namespace genflik::tab

@@ -69,13 +69,13 @@ void AddLaunchRoutes(http::Router& router, const std::vector<LaunchIssuer>& issu
       [settings = Settings(issuers)](const http::Request&) {
         return http::MakeResponse(200, settings, "application/json");
       },
-      http::Access::kPublic);
+      http::Protection::Public());
   router.Add(
       "POST", "/tab/link",
       [signer, &clock](const http::Request& request) {
         return OpenLink(signer, request, clock.Now());
       },
-      http::Access::kPublic);
+      http::Protection::Public());
 }
 
 }  // namespace genflik::tab

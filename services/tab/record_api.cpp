@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/lab/record.h"
+#include "services/security/access.h"
 #include "services/tab/compression.h"
 #include "services/tab/patient_path.h"
 #include "services/tab/reading_log.h"
@@ -24,13 +25,17 @@ void AddRecordRoutes(http::Router& router, store::Store& store,
       return lab::ReadRecordInput(reader, id);
     });
     const fhir::Json record = lab::BuildRecord(*knowledge(), input, now);
-    NoteReadings(store, record, id);
+    {
+      // Genflik keeps for itself what it has shown; who looks needs no right to write.
+      const security::ActingAs itself(security::OwnWork());
+      NoteReadings(store, record, id);
+    }
     return Pack(request, http::MakeResponse(200, fhir::PrintJson(record), "application/json"));
   };
-  router.Add("GET", "/record/{patient}", answer);
+  router.Add("GET", "/record/{patient}", answer, http::Protection::Record());
   // The system of an identifier is a URI, whose slashes are decoded by the time the path is
   // matched.
-  router.Add("GET", "/record/{patient...}", answer);
+  router.Add("GET", "/record/{patient...}", answer, http::Protection::Record());
 }
 
 }  // namespace genflik::tab

@@ -126,14 +126,14 @@ void AddStaticRoutes(http::Router& router, const TabOptions& options) {
       [files, policy](const http::Request& request) {
         return Serve(*files, "index.html", policy, request);
       },
-      http::Access::kPublic);
+      http::Protection::Public());
   router.Add(
       "GET", "/tab/{file...}",
       [files, policy, launch_policy](const http::Request& request) {
         const std::string_view file = request.Parameter("file");
         return Serve(*files, file, file == "launch.html" ? launch_policy : policy, request);
       },
-      http::Access::kPublic);
+      http::Protection::Public());
   router.Add(
       "GET", "/",
       [](const http::Request&) {
@@ -142,7 +142,7 @@ void AddStaticRoutes(http::Router& router, const TabOptions& options) {
         response.Set("Location", "/tab/");
         return response;
       },
-      http::Access::kPublic);
+      http::Protection::Public());
 }
 
 }  // namespace genflik::tab

@@ -143,26 +143,30 @@ Json NamesOf(const rules::KnowledgeBase& knowledge) {
 void AddTimelineRoutes(http::Router& router, store::Store& store,
                        std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge,
                        const core::Clock& clock) {
-  router.Add("GET", "/record/{patient}/timeline",
-             [&store, knowledge, &clock](const http::Request& request) {
-               const auto in_use = knowledge();
-               const Json answer = store.Read([&](const store::Reader& reader) {
-                 const std::string id =
-                     PatientIdOf(reader, request.Parameter("patient"), clock.Now());
-                 if (!reader.Find("Patient", id)) {
-                   throw core::Error(core::ErrorCode::kNotFound, "there is no such patient");
-                 }
-                 return Json{{"patient", "Patient/" + id},
-                             {"alerts", AlertsOf(reader, id)},
-                             {"changes", ChangesOf(reader, *in_use, id)}};
-               });
-               return http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
-             });
-  router.Add("GET", "/alerts/repeats", [&store, knowledge](const http::Request& request) {
-    Json answer = Repeats(store);
-    answer["drugNames"] = NamesOf(*knowledge());
-    return Pack(request, http::MakeResponse(200, fhir::PrintJson(answer), "application/json"));
-  });
+  router.Add(
+      "GET", "/record/{patient}/timeline",
+      [&store, knowledge, &clock](const http::Request& request) {
+        const auto in_use = knowledge();
+        const Json answer = store.Read([&](const store::Reader& reader) {
+          const std::string id = PatientIdOf(reader, request.Parameter("patient"), clock.Now());
+          if (!reader.Find("Patient", id)) {
+            throw core::Error(core::ErrorCode::kNotFound, "there is no such patient");
+          }
+          return Json{{"patient", "Patient/" + id},
+                      {"alerts", AlertsOf(reader, id)},
+                      {"changes", ChangesOf(reader, *in_use, id)}};
+        });
+        return http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
+      },
+      http::Protection::Record());
+  router.Add(
+      "GET", "/alerts/repeats",
+      [&store, knowledge](const http::Request& request) {
+        Json answer = Repeats(store);
+        answer["drugNames"] = NamesOf(*knowledge());
+        return Pack(request, http::MakeResponse(200, fhir::PrintJson(answer), "application/json"));
+      },
+      http::Protection::Role({"pharmacologist", "administrator"}));
 }
 
 }  // namespace genflik::tab

@@ -17,10 +17,10 @@ int StatusAt(const Router& router, std::string_view method, std::string_view pat
 
 TEST(Router, PrefersLiteralSegmentsWhateverTheOrder) {
   Router router;
-  router.Add("GET", "/fhir/{type}/{id}", Answering(1));
-  router.Add("GET", "/fhir/{rest...}", Answering(2));
-  router.Add("GET", "/fhir/{type}/_history", Answering(3));
-  router.Add("GET", "/fhir/metadata", Answering(4));
+  router.Add("GET", "/fhir/{type}/{id}", Answering(1), Protection::Public());
+  router.Add("GET", "/fhir/{rest...}", Answering(2), Protection::Public());
+  router.Add("GET", "/fhir/{type}/_history", Answering(3), Protection::Public());
+  router.Add("GET", "/fhir/metadata", Answering(4), Protection::Public());
   EXPECT_EQ(StatusAt(router, "GET", "/fhir/Patient/1"), 1);
   EXPECT_EQ(StatusAt(router, "GET", "/fhir/a/b/c/d"), 2);
   EXPECT_EQ(StatusAt(router, "GET", "/fhir/Patient/_history"), 3);
@@ -29,8 +29,8 @@ TEST(Router, PrefersLiteralSegmentsWhateverTheOrder) {
 
 TEST(Router, GivesTheParametersOfThePattern) {
   Router router;
-  router.Add("GET", "/fhir/{type}/{id}", Answering(1));
-  router.Add("GET", "/tab/{file...}", Answering(1));
+  router.Add("GET", "/fhir/{type}/{id}", Answering(1), Protection::Public());
+  router.Add("GET", "/tab/{file...}", Answering(1), Protection::Public());
   const auto match = router.Find("GET", "/fhir/Patient/17");
   EXPECT_EQ(match.parameters.at("type"), "Patient");
   EXPECT_EQ(match.parameters.at("id"), "17");
@@ -39,8 +39,8 @@ TEST(Router, GivesTheParametersOfThePattern) {
 
 TEST(Router, TellsAnUnknownPathFromAnUnknownMethod) {
   Router router;
-  router.Add("GET", "/a", Answering(1));
-  router.Add("POST", "/a", Answering(1));
+  router.Add("GET", "/a", Answering(1), Protection::Public());
+  router.Add("POST", "/a", Answering(1), Protection::Public());
   try {
     router.Find("DELETE", "/a");
     FAIL();
@@ -58,8 +58,8 @@ TEST(Router, TellsAnUnknownPathFromAnUnknownMethod) {
 
 TEST(Router, RefusesTwoRoutesForOnePattern) {
   Router router;
-  router.Add("GET", "/a", Answering(1));
-  EXPECT_THROW(router.Add("GET", "/a", Answering(2)), core::Error);
+  router.Add("GET", "/a", Answering(1), Protection::Public());
+  EXPECT_THROW(router.Add("GET", "/a", Answering(2), Protection::Public()), core::Error);
 }
 
 }  // namespace

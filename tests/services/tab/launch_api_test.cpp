@@ -27,7 +27,7 @@ class LaunchApi : public testing::Test {
   http::Response Call(const std::string& method, const std::string& path,
                       const std::string& body = {}) {
     const auto match = router_.Find(method, path);
-    EXPECT_EQ(match.route->access, http::Access::kPublic);
+    EXPECT_EQ(match.route->protection.kind, http::Protection::Kind::kPublic);
     return match.route->handler({.method = method, .path = path, .body = body});
   }
   core::FixedClock clock_{kNow};
