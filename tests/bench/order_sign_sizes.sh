@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Order-sign with 1, 5 and 20 orders at growing numbers of patients: requests a second with p50 and p99, the growth
+# between sizes, the ratio to a bare Poco handler that parses the same body and answers the same bytes, and p99 at
+# about 1,000 requests a second.
+#   tests/bench/order_sign_sizes.sh [SECONDS] [SIZE...]      5, and 10000 100000, without
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+seconds=${1:-5}
+shift || true
+sizes=("$@")
+[ ${#sizes[@]} -gt 0 ] || sizes=(10000 100000)
+built=build/release connections=8
+folder=$(mktemp -d)
+trap 'kill $server $peer 2>/dev/null || true; rm -rf "$folder"' EXIT
+server="" peer=""
+for orders in 1 5 20; do
+  $built/order_sign_patients_bench body sample-data/cds/order-sign-capecitabine-prefetched.json $orders >"$folder/body$orders"
+done
+wait_for() { until [ -s "$1" ]; do read -rt 0.1 <> <(:) || true; done; }
+measure() { PAUSE=${3:-0} wrk -t1 -c$connections -d"${seconds}s" --latency -s tests/bench/order_sign_sizes.lua "$1" >"$folder/$2"; }
+value() { awk -v what="$1" '$1 == what {print $2}' "$folder/$2"; }
+printf '%9s %6s %10s %10s %10s %10s %6s %7s %14s\n' patients orders "req/s" p50 p99 bare ratio growth "p99 at 1000/s"
+from=0
+declare -A first
+for size in "${sizes[@]}"; do
+  $built/order_sign_patients_bench fill "$folder/genflik.sqlite" $from $size
+  from=$size
+  export PATIENTS=$size
+  rm -f "$folder/out"
+  $built/genflik serve --listen 127.0.0.1:0 --data "$folder" >"$folder/out" 2>"$folder/log" &
+  server=$!
+  wait_for "$folder/out"
+  url=$(awk 'NR==1 {print $3}' "$folder/out")/cds-services/genflik-order-sign
+  for orders in 1 5 20; do
+    export BODY="$folder/body$orders"
+    sed 's/@PATIENT@/bench-00000001/g; s/@INSTANCE@/00000000-0000-4000-8000-000000000001/' "$BODY" |
+      curl -sf -H 'Content-Type: application/json' --data-binary @- "$url" >"$folder/answer"
+    rm -f "$folder/hold" "$folder/port"
+    mkfifo "$folder/hold"
+    $built/order_sign_bare_bench "$folder/answer" <"$folder/hold" >"$folder/port" &
+    peer=$!
+    exec 9>"$folder/hold"
+    wait_for "$folder/port"
+    measure "http://127.0.0.1:$(cat "$folder/port")/" bare
+    exec 9>&-
+    wait $peer || true
+    peer=""
+    measure "$url" genflik
+    measure "$url" paced $connections
+    grep -H Non-2xx "$folder/genflik" "$folder/paced" && exit 1
+    rate=$(value Requests/sec: genflik)
+    first[$orders]=${first[$orders]:-$rate}
+    printf '%9s %6s %10s %10s %10s %10s %6s %7s %14s\n' $size $orders "$rate" "$(value 50% genflik)" "$(value 99% genflik)" \
+      "$(value Requests/sec: bare)" "$(awk "BEGIN {printf \"%.2f\", $rate / $(value Requests/sec: bare)}")" \
+      "$(awk "BEGIN {printf \"%.2f\", ${first[$orders]} / $rate}")" "$(value 99% paced)"
+  done
+  kill $server
+  wait $server || true
+  server=""
+done
