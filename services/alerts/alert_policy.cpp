@@ -201,7 +201,12 @@ std::string FollowedNote(const std::string& rule_id, const DailyDose& dose) {
   const auto day = dose.per_day ? dose.per_day : dose.relative;
   if (!day) return rule_id;
   // Rounded, so that the digits of a decimal do not matter.
-  return rule_id + '|' + std::to_string(std::llround(day->high * 1000)) + ' ' + day->unit;
+  const long long thousandths = std::llround(day->high * 1000);
+  std::string amount = std::to_string(thousandths / 1000);
+  if (const long long rest = thousandths % 1000; rest != 0) {
+    amount += '.' + std::to_string(1000 + rest).substr(1);
+  }
+  return rule_id + '|' + amount + ' ' + day->unit;
 }
 
 DoseFinding CompareDose(const Action& action, const std::string& rule_id,
