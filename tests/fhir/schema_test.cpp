@@ -16,7 +16,7 @@
 #include "tests/support/places.h"
 
 // The definition files read as plain JSON Schemas by a library that is not ours
-// (docs/decisions/fhir-validation.md).
+// (docs/decisions/010-fhir-validation.md).
 
 namespace genflik::fhir {
 namespace {
