@@ -2,7 +2,6 @@
 
 #include <cstring>
 #include <string>
-#include <utility>
 
 #include "services/core/error.h"
 #include "services/lab/genome_build.h"
@@ -37,17 +36,25 @@ void CheckBuild(const bcf_hdr_t& header, const VcfPlace& place) {
 }
 
 /// Fields that a header forgot to declare would be read as text.
-void DeclareFormats(bcf_hdr_t& header, const VcfPlace& place) {
-  const std::pair<const char*, const char*> fields[] = {
-      {"GT", "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">"},
-      {"PS", "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"Phase set\">"},
-      {"GQ", "##FORMAT=<ID=GQ,Number=1,Type=Integer,Description=\"Genotype quality\">"},
-      {"DP", "##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"Read depth\">"},
-      {"AD", "##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"Read depth by allele\">"}};
-  for (const auto& [id, line] : fields) {
-    const int number = bcf_hdr_id2int(&header, BCF_DT_ID, id);
-    if (number >= 0 && bcf_hdr_idinfo_exists(&header, BCF_HL_FMT, number)) continue;
-    if (bcf_hdr_append(&header, line) != 0) place.Fail(ErrorCode::kMalformed, "broken header");
+void DeclareFields(bcf_hdr_t& header, const VcfPlace& place) {
+  struct Field {
+    const char* id;
+    int kind;
+    const char* line;
+  };
+  const Field fields[] = {
+      {"GT", BCF_HL_FMT, "##FORMAT=<ID=GT,Number=1,Type=String,Description=\"Genotype\">"},
+      {"PS", BCF_HL_FMT, "##FORMAT=<ID=PS,Number=1,Type=Integer,Description=\"Phase set\">"},
+      {"GQ", BCF_HL_FMT, "##FORMAT=<ID=GQ,Number=1,Type=Integer,Description=\"Genotype quality\">"},
+      {"DP", BCF_HL_FMT, "##FORMAT=<ID=DP,Number=1,Type=Integer,Description=\"Read depth\">"},
+      {"AD", BCF_HL_FMT,
+       "##FORMAT=<ID=AD,Number=R,Type=Integer,Description=\"Read depth by allele\">"},
+      {"END", BCF_HL_INFO, "##INFO=<ID=END,Number=1,Type=Integer,Description=\"End of a block\">"}};
+  for (const Field& field : fields) {
+    const int number = bcf_hdr_id2int(&header, BCF_DT_ID, field.id);
+    if (number >= 0 && bcf_hdr_idinfo_exists(&header, field.kind, number)) continue;
+    if (bcf_hdr_append(&header, field.line) != 0)
+      place.Fail(ErrorCode::kMalformed, "broken header");
   }
   if (bcf_hdr_sync(&header) != 0) place.Fail(ErrorCode::kMalformed, "broken header");
 }
@@ -66,7 +73,7 @@ std::unique_ptr<bcf_hdr_t, DestroyHeader> ReadVcfHeader(htsFile& file, const Vcf
   std::unique_ptr<bcf_hdr_t, DestroyHeader> header(bcf_hdr_read(&file));
   if (!header) throw Error(ErrorCode::kMalformed, place.name + " has a broken VCF header");
   CheckBuild(*header, place);
-  DeclareFormats(*header, place);
+  DeclareFields(*header, place);
   return header;
 }
 

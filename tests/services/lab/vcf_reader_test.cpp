@@ -109,6 +109,15 @@ TEST(VcfReader, ReadsReferenceBlocks) {
   EXPECT_EQ(Site(reading, "CYP2C19", 94780653).problem, SiteProblem::kNotReported);
 }
 
+TEST(VcfReader, ReadsReferenceBlocksThatTheHeaderForgotToDeclare) {
+  std::string header = Header();
+  const size_t line = header.find("##INFO=<ID=END");
+  header.erase(line, header.find('\n', line) + 1 - line);
+  std::string block = Record("chr10 94781000 C <NON_REF> GT 0/0");
+  block.replace(block.find("PASS\t."), 6, "PASS\tEND=94782000");
+  EXPECT_EQ(Site(Read(header + block), "CYP2C19", 94781859).problem, SiteProblem::kNone);
+}
+
 TEST(VcfReader, TakesAReferenceBaseForMissingWhereADeletionWasLookedFor) {
   // CYP2C9*6 is the deletion GA>G; that the G is there says nothing about the A.
   const auto reading = Read(Header() + Record("chr10 94949281 G . GT 0/0"));
