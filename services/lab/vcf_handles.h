@@ -6,7 +6,6 @@
 #include <vector>
 
 #include <htslib/hts.h>
-#include <htslib/tbx.h>
 #include <htslib/vcf.h>
 
 #include "services/core/error.h"
@@ -25,16 +24,6 @@ struct DestroyHeader {
 struct DestroyRecord {
   void operator()(bcf1_t* record) const { bcf_destroy(record); }
 };
-struct DestroyTabix {
-  void operator()(tbx_t* index) const { tbx_destroy(index); }
-};
-struct DestroyIndex {
-  void operator()(hts_idx_t* index) const { hts_idx_destroy(index); }
-};
-struct DestroyIterator {
-  void operator()(hts_itr_t* iterator) const { hts_itr_destroy(iterator); }
-};
-
 /// Where in the file the reading is.
 struct VcfPlace {
   static constexpr size_t kMaxWarnings = 100;

@@ -9,17 +9,18 @@
 #include <optional>
 #include <utility>
 
+#include <htslib/bgzf.h>
 #include <htslib/hfile.h>
 #include <htslib/hts.h>
 #include <htslib/hts_log.h>
 #include <htslib/kseq.h>
 #include <htslib/kstring.h>
-#include <htslib/tbx.h>
 #include <htslib/vcf.h>
 
 #include "services/core/error.h"
 #include "services/lab/vcf_handles.h"
 #include "services/lab/vcf_header.h"
+#include "services/lab/vcf_index.h"
 #include "services/lab/vcf_samples.h"
 
 namespace genflik::lab {
@@ -141,23 +142,21 @@ class VcfPass {
   }
 
   void ReadText() {
-    kstring_t line = KS_INITIALIZE;
-    const std::unique_ptr<kstring_t, void (*)(kstring_t*)> guard(&line, ks_free);
     // The last line that did not matter, to see at the end whether the file was cut off in it.
     kstring_t last = KS_INITIALIZE;
     const std::unique_ptr<kstring_t, void (*)(kstring_t*)> last_guard(&last, ks_free);
     int status = 0;
-    while ((status = hts_getline(file_.get(), KS_SEP_LINE, &line)) >= 0) {
+    while ((status = hts_getline(file_.get(), KS_SEP_LINE, &line_)) >= 0) {
       place_.line = file_->lineno;
       // Comments between records are not in the standard, but programs write them.
-      if (line.l == 0 || line.s[0] == '#') continue;
-      const bool matters = Matters({line.s, line.l});
+      if (line_.l == 0 || line_.s[0] == '#') continue;
+      const bool matters = Matters({line_.s, line_.l});
       if (!matters) {
-        std::swap(line, last);
+        std::swap(line_, last);
         continue;
       }
       last.l = 0;
-      ParseLine(line);
+      ParseLine(line_);
     }
     if (status < -1) place_.Fail(ErrorCode::kMalformed, "cannot be read on: truncated or broken");
     if (last.l > 0) CheckColumns({last.s, last.l});
@@ -217,17 +216,19 @@ class VcfPass {
       place_.Warn("the index is older than the file and is not used");
       return false;
     }
-    if (binary) {
-      const std::unique_ptr<hts_idx_t, DestroyIndex> loaded(
-          bcf_index_load3(path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
-      if (!loaded) return false;
-      ReadRegionsBinary(loaded.get());
-      return true;
+    const auto places = VcfIndex::Load(path, binary);
+    if (!places) return false;
+    const auto regions = index_.Regions();
+    for (auto first = regions.begin(); first != regions.end();) {
+      const auto last = std::find_if(first, regions.end(), [&first](const auto& region) {
+        return region.chromosome != first->chromosome;
+      });
+      for (const std::string& name : Spellings(first->chromosome)) {
+        ReadChromosome(*places, name, binary, {first, last});
+      }
+      first = last;
     }
-    const std::unique_ptr<tbx_t, DestroyTabix> loaded(
-        tbx_index_load3(path.c_str(), nullptr, HTS_IDX_SILENT_FAIL));
-    if (!loaded) return false;
-    ReadRegionsText(loaded.get());
+    place_.line = 0;
     return true;
   }
 
@@ -247,41 +248,80 @@ class VcfPass {
     return {name, name.substr(3)};
   }
 
-  void ReadRegionsText(tbx_t* tabix) {
-    kstring_t line = KS_INITIALIZE;
-    const std::unique_ptr<kstring_t, void (*)(kstring_t*)> guard(&line, ks_free);
-    for (const auto& region : index_.Regions()) {
-      for (const std::string& name : Spellings(region.chromosome)) {
-        const int id = tbx_name2id(tabix, name.c_str());
-        if (id < 0) continue;
-        const std::unique_ptr<hts_itr_t, DestroyIterator> rows(
-            tbx_itr_queryi(tabix, id, region.first - 1, region.last));
-        if (!rows) place_.Fail(ErrorCode::kMalformed, "the index cannot be read");
-        int status = 0;
-        while ((status = tbx_itr_next(file_.get(), tabix, rows.get(), &line)) >= 0) {
-          if (Matters({line.s, line.l})) ParseLine(line);
-        }
-        if (status < -1)
-          place_.Fail(ErrorCode::kMalformed, "cannot be read on: truncated or broken");
+  std::optional<size_t> SequenceOf(const VcfIndex& places, const std::string& name,
+                                   bool binary) const {
+    if (!binary) return places.Find(name);
+    const int id = bcf_hdr_name2id(header_.get(), name.c_str());
+    return id < 0 ? std::nullopt : std::optional<size_t>(static_cast<size_t>(id));
+  }
+
+  /// Reads from where each stretch begins to the first record behind it. No record is used twice:
+  /// where the next stretch begins before that record, the reading goes on from there.
+  void ReadChromosome(const VcfIndex& places, const std::string& name, bool binary,
+                      const std::vector<rules::GenomeRegion>& regions) {
+    const auto sequence = SequenceOf(places, name, binary);
+    if (!sequence) return;
+    BGZF* blocks = file_->fp.bgzf;
+    // Set when the record under way lies behind the last stretch.
+    bool ahead = false;
+    for (const auto& region : regions) {
+      const auto begin = places.Begin(*sequence, region.first);
+      if (!begin) return;
+      const bool seek = !ahead || *begin > static_cast<uint64_t>(bgzf_tell(blocks));
+      bool found = !seek;
+      if (seek) {
+        ahead = false;
+        if (bgzf_seek(blocks, static_cast<int64_t>(*begin), SEEK_SET) < 0) NoFit();
       }
+      while (ahead || Next(binary)) {
+        ahead = false;
+        const std::optional<int64_t> position = PositionOn(name, *sequence, binary);
+        if (!position && !found) NoFit();
+        if (!position) return;
+        found = true;
+        if (*position > region.last) {
+          ahead = true;
+          break;
+        }
+        UseRecord(binary);
+      }
+      if (!found) NoFit();
+      if (!ahead) return;
     }
   }
 
-  void ReadRegionsBinary(hts_idx_t* csi) {
-    for (const auto& region : index_.Regions()) {
-      for (const std::string& name : Spellings(region.chromosome)) {
-        const int id = bcf_hdr_name2id(header_.get(), name.c_str());
-        if (id < 0) continue;
-        const std::unique_ptr<hts_itr_t, DestroyIterator> rows(
-            bcf_itr_queryi(csi, id, region.first - 1, region.last));
-        if (!rows) continue;
-        int status = 0;
-        while ((status = bcf_itr_next(file_.get(), rows.get(), record_.get())) >= 0) {
-          if (MattersBinary()) samples_->Use(*record_, chromosome_);
-        }
-        if (status < -1)
-          place_.Fail(ErrorCode::kMalformed, "cannot be read on: truncated or broken");
-      }
+  [[noreturn]] void NoFit() const {
+    place_.Fail(ErrorCode::kMalformed, "the index does not fit the file: make it again");
+  }
+
+  /// Reads one record, in part; false at the end of the file.
+  bool Next(bool binary) {
+    const int status = binary ? bcf_read(file_.get(), header_.get(), record_.get())
+                              : hts_getline(file_.get(), KS_SEP_LINE, &line_);
+    if (status < -1) place_.Fail(ErrorCode::kMalformed, "cannot be read on: truncated or broken");
+    return status >= 0;
+  }
+
+  /// Where the record begins; nothing when it lies on another sequence.
+  std::optional<int64_t> PositionOn(const std::string& name, size_t sequence, bool binary) const {
+    if (binary) {
+      if (record_->rid != static_cast<int>(sequence)) return std::nullopt;
+      return record_->pos + 1;
+    }
+    std::string_view text(line_.s, line_.l);
+    if (NextField(text) != name) return std::nullopt;
+    const std::string_view place = NextField(text);
+    int64_t position = 0;
+    const auto parsed = std::from_chars(place.data(), place.data() + place.size(), position);
+    // What is no number is told where the record is used.
+    return parsed.ec == std::errc() ? position : 0;
+  }
+
+  void UseRecord(bool binary) {
+    if (binary) {
+      if (MattersBinary()) samples_->Use(*record_, chromosome_);
+    } else if (Matters({line_.s, line_.l})) {
+      ParseLine(line_);
     }
   }
 
@@ -291,6 +331,8 @@ class VcfPass {
   const VcfOptions& options_;
   std::unique_ptr<bcf_hdr_t, DestroyHeader> header_;
   std::unique_ptr<bcf1_t, DestroyRecord> record_;
+  kstring_t line_ = KS_INITIALIZE;
+  const std::unique_ptr<kstring_t, void (*)(kstring_t*)> line_owner_{&line_, ks_free};
   std::optional<VcfSamples> samples_;
   /// Columns of every record line.
   size_t columns_ = 0;
@@ -306,8 +348,14 @@ htsFile* Open(const std::string& path) {
   if (!std::filesystem::is_regular_file(path, error)) {
     throw Error(ErrorCode::kNotFound, path + ": no such file");
   }
-  htsFile* file = hts_open(path.c_str(), "r");
-  if (file == nullptr) throw Error(ErrorCode::kUnsupported, path + " is neither VCF nor BCF");
+  hFILE* bytes = hopen(path.c_str(), "r");
+  if (bytes == nullptr) throw Error(ErrorCode::kNotFound, path + ": cannot be read");
+  // Under its own name htslib would look for the index with the header and build all of it.
+  htsFile* file = hts_hopen(bytes, "-", "r");
+  if (file == nullptr) {
+    hclose_abruptly(bytes);
+    throw Error(ErrorCode::kUnsupported, path + " is neither VCF nor BCF");
+  }
   return file;
 }
 

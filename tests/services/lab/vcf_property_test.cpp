@@ -10,6 +10,7 @@
 #include "services/core/error.h"
 #include "services/lab/call_evidence.h"
 #include "services/lab/vcf_caller.h"
+#include "tests/support/services_tests/temporary_directory.h"
 #include "tests/support/services_tests/vcf_test_support.h"
 
 // The same data written in another way must give the same calls.
@@ -132,6 +133,81 @@ TEST(VcfProperties, CompressingAndIndexingDoNotMatter) {
     EXPECT_THROW((void)ReadVcf(plain + ".gz", OwnIndex(), options), core::Error);
   }
   std::filesystem::remove_all(folder);
+}
+
+/// A genome: the person, a record every 3,000 bases around the genes, and NUDT15 in one block of
+/// reference that begins far before it.
+std::vector<std::string> Genome() {
+  std::vector<std::pair<std::string, int64_t>> places;
+  for (const auto& region : OwnIndex().Regions()) {
+    if (region.chromosome == "chrM") continue;
+    for (int64_t i = -40; i < 40; ++i)
+      places.emplace_back(region.chromosome, region.first + i * 3001);
+  }
+  std::vector<std::string> records = {
+      "chr13\t47900000\t.\tN\t<NON_REF>\t.\tPASS\tEND=48100000\tGT\t0/0\n"};
+  for (const std::string& record : Person()) {
+    if (record.rfind("chr13\t48037", 0) != 0) records.push_back(record);
+  }
+  for (const auto& [chromosome, position] : places) {
+    if (OwnIndex().Touches(OwnIndex().ChromosomeOf(chromosome), position, position + 1)) continue;
+    records.push_back(chromosome + "\t" + std::to_string(position) +
+                      "\t.\tAC\tA\t50\tPASS\t.\tGT\t0/1\n");
+  }
+  return records;
+}
+
+TEST(VcfProperties, EveryKindOfIndexGivesTheSame) {
+  const genflik::testing::TemporaryDirectory folder;
+  const std::string plain = (folder.path() / "genome.vcf").string();
+  std::ofstream(plain, std::ios::binary) << Header() + Join(Genome());
+  VcfOptions whole;
+  whole.use_index = false;
+  const auto expected = ReadVcf(plain, OwnIndex(), whole);
+  const auto nudt15 = CallText(Header() + Join(Genome()), "NUDT15");
+  EXPECT_THAT(Texts(nudt15), ElementsAre("*1/*1"));
+  const std::string sort = "bcftools sort -O";
+  const std::vector<std::pair<std::string, std::string>> kinds = {
+      {"tbi.vcf.gz", "tabix -p vcf "},
+      {"csi.vcf.gz", "tabix -C -p vcf "},
+      {"all.bcf", "bcftools index "}};
+  for (const auto& [name, index] : kinds) {
+    const std::string file = (folder.path() / name).string();
+    const std::string pack =
+        sort + (name == "all.bcf" ? "b " : "z ") + plain + " -o " + file + " 2>/dev/null && ";
+    // The tools come with the packages of the tests (.ci/install test).
+    ASSERT_EQ(std::system((pack + index + file).c_str()), 0) << name;
+    const auto indexed = ReadVcf(file, OwnIndex(), {});
+    EXPECT_TRUE(indexed.by_index) << name;
+    ASSERT_EQ(indexed.samples.size(), 1U);
+    EXPECT_EQ(indexed.samples[0].genes, expected.samples[0].genes) << name;
+    EXPECT_EQ(CallsOf(indexed), CallsOf(expected)) << name;
+  }
+}
+
+TEST(VcfProperties, AnIndexOfAnotherFileIsRefused) {
+  const genflik::testing::TemporaryDirectory folder;
+  const auto pack = [&folder](const std::string& name, const std::vector<std::string>& records) {
+    const std::string file = (folder.path() / name).string();
+    std::ofstream(file + ".vcf", std::ios::binary) << Header() + Join(records);
+    const std::string command = "bcftools sort -Oz " + file + ".vcf -o " + file +
+                                ".vcf.gz 2>/dev/null && tabix -p vcf " + file + ".vcf.gz";
+    EXPECT_EQ(std::system(command.c_str()), 0);
+    return file + ".vcf.gz";
+  };
+  const std::string large = pack("large", Genome());
+  const std::string small = pack("small", Person());
+  std::filesystem::copy_file(large + ".tbi", small + ".tbi",
+                             std::filesystem::copy_options::overwrite_existing);
+  EXPECT_THROW((void)ReadVcf(small, OwnIndex(), {}), core::Error);
+  // One that is cut off names itself.
+  std::filesystem::resize_file(large + ".tbi", std::filesystem::file_size(large + ".tbi") / 2);
+  try {
+    (void)ReadVcf(large, OwnIndex(), {});
+    ADD_FAILURE() << "a broken index was used";
+  } catch (const core::Error& error) {
+    EXPECT_NE(std::string(error.what()).find(".tbi"), std::string::npos) << error.what();
+  }
 }
 
 /// Reference records of a gene with one position replaced by others.
