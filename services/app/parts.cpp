@@ -6,7 +6,6 @@
 #include <iterator>
 #include <utility>
 
-#include "rules/definition_loader.h"
 #include "services/alerts/recheck.h"
 #include "services/app/health_routes.h"
 #include "services/cds/cds_routes.h"
@@ -19,8 +18,8 @@
 #include "services/lab/unmapped_queue.h"
 #include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
-#include "services/rest/call_vcf.h"
 #include "services/mapping/patient_events.h"
+#include "services/rest/call_vcf.h"
 #include "services/rest/rest.h"
 #include "services/security/audit_routes.h"
 #include "services/security/gate.h"
@@ -46,18 +45,8 @@ std::shared_ptr<const fhir::Definitions> LoadDefinitions() {
   return definitions;
 }
 
-std::shared_ptr<const rules::AlleleDefinitions> LoadAlleles(const Config& config) {
-  const auto folder =
-      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
-  std::vector<rules::DefinitionProblem> problems;
-  auto definitions = rules::LoadDefinitions(folder / "definitions", problems);
-  if (definitions) return definitions;
-  std::vector<fhir::Issue> issues;
-  for (const auto& problem : problems) {
-    issues.push_back({fhir::Severity::kError, fhir::IssueType::kInvalid, problem.reason,
-                      problem.file + problem.pointer});
-  }
-  throw Error(ErrorCode::kInvalid, std::move(issues));
+std::filesystem::path KnowledgeFolder(const Config& config) {
+  return config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
 }
 
 std::string StoreLocation(const Config& config) {
@@ -146,9 +135,8 @@ void AddRoutes(Parts& parts, const Config& config) {
 std::unique_ptr<Parts> BuildParts(const Config& config) {
   auto parts = std::make_unique<Parts>();
   parts->definitions = LoadDefinitions();
-  parts->knowledge = std::make_unique<core::CurrentKnowledge>(
-      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge,
-      config.overlay);
+  parts->knowledge =
+      std::make_unique<core::CurrentKnowledge>(KnowledgeFolder(config), config.overlay);
   store::StoreOptions options;
   options.project = [](const fhir::Json& resource) { return mapping::ReadForRecord(resource); };
   options.definitions = parts->definitions;
@@ -160,7 +148,14 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
     parts->access = SetUpAccess(config.access, *parts->store, parts->clock);
   }
   const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };
-  const auto variants = std::make_shared<const lab::VariantResults>(LoadAlleles(config), knowledge);
+  const auto alleles =
+      std::make_shared<lab::CallDefinitions>(KnowledgeFolder(config) / "definitions");
+  const auto variants = std::make_shared<const lab::VariantResults>(
+      [alleles, knowledge] {
+        const auto index = alleles->For(*knowledge());
+        return std::shared_ptr<const rules::AlleleDefinitions>(index, &index->definitions());
+      },
+      knowledge);
   parts->recheck = alerts::MakeRecheckObserver(
       knowledge, parts->clock, {.policy = PolicyOf(config), .language = LanguageOf(config)});
   const store::WriteObserver late = lab::WithLateResults(parts->recheck);
@@ -173,15 +168,12 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
                                                 parts->ids);
   parts->links = std::make_unique<security::LinkSigner>(LinksOf(config));
-  const auto knowledge_folder =
-      config.knowledge.empty() ? core::ShareDirectory() / "knowledge" : config.knowledge;
-  parts->vcf = std::make_unique<lab::VcfIntake>(
-      lab::VcfIntake::Needs{.store = *parts->store,
-                            .knowledge = knowledge,
-                            .clock = parts->clock,
-                            .ids = parts->ids,
-                            .definitions = knowledge_folder / "definitions",
-                            .thresholds = config.vcf});
+  parts->vcf = std::make_unique<lab::VcfIntake>(lab::VcfIntake::Needs{.store = *parts->store,
+                                                                      .knowledge = knowledge,
+                                                                      .clock = parts->clock,
+                                                                      .ids = parts->ids,
+                                                                      .definitions = alleles,
+                                                                      .thresholds = config.vcf});
   AddRoutes(*parts, config);
   // After the last route: each is reached through the gate.
   security::Gate gate{.audit = &parts->store->audit()};

@@ -471,8 +471,9 @@ std::vector<store::StoredResource> VariantResults::Update(
   std::vector<store::StoredResource> derived;
   if (analyses.empty()) return derived;
   const auto knowledge = knowledge_();
+  const auto definitions = definitions_();
   for (const Analysis& analysis : analyses) {
-    for (auto& stored : Deriver(writer, *definitions_, *knowledge, analysis).Run()) {
+    for (auto& stored : Deriver(writer, *definitions, *knowledge, analysis).Run()) {
       derived.push_back(std::move(stored));
     }
   }

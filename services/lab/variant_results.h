@@ -19,8 +19,10 @@ class VariantResults {
  public:
   using KnowledgeSource = std::function<std::shared_ptr<const rules::KnowledgeBase>()>;
 
-  VariantResults(std::shared_ptr<const rules::AlleleDefinitions> definitions,
-                 KnowledgeSource knowledge)
+  /// The allele definitions in force.
+  using DefinitionSource = std::function<std::shared_ptr<const rules::AlleleDefinitions>()>;
+
+  VariantResults(DefinitionSource definitions, KnowledgeSource knowledge)
       : definitions_(std::move(definitions)), knowledge_(std::move(knowledge)) {}
 
   /// For the variants in `written`: findings of one analysis (same patient, laboratory, time and
@@ -32,7 +34,7 @@ class VariantResults {
       store::Writer& writer, const std::vector<store::StoredResource>& written) const;
 
  private:
-  std::shared_ptr<const rules::AlleleDefinitions> definitions_;
+  DefinitionSource definitions_;
   KnowledgeSource knowledge_;
 };
 

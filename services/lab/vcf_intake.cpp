@@ -9,7 +9,6 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/systems.h"
-#include "rules/definition_loader.h"
 #include "services/core/error.h"
 #include "services/lab/intake.h"
 #include "services/lab/lab_report.h"
@@ -149,32 +148,9 @@ std::function<std::string(std::string_view, const std::string&)> StoredPlaces(
 
 }  // namespace
 
-std::shared_ptr<const rules::AlleleDefinitions> LoadCallDefinitions(
-    const std::filesystem::path& folder) {
-  std::vector<rules::DefinitionProblem> problems;
-  auto definitions = rules::LoadDefinitions(folder, problems);
-  if (definitions) return definitions;
-  std::vector<fhir::Issue> issues;
-  for (const auto& problem : problems) {
-    issues.push_back({fhir::Severity::kError, fhir::IssueType::kInvalid, problem.reason,
-                      problem.file + problem.pointer});
-  }
-  throw Error(ErrorCode::kInternal, std::move(issues));
-}
-
-std::shared_ptr<const rules::PositionIndex> VcfIntake::Index(
-    const rules::KnowledgeBase& knowledge) {
-  const std::lock_guard lock(mutex_);
-  if (!index_ || version_ != knowledge.version()) {
-    index_ = std::make_shared<const rules::PositionIndex>(LoadCallDefinitions(needs_.definitions));
-    version_ = knowledge.version();
-  }
-  return index_;
-}
-
 Json VcfIntake::Call(std::string_view bytes, const VcfOrder& order) {
   const auto knowledge = needs_.knowledge();
-  const auto index = Index(*knowledge);
+  const auto index = needs_.definitions->For(*knowledge);
   VcfOptions reading_options;
   if (!order.sample.empty()) reading_options.samples = {order.sample};
   reading_options.thresholds = order.thresholds;
@@ -232,7 +208,7 @@ void VcfIntake::Store(const LabReport& report, const std::vector<std::string>& g
 
 Recalled VcfIntake::Recall(const Json& report, bool store) {
   const auto knowledge = needs_.knowledge();
-  const auto index = Index(*knowledge);
+  const auto index = needs_.definitions->For(*knowledge);
   const KeptCall kept = ReadKept(KeptIn(report), *index);
   const SampleCall call = CallAsSet(kept.evidence, *index, kept.settings);
   LabReport identified = Identified(report);

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <filesystem>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "services/core/clock.h"
 #include "services/core/ids.h"
 #include "services/lab/call_bundle.h"
+#include "services/lab/call_definitions.h"
 #include "services/lab/kept_call.h"
 #include "services/lab/vcf_reader.h"
 #include "services/store/store.h"
@@ -23,10 +22,6 @@
 namespace genflik::lab {
 
 struct LabReport;
-
-/// Loads the allele definitions of a folder. Throws core::Error(kInternal) with every problem.
-[[nodiscard]] std::shared_ptr<const rules::AlleleDefinitions> LoadCallDefinitions(
-    const std::filesystem::path& folder);
 
 /// What is asked for with a VCF.
 struct VcfOrder {
@@ -70,8 +65,7 @@ class VcfIntake {
     std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge = {};
     const core::Clock& clock;
     core::Ids& ids;
-    /// Folder of the allele definitions; read again when the knowledge has another version.
-    std::filesystem::path definitions = {};
+    std::shared_ptr<CallDefinitions> definitions = {};
     /// Hold where an order asks for none.
     VcfThresholds thresholds = {};
   };
@@ -90,15 +84,11 @@ class VcfIntake {
   const VcfThresholds& thresholds() const { return needs_.thresholds; }
 
  private:
-  std::shared_ptr<const rules::PositionIndex> Index(const rules::KnowledgeBase& knowledge);
   Recalled Recall(const fhir::Json& report, bool store);
   void Store(const LabReport& report, const std::vector<std::string>& genes,
              const std::vector<std::string>& keys);
 
   Needs needs_;
-  std::mutex mutex_;
-  std::string version_;
-  std::shared_ptr<const rules::PositionIndex> index_;
 };
 
 }  // namespace genflik::lab

@@ -20,10 +20,10 @@
 #include "services/core/ids.h"
 #include "services/core/paths.h"
 #include "services/lab/call_bundle.h"
+#include "services/lab/call_definitions.h"
 #include "services/lab/kept_call.h"
 #include "services/lab/outside_calls.h"
 #include "services/lab/vcf_caller.h"
-#include "services/lab/vcf_intake.h"
 #include "services/lab/vcf_reader.h"
 
 namespace genflik::app {
@@ -114,8 +114,7 @@ std::shared_ptr<const rules::KnowledgeBase> GeneFiles(const CallArguments& argum
         continue;
       }
       rules::ProblemSink sink(problems, path.filename().string());
-      std::ifstream in(path, std::ios::binary);
-      content.genes.push_back(rules::ReadGene(nlohmann::json::parse(in), sink));
+      content.genes.push_back(rules::ReadGene(nlohmann::json::parse(ReadFile(path)), sink));
     }
   } catch (const nlohmann::json::exception& error) {
     throw Error(ErrorCode::kInternal, std::string("knowledge cannot be read: ") + error.what());

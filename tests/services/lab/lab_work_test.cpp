@@ -53,7 +53,7 @@ class LabWork : public testing::Test {
     options.definitions = searchable;
     options.project = [](const Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(":memory:", options);
-    const auto variants = std::make_shared<const VariantResults>(alleles, Knowledge);
+    const auto variants = std::make_shared<const VariantResults>([] { return alleles; }, Knowledge);
     store_->AddWriteObserver(WithPatientMerges(WithVariantResults(variants, {ObserveResults})));
     intake_.emplace(*store_, labs_, clock_, ids_);
     tab::AddLabRoutes(

@@ -60,7 +60,7 @@ class LateResults : public ::testing::Test {
     options.now = [this] { return clock_.Now(); };
     options.project = [](const Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(location, options);
-    const auto variants = std::make_shared<const VariantResults>(alleles, Knowledge);
+    const auto variants = std::make_shared<const VariantResults>([] { return alleles; }, Knowledge);
     store_->AddWriteObserver(
         WithVariantResults(variants, {ObserveResults, WithLateResults(recheck_)}));
   }

@@ -57,7 +57,7 @@ class VariantDoors : public testing::Test {
     options.definitions = searchable;
     options.project = [](const Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(":memory:", options);
-    const auto variants = std::make_shared<const VariantResults>(Definitions(), Knowledge);
+    const auto variants = std::make_shared<const VariantResults>(Definitions, Knowledge);
     store_->AddWriteObserver(WithVariantResults(
         variants,
         {ObserveResults, [this](store::Writer&, const std::vector<store::StoredResource>& seen) {

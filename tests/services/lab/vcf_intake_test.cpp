@@ -94,11 +94,12 @@ class VcfIntakeTest : public ::testing::Test {
   }
 
   void Use(const std::filesystem::path& definitions) {
-    intake_ = std::make_unique<VcfIntake>(VcfIntake::Needs{.store = *store_,
-                                                           .knowledge = [] { return Knowledge(); },
-                                                           .clock = clock_,
-                                                           .ids = ids_,
-                                                           .definitions = definitions});
+    intake_ = std::make_unique<VcfIntake>(
+        VcfIntake::Needs{.store = *store_,
+                         .knowledge = [] { return Knowledge(); },
+                         .clock = clock_,
+                         .ids = ids_,
+                         .definitions = std::make_shared<CallDefinitions>(definitions)});
   }
 
   static VcfOrder Stored(const std::string& patient) {
