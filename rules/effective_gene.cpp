@@ -58,7 +58,8 @@ void AddNotes(const std::string& gene, const ActiveDrugs& active, bool no_score,
               std::vector<InteractionNote>& notes) {
   for (const PhenoconversionRule* rule : active.rules) {
     if (rule->gene != gene || rule->strength == "weak") continue;
-    if (rule->factor && !no_score) continue;
+    // With a factor the reading itself tells; words of its own are said all the same.
+    if (rule->factor && !no_score && rule->text.empty()) continue;
     notes.push_back({gene, rule->drug, rule->effect, rule->strength, NoteText(*rule, no_score),
                      rule->needs_review});
   }

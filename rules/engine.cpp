@@ -225,11 +225,24 @@ class Evaluator {
     added.ambiguous = several;
     for (const std::string& gene : guideline.genes) {
       const ProfiledGene* profiled = profile_.Find(gene);
+      if (profiled == nullptr) continue;
+      AddAssumptions(profiled->interpretation, added);
       added.conflict =
-          added.conflict || (profiled != nullptr &&
-                             profiled->interpretation.status == InterpretationStatus::kConflict);
+          added.conflict || profiled->interpretation.status == InterpretationStatus::kConflict;
     }
     added.knowledge_version = knowledge_.version();
+  }
+
+  // What was taken for granted of an allele that is not known is checked before the row is relied
+  // on.
+  static void AddAssumptions(const GeneInterpretation& known, Recommendation& added) {
+    for (const Reason& reason : known.reasons) {
+      const bool assumes =
+          reason.code == "at-most" || reason.code == "beside-unknown" || reason.code == "one-found";
+      if (!assumes) continue;
+      if (!added.needs_review.empty()) added.needs_review += " ";
+      added.needs_review += reason.text.en;
+    }
   }
 
   void AddPretest(const Pretest& pretest) {

@@ -51,19 +51,29 @@ HaplotypeMeaning OfTogether(const Gene& gene, const Haplotype& haplotype) {
     return {.unknown = MakeReason(gene, "combination", Print(haplotype))};
   }
   std::optional<HaplotypeMeaning> decisive;
+  std::optional<HaplotypeMeaning> unknown;
   const auto rank = [&](const std::string& function) {
     const std::string_view result = gene.PairResult(function, function);
     return std::ranges::find(gene.terms, result, &PhenotypeTerm::code) - gene.terms.begin();
   };
   for (const AlleleUnit& unit : haplotype.units) {
     HaplotypeMeaning meaning = OfAllele(gene, unit.name);
-    if (meaning.unknown) return meaning;
+    if (meaning.unknown) {
+      if (!unknown) unknown = std::move(meaning);
+      continue;
+    }
     const bool lower =
         !decisive || (lowest ? meaning.value->thousandths() < decisive->value->thousandths()
                              : rank(meaning.function) < rank(decisive->function));
     if (lower) decisive = std::move(meaning);
   }
-  return *decisive;
+  if (!unknown) return *decisive;
+  // Nothing lies below a strand without function, nor above one that decides alone.
+  const bool settled =
+      decisive && (lowest ? decisive->value->thousandths() == 0 : rank(decisive->function) == 0);
+  if (settled) return *decisive;
+  if (decisive && lowest) unknown->at_most = decisive->value;
+  return *unknown;
 }
 
 struct ReasonWords {
@@ -80,6 +90,30 @@ const std::map<std::string, ReasonWords, std::less<>>& Words() {
       {"no-function-assigned",
        {"%1 %2 has no assigned function; the result is not interpreted.",
         "%1 %2 saknar fastställd funktion; resultatet tolkas inte."}},
+      {"at-most",
+       {"%1: the effect of %2 is not known. The known variant sets the highest possible score; "
+        "every "
+        "lower one is considered, the safest first.",
+        "%1: effekten av %2 är okänd. Den kända varianten sätter högsta möjliga poäng; alla lägre "
+        "beaktas, den säkraste först."}},
+      {"beside-unknown",
+       {"%1: the effect of %2 is not known; the phenotype rests on the other allele alone.",
+        "%1: effekten av %2 är okänd; fenotypen vilar bara på den andra allelen."}},
+      {"uncertain-function",
+       {"%1 %2: the effect of this allele is uncertain, so no phenotype can be given. That is no "
+        "normal result.",
+        "%1 %2: allelens effekt är osäker, så någon fenotyp kan inte anges. Det är inte ett "
+        "normalt "
+        "svar."}},
+      {"one-found",
+       {"%1: only %2 was named; the other copy is taken for the ordinary one. Check whether both "
+        "carry "
+        "it.",
+        "%1: bara %2 angavs; den andra kopian antas vara den vanliga. Kontrollera om båda bär "
+        "den."}},
+      {"no-phenotype",
+       {"%1: the laboratory could give no phenotype (\"%2\").",
+        "%1: laboratoriet kunde inte ange någon fenotyp (\"%2\")."}},
       {"copy-number",
        {"%1 %2: copies or tandems of this gene cannot be interpreted.",
         "%1 %2: kopior eller tandem av denna gen kan inte tolkas."}},

@@ -17,6 +17,8 @@ struct HaplotypeMeaning {
   std::optional<ActivityScore> value = {};
   /// Set when the strand's effect is not known.
   std::optional<Reason> unknown = {};
+  /// The highest value that an unknown strand can have, where another variant on it sets one.
+  std::optional<ActivityScore> at_most = {};
 };
 
 /// Reads one strand's function and value from the gene's file.

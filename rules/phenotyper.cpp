@@ -8,6 +8,8 @@
 #include "rules/haplotype_meaning.h"
 #include "rules/notation.h"
 #include "rules/presence.h"
+#include "rules/reported_phenotype.h"
+#include "rules/unknown_strand.h"
 #include "rules/variant_genotype.h"
 
 namespace genflik::rules {
@@ -36,20 +38,11 @@ void SetStatus(GeneInterpretation& result) {
   const Interpretation& first = result.candidates.front();
   const bool same = std::ranges::all_of(
       result.candidates, [&](const Interpretation& other) { return SameMeaning(first, other); });
-  result.status = same && result.reasons.empty() ? InterpretationStatus::kInterpreted
-                                                 : InterpretationStatus::kAmbiguous;
-}
-
-// The phenotype when one strand decides it whatever the other does (a variant associated with
-// malignant hyperthermia).
-std::string_view Dominant(const Gene& gene, const std::string& function) {
-  std::string_view result;
-  for (const FunctionPair& pair : gene.pairs) {
-    if (pair.a != function && pair.b != function) continue;
-    if (!result.empty() && result != pair.result) return {};
-    result = pair.result;
-  }
-  return result;
+  // That an allele's function is uncertain explains an indeterminate reading and opens no other.
+  const bool open = std::ranges::any_of(
+      result.reasons, [](const Reason& reason) { return reason.code != "uncertain-function"; });
+  result.status =
+      same && !open ? InterpretationStatus::kInterpreted : InterpretationStatus::kAmbiguous;
 }
 
 using Meanings = std::vector<HaplotypeMeaning>;
@@ -95,24 +88,6 @@ void ReadFunctions(const Gene& gene, const std::string& text, const Meanings& me
   }
   AddCandidate(result,
                {.diplotype = text, .phenotype = phenotype, .functions = FunctionsOf(meanings)});
-}
-
-void ReadUnknown(const Gene& gene, const std::string& text, const Meanings& meanings,
-                 GeneInterpretation& result) {
-  std::vector<Reason> reasons;
-  for (const HaplotypeMeaning& meaning : meanings) {
-    if (meaning.unknown) {
-      AddReason(reasons, *meaning.unknown);
-      continue;
-    }
-    if (const std::string_view phenotype = Dominant(gene, meaning.function); !phenotype.empty()) {
-      AddCandidate(result, {.diplotype = text,
-                            .phenotype = std::string(phenotype),
-                            .functions = {meaning.function}});
-      return;
-    }
-  }
-  for (Reason& reason : reasons) AddReason(result.reasons, std::move(reason));
 }
 
 void ReadMeanings(const Gene& gene, const std::string& text, const Meanings& meanings,
@@ -200,6 +175,24 @@ void ReadPositions(const Gene& gene, const VariantGenotype& genotype, GeneInterp
                     result);
 }
 
+// A risk variant named alone ("*2A") holds back, although nobody said what the other copy carries;
+// an ordinary one named alone says nothing.
+bool ReadOneRiskAllele(const Gene& gene, std::string_view text, GeneInterpretation& result) {
+  if (!ReadDiplotype(gene, text).alternatives.empty()) return false;
+  const DiplotypeReading alone = ReadHaplotype(gene, text);
+  if (!alone.problems.empty() || alone.alternatives.empty()) return false;
+  GeneInterpretation reading;
+  ReadUnphased(gene, {std::string(text)}, reading);
+  const GeneInterpretation wild = InterpretDiplotype(gene, gene.wild_type + "/" + gene.wild_type);
+  if (!reading.usable() || !wild.usable() ||
+      reading.candidates[0].phenotype == wild.candidates[0].phenotype) {
+    return false;
+  }
+  for (Interpretation& one : reading.candidates) AddCandidate(result, std::move(one));
+  AddReason(result.reasons, MakeReason(gene, "one-found", Print(alone.alternatives[0])));
+  return true;
+}
+
 void ReadText(const Gene& gene, std::string_view text, GeneInterpretation& result) {
   if (gene.method == DerivationMethod::kAllelePresence) {
     ReadPresence(gene, {std::string(text)}, {}, result);
@@ -217,6 +210,7 @@ void ReadText(const Gene& gene, std::string_view text, GeneInterpretation& resul
       return;
     }
   }
+  if (CountsUnphased(gene) && ReadOneRiskAllele(gene, text, result)) return;
   ReadDiplotypeText(gene, text, result);
 }
 
@@ -232,6 +226,13 @@ void ReadDiplotypeText(const Gene& gene, std::string_view text, GeneInterpretati
       meanings.push_back(MeaningOf(gene, haplotype));
     }
     ReadMeanings(gene, Print(diplotype), meanings, result);
+    if (result.candidates.empty() || result.candidates.back().phenotype != "Indeterminate")
+      continue;
+    std::vector<std::string> alleles;
+    for (const Haplotype& haplotype : diplotype.haplotypes) {
+      for (const AlleleUnit& unit : haplotype.units) alleles.push_back(unit.name);
+    }
+    ExplainIndeterminate(gene, alleles, result);
   }
 }
 
@@ -242,7 +243,12 @@ std::vector<std::string> UnphasedAlleles(const Gene& gene, const std::vector<std
   for (const std::string& text : found) {
     const DiplotypeReading reading = ReadHaplotype(gene, text);
     if (reading.alternatives.empty()) {
-      AddSyntaxReason(gene, text, result);
+      // A finding that cannot be read counts as one of unknown effect and never as none.
+      if (Trim(text).empty()) {
+        AddSyntaxReason(gene, text, result);
+      } else {
+        names.push_back(text.substr(0, 80));
+      }
       continue;
     }
     for (const AlleleUnit& unit : reading.alternatives[0].haplotypes[0].units) {
@@ -305,7 +311,11 @@ void ReadUnphased(const Gene& gene, const std::vector<std::string>& found,
     return a.rank < b.rank;
   });
   Meanings meanings = {scored[0].meaning, scored[1].meaning};
-  if (scored.back().meaning.unknown) meanings[1] = scored.back().meaning;
+  if (scored.back().meaning.unknown) {
+    meanings[1] = scored.back().meaning;
+    // The two lowest decide, so the unknown one counts for no more than the next known.
+    if (!scored[1].meaning.unknown) meanings[1].at_most = scored[1].meaning.value;
+  }
   const DiplotypeReading reading = ReadDiplotype(gene, scored[1].name + "/" + scored[0].name);
   const std::string text = reading.alternatives.empty() ? scored[0].name + "/" + scored[1].name
                                                         : Print(reading.alternatives[0]);
@@ -340,34 +350,6 @@ void ReadHaplotypes(const Gene& gene, const GeneResult& reported, GeneInterpreta
   }
 }
 
-// British spelling, abbreviations and NAT2's older words, as laboratories print them.
-std::string KnownPhenotype(const Gene& gene, std::string_view reported) {
-  std::string folded = LowerAscii(Trim(reported));
-  if (folded.starts_with(LowerAscii(gene.symbol) + " ")) folded.erase(0, gene.symbol.size() + 1);
-  if (const size_t at = folded.find("metaboliser"); at != std::string::npos) {
-    folded.replace(at, 11, "metabolizer");
-  }
-  constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kWords = {{
-      {"pm", "poor metabolizer"},
-      {"im", "intermediate metabolizer"},
-      {"nm", "normal metabolizer"},
-      {"rm", "rapid metabolizer"},
-      {"um", "ultrarapid metabolizer"},
-      {"slow acetylator", "poor metabolizer"},
-      {"intermediate acetylator", "intermediate metabolizer"},
-      {"rapid acetylator", "rapid metabolizer"},
-  }};
-  const auto word = std::ranges::find(kWords, folded, &decltype(kWords)::value_type::first);
-  if (word != kWords.end()) folded = word->second;
-  for (const PhenotypeTerm& term : gene.terms) {
-    if (folded == LowerAscii(term.code) || folded == LowerAscii(term.text.en) ||
-        Trim(reported) == term.text.sv) {
-      return term.code;
-    }
-  }
-  return {};
-}
-
 // Guidelines look scored genes up by score; a phenotype alone leaves every score of its class open.
 void ReadPhenotype(const Gene& gene, const std::string& reported, GeneInterpretation& result) {
   if (!gene.scores.empty()) {
@@ -380,7 +362,9 @@ void ReadPhenotype(const Gene& gene, const std::string& reported, GeneInterpreta
   }
   const std::string phenotype = KnownPhenotype(gene, reported);
   if (phenotype.empty()) {
-    AddReason(result.reasons, MakeReason(gene, "unknown-phenotype", reported));
+    const bool none = SaysNoPhenotype(reported);
+    AddReason(result.reasons,
+              MakeReason(gene, none ? "no-phenotype" : "unknown-phenotype", reported));
     return;
   }
   for (const std::string& value : gene.score_values) {

@@ -150,6 +150,117 @@ TEST(Doubt, AnInhibitorWhoseStrengthWaitsForACheckSaysSo) {
   EXPECT_THAT(warfarin.notes[0].needs_review, Not(IsEmpty()));
 }
 
+std::vector<std::string> Scores(const GeneInterpretation& reading) {
+  std::vector<std::string> scores;
+  for (const Interpretation& one : reading.candidates) scores.push_back(one.score->Text());
+  return scores;
+}
+
+GeneResult Found(std::vector<std::string> variants) {
+  GeneResult result;
+  result.gene = "DPYD";
+  result.haplotypes = std::move(variants);
+  return result;
+}
+
+TEST(Doubt, AKnownRiskVariantHoldsTheDoseBackBesideAnUnknownOne) {
+  using Texts = std::vector<std::string>;
+  const std::string risk = "c.1905+1G>A (*2A)";
+  for (const GeneResult& result :
+       {Result("DPYD", {risk + "/c.9999A>T"}), Found({risk, "c.9999A>T"})}) {
+    const GeneInterpretation reading = Together({result});
+    EXPECT_EQ(reading.status, InterpretationStatus::kAmbiguous);
+    EXPECT_EQ(Scores(reading), (Texts{"1.0", "0.5", "0.0"}));
+    ASSERT_EQ(reading.reasons.size(), 1U);
+    EXPECT_EQ(reading.reasons[0].code, "at-most");
+    EXPECT_THAT(reading.reasons[0].text.sv, HasSubstr("c.9999A>T"));
+    const Evaluation answer = Ask({result}, "capecitabine");
+    ASSERT_FALSE(answer.recommendations.empty());
+    EXPECT_EQ(answer.recommendations[0].action.kind, ActionKind::kAvoid);
+    EXPECT_EQ(answer.recommendations[0].alert, AlertLevel::kCritical);
+    for (const Recommendation& one : answer.recommendations) {
+      EXPECT_TRUE(one.ambiguous) << one.id;
+      EXPECT_EQ(one.alert, AlertLevel::kCritical) << one.id;
+      EXPECT_THAT(one.needs_review, HasSubstr("c.9999A>T")) << one.id;
+    }
+    // The half dose of a score of 1.0 stands beside it.
+    EXPECT_THAT(answer.recommendations,
+                Contains(Field(&Recommendation::id, "cpic-capecitabine-dpyd-1.0")));
+  }
+  EXPECT_EQ(Scores(Together({Result("DPYD", {"HapB3/c.9999A>T"})})), (Texts{"1.5", "1.0", "0.5"}));
+  EXPECT_EQ(Scores(Together({Found({risk, "HapB3", "c.9999A>T"})})), (Texts{"0.5", "0.0"}));
+  // On the same copy as an allele without function it adds nothing, beside a weaker one it may.
+  EXPECT_EQ(Scores(Together({Result("DPYD", {"[" + risk + " + c.9999A>T]/Reference"})})),
+            (Texts{"1.0"}));
+  EXPECT_EQ(Scores(Together({Result("DPYD", {"[HapB3 + c.9999A>T]/Reference"})})),
+            (Texts{"1.5", "1.0"}));
+}
+
+TEST(Doubt, AnUnknownVariantBesideNothingElseGivesNoScore) {
+  for (const GeneResult& result :
+       {Result("DPYD", {"Reference/c.9999A>T"}), Found({"c.9999A>T"}), Found({"Reference", "?"}),
+        Found({"c.85T>C (*9A)", "c.9999A>T"}), Result("DPYD", {"c.9999A>T/c.8888G>C"})}) {
+    const GeneInterpretation reading = Together({result});
+    EXPECT_FALSE(reading.usable());
+    EXPECT_FALSE(reading.reasons.empty());
+    const Evaluation answer = Ask({result}, "capecitabine");
+    EXPECT_THAT(answer.recommendations, IsEmpty());
+    EXPECT_THAT(answer.pretests, Contains(Field(&Pretest::gene, "DPYD")));
+  }
+}
+
+// CPIC: no function beside unknown function is a possible intermediate metaboliser.
+TEST(Doubt, AnUnlistedAlleleCountsAsOneOfUnknownFunction) {
+  const auto phenotype = [](const std::string& gene, const std::string& diplotype) {
+    const GeneInterpretation reading = Together({Result(gene, {diplotype})});
+    return reading.usable() ? reading.candidates[0].phenotype : "";
+  };
+  EXPECT_EQ(phenotype("TPMT", "*3A/*999"), "Possible Intermediate Metabolizer");
+  EXPECT_EQ(phenotype("NUDT15", "*3/*999"), "Possible Intermediate Metabolizer");
+  EXPECT_EQ(phenotype("SLCO1B1", "*5/*999"), "Possible Decreased Function");
+  EXPECT_EQ(phenotype("CYP3A5", "*1/*999"), "Possible Intermediate Metabolizer");
+  EXPECT_EQ(phenotype("TPMT", "*1/*999"), "");
+  EXPECT_EQ(phenotype("CYP2C19", "*2/*999"), "");
+  EXPECT_EQ(phenotype("CYP2D6", "*4/*999"), "");
+  const GeneInterpretation reading = Together({Result("TPMT", {"*3A/*999"})});
+  EXPECT_EQ(reading.status, InterpretationStatus::kAmbiguous);
+  ASSERT_EQ(reading.reasons.size(), 1U);
+  EXPECT_EQ(reading.reasons[0].code, "beside-unknown");
+  const Evaluation answer = Ask({Result("TPMT", {"*3A/*999"})}, "azathioprine");
+  ASSERT_FALSE(answer.recommendations.empty());
+  EXPECT_EQ(answer.recommendations[0].action.kind, ActionKind::kReduceDose);
+}
+
+TEST(Doubt, AnIndeterminateReadingNamesTheAllele) {
+  const GeneInterpretation reading = Together({Result("CYP2D6", {"*1/*22"})});
+  EXPECT_EQ(reading.status, InterpretationStatus::kInterpreted);
+  EXPECT_EQ(reading.candidates.at(0).phenotype, "Indeterminate");
+  ASSERT_EQ(reading.reasons.size(), 1U);
+  EXPECT_EQ(reading.reasons[0].code, "uncertain-function");
+  EXPECT_EQ(reading.reasons[0].detail, "*22");
+  EXPECT_THAT(reading.reasons[0].text.en, HasSubstr("no normal result"));
+  GeneResult told;
+  told.gene = "CYP2C9";
+  told.reported_phenotype = "n/a";
+  const GeneInterpretation none = Together({told});
+  EXPECT_FALSE(none.usable());
+  EXPECT_EQ(none.reasons.at(0).code, "no-phenotype");
+}
+
+TEST(Doubt, BrivudineBlocksDpdWhateverTheGenotype) {
+  EvaluationContext context;
+  context.active_drugs = {ReadDrugQuery("brivudin")};
+  const Evaluation answer = Ask({Result("DPYD", {"Reference/Reference"})}, "kapecitabin", context);
+  ASSERT_FALSE(answer.recommendations.empty());
+  EXPECT_EQ(answer.recommendations[0].action.kind, ActionKind::kAvoid);
+  EXPECT_EQ(answer.recommendations[0].alert, AlertLevel::kCritical);
+  EXPECT_EQ(answer.recommendations[0].genes.at(0).phenotype, "Normal Metabolizer");
+  EXPECT_EQ(answer.recommendations[0].genes.at(0).effective_phenotype, "Poor Metabolizer");
+  EXPECT_THAT(answer.recommendations[0].needs_review, HasSubstr("brivudine"));
+  ASSERT_EQ(answer.notes.size(), 1U);
+  EXPECT_THAT(answer.notes[0].text.sv, HasSubstr("4 veckor"));
+}
+
 TEST(Doubt, TebentafuspNeedsItsOwnAllele) {
   const auto tests_wanted = [](std::vector<GeneResult> results) {
     return Ask(results, "L01XX75").pretests.size();
