@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "rules/notation.h"
 
 namespace genflik::rules {
 namespace {
@@ -51,6 +54,30 @@ PopulationMembership Membership(std::string_view population, const EvaluationCon
     return context.age_years ? PopulationMembership::kExcluded : PopulationMembership::kUnknown;
   }
   return ByIndication(population, context);
+}
+
+std::string ReadIndication(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 16> kWords = {{
+      {"acs", "CVI ACS PCI"},
+      {"pci", "CVI ACS PCI"},
+      {"acs/pci", "CVI ACS PCI"},
+      {"acs pci", "CVI ACS PCI"},
+      {"aks", "CVI ACS PCI"},
+      {"acute coronary syndrome", "CVI ACS PCI"},
+      {"akut koronart syndrom", "CVI ACS PCI"},
+      {"percutaneous coronary intervention", "CVI ACS PCI"},
+      {"nvi", "NVI"},
+      {"stroke", "NVI"},
+      {"tia", "NVI"},
+      {"ischemic stroke", "NVI"},
+      {"ischaemic stroke", "NVI"},
+      {"neurovascular", "NVI"},
+      {"cvi non-acs non-pci", "CVI non-ACS non-PCI"},
+      {"cvi acs pci", "CVI ACS PCI"},
+  }};
+  const auto known =
+      std::ranges::find(kWords, LowerAscii(Trim(text)), &decltype(kWords)::value_type::first);
+  return std::string(known == kWords.end() ? text : known->second);
 }
 
 LocalText PopulationText(std::string_view population) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 #include "rules/engine.h"
@@ -18,6 +19,10 @@ enum class PopulationMembership {
 /// code that nobody knows is never excluded.
 [[nodiscard]] PopulationMembership Membership(std::string_view population,
                                               const EvaluationContext& context);
+
+/// The population code that a plain word for an indication means ("PCI", "stroke"), or the text
+/// itself where it is a code already or nobody knows it.
+[[nodiscard]] std::string ReadIndication(std::string_view text);
 
 /// A population in words for people; the code itself where nobody has put it into words.
 [[nodiscard]] LocalText PopulationText(std::string_view population);

@@ -158,6 +158,74 @@ TEST(LaboratoryNotation, ANormalPositionAloneIsNeverNormal) {
   }
 }
 
+TEST(LaboratoryNotation, OneVariantOfASingleVariantGeneByItsOldNames) {
+  const std::string ag = "interpreted: rs9923231 reference (C)/rs9923231 variant (T) = -1639 AG";
+  const std::string aa = "interpreted: rs9923231 variant (T)/rs9923231 variant (T) = -1639 AA";
+  const std::string leiden =
+      "interpreted: rs6025 Factor V Leiden (T)/rs6025 reference (C) = Factor V Leiden "
+      "heterozygous";
+  Check({
+      {"VKORC1", "-1639G>A heterozygous", ag},
+      {"VKORC1", "VKORC1 -1639 G/A", ag},
+      {"VKORC1", "-1639G/-1639A", ag},
+      {"VKORC1", "-1639G>A homozygous", aa},
+      {"VKORC1", "-1639 AA", aa},
+      {"VKORC1", "T/T", aa},
+      {"VKORC1", "-1639G>A", "not-interpretable"},
+      {"F5", "R506Q heterozygous", leiden},
+      {"F5", "Factor V Leiden het", leiden},
+      {"F5", "1691 G/A", leiden},
+      {"F5", "1691G>A G/A", leiden},
+      {"F2", "20210G>A het",
+       "interpreted: rs1799963 Prothrombin 20210A/rs1799963 reference (G) = Prothrombin 20210A "
+       "heterozygous"},
+      {"ABCG2", "c.421C>A C/A",
+       "interpreted: rs2231142 reference (G)/rs2231142 variant (T) = Decreased Function"},
+      {"IFNL3", "rs12979860 T/T",
+       "interpreted: rs12979860 variant (T)/rs12979860 variant (T) = Unfavorable response "
+       "genotype"},
+  });
+}
+
+TEST(LaboratoryNotation, ARiskVariantNamedAloneHoldsBack) {
+  Check({
+      {"DPYD", "*2A", "ambiguous: Reference/c.1905+1G>A (*2A) = Intermediate Metabolizer 1.0"},
+      {"RYR1", "c.7300G>A",
+       "ambiguous: Reference/c.7300G>A = Malignant Hyperthermia "
+       "Susceptibility"},
+      // Nobody said what the other copy carries.
+      {"DPYD", "Reference", "not-interpretable"},
+      {"DPYD", "*9A", "not-interpretable"},
+      {"RYR1", "c.1A>G", "not-interpretable"},
+      {"CYP2D6", "*4", "not-interpretable"},
+  });
+}
+
+TEST(LaboratoryNotation, HlaByItsNamesOfBefore2010) {
+  Check({
+      {"HLA-B", "B*5701 positive", "interpreted: *57:01 positive"},
+      {"HLA-B", "HLA-B*5701 positive", "interpreted: *57:01 positive"},
+      {"HLA-B", "HLA-B*15:02 negative", "interpreted: *15:02 negative"},
+      {"HLA-A", "A*3101 positive", "interpreted: *31:01 positive"},
+  });
+}
+
+TEST(LaboratoryNotation, SwedishWordsForPhenotypes) {
+  for (const auto& [gene, words, phenotype] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"CYP2C19", "långsam metaboliserare", "Poor Metabolizer"},
+           {"CYP2C19", "Ultrasnabb metaboliserare", "Ultrarapid Metabolizer"},
+           {"TPMT", "Intermediär metaboliserare", "Intermediate Metabolizer"},
+           {"CYP2C19", "Poor metaboliser", "Poor Metabolizer"}}) {
+    GeneResult told;
+    told.gene = gene;
+    told.reported_phenotype = words;
+    const GeneInterpretation reading = Interpret(*Knowledge().FindGene(gene), told);
+    ASSERT_TRUE(reading.usable()) << words;
+    EXPECT_EQ(reading.candidates[0].phenotype, phenotype);
+  }
+}
+
 TEST(LaboratoryNotation, ScoresAlone) {
   Check({
       {"CYP2D6", "≥3.0", "interpreted: Ultrarapid Metabolizer ≥3.0"},

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/json.h"
+#include "rules/populations.h"
 
 namespace genflik::app {
 namespace {
@@ -105,7 +106,9 @@ class CaseReader {
     ReadResults(json, question);
     question.context.age_years = Number(json, "age");
     question.context.weight_kg = Number(json, "weight");
-    question.context.indications = Strings(json, "indication");
+    for (const std::string& indication : Strings(json, "indication")) {
+      question.context.indications.push_back(rules::ReadIndication(indication));
+    }
     for (const std::string& drug : Strings(json, "activeDrugs")) {
       question.context.active_drugs.push_back(rules::ReadDrugQuery(drug));
     }
