@@ -353,10 +353,17 @@ Guideline ReadGuideline(const json& object, const std::vector<Gene>& genes,
   return guideline;
 }
 
-void CheckPretest(const Pretest& pretest, const Gene* gene, const std::string& pointer,
-                  ProblemSink& sink) {
-  if (gene == nullptr) {
-    sink.Warning(pointer + "/gene", "the knowledge has no gene '" + pretest.gene + "'");
+// `interpreted` is false where the file says that the gene's results are not read here.
+void CheckPretest(const Pretest& pretest, const Gene* gene, bool interpreted,
+                  const std::string& pointer, ProblemSink& sink) {
+  if (gene == nullptr && interpreted) {
+    sink.Error(pointer + "/gene", "unknown gene '" + pretest.gene + "'");
+  } else if (gene != nullptr && !interpreted) {
+    sink.Error(pointer + "/interpreted", pretest.gene + " is a gene that is interpreted");
+  } else if (gene == nullptr) {
+    if (!pretest.allele.empty()) {
+      sink.Error(pointer + "/allele", pretest.gene + " is not read, so no allele can be asked for");
+    }
   } else if (!pretest.allele.empty() && !gene->CanHave(pretest.allele + " positive")) {
     sink.Error(pointer + "/allele", pretest.gene + " is not read for '" + pretest.allele + "'");
   }
@@ -397,7 +404,8 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
                     Text(entry, "needsReview"),
                     Text(entry, "allele"),
                     Text(entry, "requiredStatus")};
-    CheckPretest(pretest, FindGene(genes, pretest.gene), "/pretest/" + std::to_string(i), sink);
+    CheckPretest(pretest, FindGene(genes, pretest.gene), entry.value("interpreted", true),
+                 "/pretest/" + std::to_string(i), sink);
     drug.pretests.push_back(std::move(pretest));
   }
   if (object.contains("standardDose")) {

@@ -28,7 +28,7 @@ std::vector<std::string> Split(const std::string& text, char separator) {
 
 std::vector<std::string> Filled(const std::string& text) {
   std::vector<std::string> parts = Split(text, '|');
-  std::erase(parts, "");
+  std::erase_if(parts, [](const std::string& part) { return part.empty() || part == "-"; });
   return parts;
 }
 

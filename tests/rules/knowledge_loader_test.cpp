@@ -130,6 +130,26 @@ TEST_F(KnowledgeFiles, RefusesWhatDoesNotFitTogether) {
   EXPECT_TRUE(Reports(place + last + "/id", "stands twice")) << All();
 }
 
+// A test may name a gene whose results are not read here, if the file says so.
+TEST_F(KnowledgeFiles, RefusesATestOfAGeneThatNobodyKnows) {
+  const json good = Read("drugs/codeine.json");
+  ASSERT_FALSE(good["pretest"].empty());
+  json wrong = good;
+  wrong["pretest"][0]["gene"] = "CYP2D66";
+  Write("drugs/codeine.json", wrong.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("drugs/codeine.json/pretest/0/gene", "unknown gene")) << All();
+  wrong["pretest"][0]["gene"] = "POLG";
+  wrong["pretest"][0]["interpreted"] = false;
+  Write("drugs/codeine.json", wrong.dump());
+  EXPECT_NE(Load(), nullptr) << All();
+  json contradicts = good;
+  contradicts["pretest"][0]["interpreted"] = false;
+  Write("drugs/codeine.json", contradicts.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("drugs/codeine.json/pretest/0/interpreted", "is interpreted")) << All();
+}
+
 TEST_F(KnowledgeFiles, RefusesAGeneWhoseTermsDoNotFit) {
   json gene = Read("genes/CYP2C19.json");
   gene["pairs"][0][2] = "Slow";
