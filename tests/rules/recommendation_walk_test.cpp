@@ -11,6 +11,7 @@
 
 #include "rules/engine.h"
 #include "tests/rules/knowledge_fixture.h"
+#include "tests/rules/lookup_profile.h"
 #include "tests/support/places.h"
 
 // Every row of the published guideline tables, looked up by its own key, gives exactly one
@@ -50,66 +51,14 @@ std::vector<Row> ReadTable(const std::string& name) {
   return rows;
 }
 
-// A reading that is looked up by exactly this value.
-std::optional<Interpretation> ReadingFor(const Gene& gene, const std::string& value) {
-  constexpr std::string_view kSuffix = " (diplotype)";
-  if (value.ends_with(kSuffix)) {
-    const auto reading = InterpretDiplotype(gene, value.substr(0, value.size() - kSuffix.size()));
-    if (reading.candidates.size() != 1) return std::nullopt;
-    return reading.candidates[0];
-  }
-  if (gene.lookup == LookupKind::kStatus) return Interpretation{.statuses = {value}};
-  for (const GuidelineLookup& lookup : gene.guideline_lookups) {
-    for (const FunctionPair& pair : lookup.pairs) {
-      if (pair.result != value) continue;
-      return Interpretation{.score = ActivityScore::Parse(value.substr(0, value.find(' '))),
-                            .functions = {pair.a, pair.b}};
-    }
-  }
-  if (const auto score = ActivityScore::Parse(value)) {
-    return Interpretation{.phenotype = std::string(gene.ScorePhenotype(*score)), .score = score};
-  }
-  return Interpretation{.phenotype = value};
-}
-
-std::optional<GeneProfile> ProfileFor(const nlohmann::json& key) {
-  GeneProfile profile;
-  for (const auto& [symbol, value] : key.items()) {
-    if (value == "No Result") continue;
-    const Gene* gene = Knowledge().FindGene(symbol);
-    if (gene == nullptr) return std::nullopt;
-    const auto reading = ReadingFor(*gene, value.get<std::string>());
-    if (!reading) return std::nullopt;
-    ProfiledGene profiled;
-    profiled.interpretation.gene = gene->symbol;
-    profiled.interpretation.status = InterpretationStatus::kInterpreted;
-    profiled.interpretation.candidates = {*reading};
-    profile.genes.push_back(std::move(profiled));
-  }
-  return profile;
-}
-
-EvaluationContext ContextFor(const std::string& population) {
-  EvaluationContext context;
-  if (population == "adults") {
-    context.age_years = 40;
-  } else if (population == "pediatrics") {
-    context.age_years = 10;
-  } else if (population == "child >40kg_adult") {
-    context.age_years = 10;
-    context.weight_kg = 45;
-  } else if (population != "general") {
-    context.indications = {population};
-  }
-  return context;
-}
-
 // Empty when the row is answered as it should be.
 std::string CheckRow(const Row& row, const std::string& source, const std::string& strength) {
   const std::string& drug = row.at("drug");
   const std::string& population = row.at("population");
   const std::string where = drug + " " + row.at("lookupkey") + " " + population + ": ";
-  const std::optional<GeneProfile> profile = ProfileFor(nlohmann::json::parse(row.at("lookupkey")));
+  const auto key =
+      nlohmann::json::parse(row.at("lookupkey")).get<std::map<std::string, std::string>>();
+  const std::optional<GeneProfile> profile = ProfileFor(key);
   if (!profile) return where + "the key has no reading";
   DrugQuery query;
   query.names = {drug};
