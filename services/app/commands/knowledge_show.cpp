@@ -1,19 +1,82 @@
 #include "services/app/commands/knowledge_show.h"
 
+#include <algorithm>
 #include <map>
+#include <set>
 #include <sstream>
 #include <vector>
 
+#include "rules/activity_score.h"
 #include "rules/rule_text.h"
 #include "services/core/error.h"
 
 namespace genflik::app {
 namespace {
 
-std::string Joined(const std::vector<std::string>& texts) {
+std::string Joined(const std::vector<std::string>& texts, const std::string& between = ", ") {
   std::string joined;
-  for (const std::string& text : texts) joined += (joined.empty() ? "" : ", ") + text;
+  for (const std::string& text : texts) joined += (joined.empty() ? "" : between) + text;
   return joined.empty() ? "-" : joined;
+}
+
+std::string CitationText(const rules::Citation& citation) {
+  std::string text = citation.title;
+  const auto add = [&](const std::string& part) { text += (text.empty() ? "" : "  ") + part; };
+  if (!citation.doi.empty()) add("doi:" + citation.doi);
+  if (!citation.pmid.empty()) add("PMID " + citation.pmid);
+  if (!citation.url.empty()) add(citation.url);
+  return text;
+}
+
+std::string Both(const rules::LocalText& text) {
+  return "\n    en: " + text.en + "\n    sv: " + text.sv + '\n';
+}
+
+void ShowPhenotypeRules(const rules::Gene& gene, std::ostream& out) {
+  if (!gene.scores.empty()) out << "\nscores:\n";
+  for (const rules::ScoreRange& range : gene.scores) {
+    out << "  " << rules::ActivityScore::Exact(range.min).Text() << " to "
+        << (range.max ? rules::ActivityScore::Exact(*range.max).Text() : std::string("any")) << ": "
+        << range.phenotype << '\n';
+  }
+  if (gene.scores.empty() && !gene.pairs.empty()) out << "\npairs of functions:\n";
+  for (const rules::FunctionPair& pair : gene.pairs) {
+    if (gene.scores.empty()) {
+      out << "  " << pair.a << " + " << pair.b << ": " << pair.result << '\n';
+    }
+  }
+  if (!gene.singles.empty()) out << "\none copy:\n";
+  for (const auto& [function, phenotype] : gene.singles) {
+    out << "  " << function << ": " << phenotype << '\n';
+  }
+  if (!gene.presence.empty()) out << "\nrisk alleles (one copy is enough):\n";
+  for (const auto& [risk, members] : gene.presence) {
+    out << "  " << risk << ": " << Joined(members) << '\n';
+  }
+}
+
+// Who asks about the gene: guidelines, tests before the start, drugs that change what it does.
+void ShowUses(const rules::KnowledgeBase& knowledge, const std::string& symbol, std::ostream& out) {
+  std::map<std::string, std::vector<std::string>> by_source;
+  for (const rules::Drug& drug : knowledge.drugs()) {
+    std::set<std::string> sources;
+    for (const rules::Guideline& guideline : drug.guidelines) {
+      const bool uses = std::ranges::find(guideline.genes, symbol) != guideline.genes.end();
+      if (uses) sources.insert(guideline.source);
+    }
+    for (const rules::Pretest& pretest : drug.pretests) {
+      if (pretest.gene == symbol) sources.insert("tests before the start");
+    }
+    for (const std::string& source : sources) by_source[source].push_back(drug.name);
+  }
+  for (const rules::PhenoconversionRule& rule : knowledge.phenoconversion()) {
+    if (rule.gene == symbol) {
+      by_source[rule.strength + " " + rule.effect + "s"].push_back(rule.drug);
+    }
+  }
+  if (!by_source.empty()) out << "\ndrugs:\n";
+  for (const auto& [source, names] : by_source)
+    out << "  " << source << ": " << Joined(names) << '\n';
 }
 
 void ShowGene(const rules::Gene& gene, std::ostream& out) {
@@ -23,6 +86,7 @@ void ShowGene(const rules::Gene& gene, std::ostream& out) {
   for (const rules::PhenotypeTerm& term : gene.terms) {
     out << "  " << term.code << "  (" << term.text.en << " / " << term.text.sv << ")\n";
   }
+  ShowPhenotypeRules(gene, out);
   std::map<std::string, std::vector<std::string>> by_function;
   for (const rules::Allele& allele : gene.alleles) {
     std::string function = allele.function.empty() ? "no function assigned" : allele.function;
@@ -31,7 +95,7 @@ void ShowGene(const rules::Gene& gene, std::ostream& out) {
   }
   out << "\nalleles:\n";
   for (const auto& [function, names] : by_function) {
-    out << "  " << function << ": " << Joined(names) << '\n';
+    out << "  " << function << ": " << Joined(names, "; ") << '\n';
   }
 }
 
@@ -41,14 +105,25 @@ void ShowRule(const rules::Guideline& guideline, const rules::Rule& rule, std::o
       << "\n    population: " << rule.population
       << "\n    action: " << rules::DescribeAction(rule.action)
       << "\n    strength: " << (rule.strength.empty() ? "-" : rule.strength)
-      << "   alert: " << rules::CodeOf(rule.alert) << "\n    en: " << rule.text.en
-      << "\n    sv: " << rule.text.sv << '\n';
+      << "   alert: " << rules::CodeOf(rule.alert) << Both(rule.text);
+  if (!rule.implication.en.empty()) {
+    out << "    because: " << rule.implication.en << " / " << rule.implication.sv << '\n';
+  }
   if (!rule.needs_review.empty()) out << "    needs review: " << rule.needs_review << '\n';
   if (rule.regional) {
     out << "    " << rule.regional->change << " " << rule.regional->date << " by "
         << rule.regional->author << ", approved by " << rule.regional->approver << ": "
         << rule.regional->reason << '\n';
   }
+}
+
+void ShowPretest(const rules::Pretest& pretest, std::ostream& out) {
+  out << "  " << pretest.gene << ": " << pretest.authority << " (" << pretest.jurisdiction << ") "
+      << pretest.level << " " << pretest.year << "   alert: " << rules::CodeOf(pretest.alert);
+  if (pretest.applies_to != "all") out << "   population: " << pretest.applies_to;
+  if (!pretest.condition.empty()) out << "\n    condition: " << pretest.condition;
+  out << Both(pretest.text) << "    source: " << CitationText(pretest.citation) << '\n';
+  if (!pretest.needs_review.empty()) out << "    needs review: " << pretest.needs_review << '\n';
 }
 
 void ShowDrug(const rules::Drug& drug, std::ostream& out) {
@@ -60,16 +135,12 @@ void ShowDrug(const rules::Drug& drug, std::ostream& out) {
   for (const rules::Guideline& guideline : drug.guidelines) {
     out << '\n'
         << guideline.source << " " << guideline.year << "  " << Joined(guideline.genes) << "\n  "
-        << guideline.citation.title;
-    if (!guideline.citation.doi.empty()) out << "  doi:" << guideline.citation.doi;
-    out << '\n';
+        << CitationText(guideline.citation) << '\n';
+    if (!guideline.note.en.empty()) out << "  note:" << Both(guideline.note);
     for (const rules::Rule& rule : guideline.rules) ShowRule(guideline, rule, out);
   }
   if (!drug.pretests.empty()) out << "\ntests before the start:\n";
-  for (const rules::Pretest& pretest : drug.pretests) {
-    out << "  " << pretest.gene << ": " << pretest.authority << " (" << pretest.jurisdiction << ") "
-        << pretest.level << " " << pretest.year << "\n    " << pretest.text.en << '\n';
-  }
+  for (const rules::Pretest& pretest : drug.pretests) ShowPretest(pretest, out);
 }
 
 // Everything of a rule that changes what a patient gets.
@@ -80,6 +151,8 @@ struct RuleFacts {
   std::string strength = {};
   std::string alert = {};
   std::string text = {};
+  std::string implication = {};
+  std::string needs_review = {};
   std::string retired = {};
 };
 
@@ -88,11 +161,15 @@ std::map<std::string, RuleFacts> FactsOf(const rules::KnowledgeBase& knowledge) 
   for (const rules::Drug& drug : knowledge.drugs()) {
     for (const rules::Guideline& guideline : drug.guidelines) {
       for (const rules::Rule& rule : guideline.rules) {
-        facts[rule.id] = {
-            rules::DescribeCases(guideline, rule),  rule.population,
-            rules::DescribeAction(rule.action),     rule.strength,
-            std::string(rules::CodeOf(rule.alert)), rule.text.en + " / " + rule.text.sv,
-            rule.retired ? "retired" : "in force"};
+        facts[rule.id] = {rules::DescribeCases(guideline, rule),
+                          rule.population,
+                          rules::DescribeAction(rule.action),
+                          rule.strength,
+                          std::string(rules::CodeOf(rule.alert)),
+                          rule.text.en + " / " + rule.text.sv,
+                          rule.implication.en + " / " + rule.implication.sv,
+                          rule.needs_review,
+                          rule.retired ? "retired" : "in force"};
       }
     }
   }
@@ -110,6 +187,8 @@ void CompareRule(const std::string& id, const RuleFacts& old, const RuleFacts& f
   compare("strength", old.strength, fresh.strength);
   compare("alert", old.alert, fresh.alert);
   compare("text", old.text, fresh.text);
+  compare("implication", old.implication, fresh.implication);
+  compare("needs review", old.needs_review, fresh.needs_review);
   compare("status", old.retired, fresh.retired);
 }
 
@@ -125,6 +204,40 @@ std::map<std::string, std::string> GeneFacts(const rules::KnowledgeBase& knowled
     for (const rules::FunctionPair& pair : gene.pairs) {
       facts["phenotype " + gene.symbol + " " + pair.a + " + " + pair.b] = pair.result;
     }
+    for (const auto& [function, phenotype] : gene.singles) {
+      facts["phenotype " + gene.symbol + " one copy " + function] = phenotype;
+    }
+    for (const rules::ScoreRange& range : gene.scores) {
+      facts["score " + gene.symbol + " from " + rules::ActivityScore::Exact(range.min).Text()] =
+          range.phenotype +
+          (range.max ? " to " + rules::ActivityScore::Exact(*range.max).Text() : std::string());
+    }
+  }
+  return facts;
+}
+
+// Names, codes, sources, tests before the start, and what changes the effect of genes.
+std::map<std::string, std::string> DrugFacts(const rules::KnowledgeBase& knowledge) {
+  std::map<std::string, std::string> facts;
+  for (const rules::Drug& drug : knowledge.drugs()) {
+    facts["drug " + drug.name] =
+        drug.names.en + " / " + drug.names.sv + "; " + Joined(drug.synonyms) + "; " +
+        Joined(drug.brands) + "; ATC " + Joined(drug.atc) + ", combinations " +
+        Joined(drug.atc_combination) + ", not systemic " + Joined(drug.atc_not_systemic);
+    for (const rules::Guideline& guideline : drug.guidelines) {
+      facts["guideline " + drug.name + " " + guideline.source + " " + Joined(guideline.genes)] =
+          std::to_string(guideline.year) + " " + CitationText(guideline.citation);
+    }
+    for (const rules::Pretest& test : drug.pretests) {
+      facts["test " + drug.name + " " + test.gene + " " + test.authority] =
+          test.level + " " + std::to_string(test.year) + ", alert " +
+          std::string(rules::CodeOf(test.alert)) + ": " + test.text.en + " / " + test.text.sv;
+    }
+  }
+  for (const rules::PhenoconversionRule& rule : knowledge.phenoconversion()) {
+    facts["effect of " + rule.drug + " on " + rule.gene] =
+        rule.strength + " " + rule.effect +
+        (rule.factor ? ", factor " + std::to_string(*rule.factor) : std::string());
   }
   return facts;
 }
@@ -152,6 +265,14 @@ std::string ShowKnowledge(const rules::KnowledgeBase& knowledge, const std::stri
   std::ostringstream out;
   if (const rules::Gene* gene = knowledge.FindGene(name)) {
     ShowGene(*gene, out);
+    ShowUses(knowledge, gene->symbol, out);
+    return out.str();
+  }
+  // A gene that only tests before the start name.
+  std::ostringstream uses;
+  ShowUses(knowledge, name, uses);
+  if (!uses.str().empty()) {
+    out << name << "  (results are not interpreted)\n" << uses.str();
     return out.str();
   }
   const std::vector<rules::DrugMatch> matches = knowledge.Match(rules::ReadDrugQuery(name));
@@ -167,10 +288,12 @@ std::string CompareKnowledge(const rules::KnowledgeBase& before,
                              const rules::KnowledgeBase& after) {
   std::ostringstream out;
   out << "knowledge " << before.version() << " -> " << after.version() << '\n';
-  CompareMaps(GeneFacts(before), GeneFacts(after), "", out,
-              [&](const std::string& key, const std::string& old, const std::string& fresh) {
-                if (old != fresh) out << "~ " << key << ": " << old << " -> " << fresh << '\n';
-              });
+  const auto changed = [&](const std::string& key, const std::string& old,
+                           const std::string& fresh) {
+    if (old != fresh) out << "~ " << key << ": " << old << " -> " << fresh << '\n';
+  };
+  CompareMaps(GeneFacts(before), GeneFacts(after), "", out, changed);
+  CompareMaps(DrugFacts(before), DrugFacts(after), "", out, changed);
   CompareMaps(FactsOf(before), FactsOf(after), "rule ", out,
               [&](const std::string& id, const RuleFacts& old, const RuleFacts& fresh) {
                 CompareRule(id, old, fresh, out);
