@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <utility>
 
 #include "fhir/search_index.h"
@@ -18,8 +19,8 @@ constexpr int kMaxDepth = 6;
 // What the HTTP side understands; it narrows nothing.
 constexpr std::array<std::string_view, 3> kForOthers = {"_format", "_pretty", "_containedType"};
 // Known to the standard; left out they would widen the answer, so they are refused.
-constexpr std::array<std::string_view, 5> kNotOffered = {"_filter", "_query", "_list", "_text",
-                                                         "_content"};
+constexpr std::array<std::string_view, 4> kNotOffered = {"_filter", "_query", "_text", "_content"};
+constexpr std::string_view kAnyType = "Resource";
 
 std::optional<Modifier> ReadModifier(std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, Modifier>, 11> kNames = {
@@ -100,9 +101,18 @@ class QueryReader {
 
   SearchQuery Read(std::string_view type, const QueryPairs& pairs) {
     query_.type = type;
+    // What the types have in common decides which parameters there are.
+    for (const auto& [name, value] : pairs) {
+      if (name == "_type" && type.empty() && !value.empty()) static_cast<void>(ReadTypes(value));
+    }
     for (const auto& [name, value] : pairs) {
       if (name.empty()) continue;
-      Outcome outcome = ReadControl(name, value);
+      // http://hl7.org/fhir/R4/search.html#errors: a parameter without a value is no condition.
+      Outcome outcome = value.empty() ? Outcome::kUnknown : ReadControl(name, value);
+      if (value.empty()) {
+        query_.unknown.push_back(name);
+        continue;
+      }
       if (outcome == Outcome::kUnknown) outcome = ReadTermPair(name, value);
       if (outcome == Outcome::kUnknown) {
         query_.unknown.push_back(name);
@@ -126,9 +136,44 @@ class QueryReader {
 
   Outcome ReadTermPair(const std::string& name, const std::string& value) {
     SearchTerm term;
-    const Outcome outcome = ReadTerm(
-        query_.type.empty() ? "Resource" : std::string_view(query_.type), name, value, term, 0);
+    const Outcome outcome =
+        ReadTerm(TypeThatKnows(SplitName(name).parameter), name, value, term, 0);
     if (outcome == Outcome::kRead) query_.terms.push_back(std::move(term));
+    return outcome;
+  }
+
+  // The type by whose definitions a parameter is read: that of the search; of a search over several
+  // types any of them, where all have the parameter in the same form.
+  std::string_view TypeThatKnows(std::string_view parameter) const {
+    if (!query_.type.empty()) return query_.type;
+    if (query_.types.empty()) return kAnyType;
+    const SearchParameter* first =
+        definitions_.FindSearchParameter(query_.types.front(), parameter);
+    if (first == nullptr) return kAnyType;
+    const bool common = std::ranges::all_of(query_.types, [&](const std::string& type) {
+      const SearchParameter* other = definitions_.FindSearchParameter(type, parameter);
+      return other != nullptr && other->type == first->type &&
+             std::ranges::equal(
+                 other->components, first->components, {},
+                 [](const auto& component) { return component.type; },
+                 [](const auto& component) { return component.type; });
+    });
+    return common ? std::string_view(query_.types.front()) : kAnyType;
+  }
+
+  // `_list=42`: what the List/42 holds, which is what its items refer to.
+  Outcome ReadList(std::string_view name, std::string_view value, SearchTerm& term, int depth) {
+    const SearchParameter* item = definitions_.FindSearchParameter("List", "item");
+    if (item == nullptr || value.starts_with('$')) {
+      return Refuse(IssueType::kNotSupported, name, "only the ids of stored lists are supported");
+    }
+    term.kind = SearchTerm::Kind::kHas;
+    term.parameter = item->name;
+    term.type = SearchType::kReference;
+    term.types = {"List"};
+    SearchTerm inner;
+    const Outcome outcome = ReadTerm("List", "_id", value, inner, depth + 1);
+    term.inner.push_back(std::move(inner));
     return outcome;
   }
 
@@ -136,6 +181,7 @@ class QueryReader {
                    SearchTerm& term, int depth) {
     if (depth > kMaxDepth) return Refuse(IssueType::kTooCostly, name, "chained too deeply");
     if (name.starts_with("_has:")) return ReadHas(type, name, value, term, depth);
+    if (name == "_list") return ReadList(name, value, term, depth);
     const Name parts = SplitName(name);
     if (Contains(kNotOffered, parts.parameter)) {
       return Refuse(IssueType::kNotSupported, name, "is not supported");
@@ -168,7 +214,7 @@ class QueryReader {
     if (reference == nullptr || reference->type != SearchType::kReference) {
       return Refuse(IssueType::kInvalid, name, "is no reference parameter of that type");
     }
-    if (!reference->targets.empty() && type != "Resource" &&
+    if (!reference->targets.empty() && type != kAnyType &&
         std::ranges::find(reference->targets, type) == reference->targets.end()) {
       return Refuse(IssueType::kInvalid, name, "does not point to the type searched for");
     }
@@ -269,7 +315,8 @@ class QueryReader {
       query_.page = value;
       return Outcome::kRead;
     }
-    if (name == "_type" && query_.type.empty()) return ReadTypes(value);
+    // Read before all others.
+    if (name == "_type" && query_.type.empty()) return Outcome::kRead;
     if (name.starts_with("_include") || name.starts_with("_revinclude")) {
       return ReadInclude(name, value);
     }
@@ -291,8 +338,8 @@ class QueryReader {
       SortKey key;
       key.descending = part.starts_with('-');
       key.parameter = part.substr(key.descending ? 1 : 0);
-      const SearchParameter* parameter = definitions_.FindSearchParameter(
-          query_.type.empty() ? "Resource" : query_.type, key.parameter);
+      const SearchParameter* parameter =
+          definitions_.FindSearchParameter(TypeThatKnows(key.parameter), key.parameter);
       if (parameter == nullptr || parameter->type == SearchType::kSpecial ||
           parameter->type == SearchType::kComposite) {
         return Refuse(IssueType::kInvalid, "_sort", "'" + part + "' cannot be sorted by");
@@ -387,9 +434,25 @@ SearchQuery ReadSearchQuery(const Definitions& definitions, std::string_view typ
   return QueryReader(definitions, base, log).Read(type, pairs);
 }
 
+namespace {
+
+// A condition of a compartment; `types` limits it, empty does not.
+SearchTerm CompartmentCondition(std::string_view parameter, const SearchValue& value,
+                                std::vector<std::string> types) {
+  SearchTerm term;
+  const bool is_owner = parameter == "_id";
+  term.parameter = parameter;
+  term.type = is_owner ? SearchType::kToken : SearchType::kReference;
+  term.types = std::move(types);
+  term.values = {value};
+  if (is_owner) term.values[0].token.code = value.text;
+  return term;
+}
+
+}  // namespace
+
 std::optional<SearchTerm> CompartmentTerm(const Definitions& definitions, std::string_view type,
                                           std::string_view compartment, std::string_view id) {
-  const auto* names = definitions.CompartmentParameters(compartment, type);
   SearchTerm term;
   term.kind = SearchTerm::Kind::kAny;
   term.parameter = compartment;
@@ -397,20 +460,27 @@ std::optional<SearchTerm> CompartmentTerm(const Definitions& definitions, std::s
   SearchValue value;
   value.text = id;
   value.reference = {std::string(compartment), std::string(id), {}};
-  const auto add = [&](std::string_view name, SearchType kind) {
-    SearchTerm inner;
-    inner.parameter = name;
-    inner.type = kind;
-    inner.values = {value};
-    if (kind == SearchType::kToken) inner.values[0].token.code = id;
-    term.inner.push_back(std::move(inner));
-  };
-  // The owner of a compartment is in it.
-  if (type == compartment) add("_id", SearchType::kToken);
-  if (names != nullptr) {
-    for (const auto& name : *names) add(name, SearchType::kReference);
-  }
   term.values = {value};
+  if (!type.empty()) {
+    // The owner of a compartment is in it.
+    if (type == compartment) term.inner.push_back(CompartmentCondition("_id", value, {}));
+    if (const auto* names = definitions.CompartmentParameters(compartment, type)) {
+      for (const auto& name : *names) term.inner.push_back(CompartmentCondition(name, value, {}));
+    }
+  } else {
+    // Of all types at once: each parameter for the types that are in the compartment by it.
+    std::map<std::string, std::vector<std::string>> types;
+    for (const std::string& each : definitions.ResourceTypes()) {
+      const auto* names = definitions.CompartmentParameters(compartment, each);
+      if (names == nullptr) continue;
+      for (const auto& name : *names) types[name].push_back(each);
+    }
+    if (types.empty()) return std::nullopt;
+    term.inner.push_back(CompartmentCondition("_id", value, {std::string(compartment)}));
+    for (auto& [name, of_types] : types) {
+      term.inner.push_back(CompartmentCondition(name, value, std::move(of_types)));
+    }
+  }
   return term.inner.empty() ? std::nullopt : std::optional(std::move(term));
 }
 

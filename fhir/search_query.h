@@ -140,6 +140,7 @@ struct SearchTerm {
   Modifier modifier = Modifier::kNone;
   /// Alternatives; at least one for kParameter.
   std::vector<SearchValue> values = {};
+  /// For kParameter within kAny: only resources of these types; empty: of all that are searched.
   std::vector<std::string> types = {};
   std::vector<SearchTerm> inner = {};
 
@@ -172,6 +173,9 @@ enum class TotalMode { kDefault, kNone, kEstimate, kAccurate };
 /// http://hl7.org/fhir/R4/search.html#summary
 enum class SummaryMode { kFalse, kTrue, kText, kData, kCount };
 
+/// See SearchQuery::page; it stands in front of the cursor of a history too.
+inline constexpr char kPageBefore = '<';
+
 /// A whole search of one resource type.
 struct SearchQuery {
   /// Empty: a search over all types by parameters common to all.
@@ -185,7 +189,9 @@ struct SearchQuery {
   TotalMode total = TotalMode::kDefault;
   SummaryMode summary = SummaryMode::kFalse;
   std::vector<std::string> elements = {};
-  /// Opaque text of the page to show (`_page`), made and read by the store; empty: the first.
+  /// Opaque text of the page to show (`_page`), made and read by the store; empty: the first. With
+  /// kPageBefore in front of it nothing is shown: the store tells as the next page where the one
+  /// before begins (empty: it is the first).
   std::string page = {};
   /// Parameters that were understood, for the self link.
   std::vector<std::pair<std::string, std::string>> used = {};
@@ -207,8 +213,8 @@ using QueryPairs = std::vector<std::pair<std::string, std::string>>;
                                           const QueryPairs& pairs, IssueLog& log,
                                           std::string_view base = {});
 
-/// The term "is in the compartment `name` of `id`" for resources of `type`; nothing when resources
-/// of that type never are in it.
+/// The term "is in the compartment `name` of `id`" for resources of `type` (empty: of every type);
+/// nothing when resources of that type never are in it.
 [[nodiscard]] std::optional<SearchTerm> CompartmentTerm(const Definitions& definitions,
                                                         std::string_view type,
                                                         std::string_view compartment,

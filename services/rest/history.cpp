@@ -36,6 +36,9 @@ store::HistoryQuery ReadHistoryQuery(const http::Request& request) {
       query.at = value;
     } else if (name == "_page") {
       query.cursor = value;
+      if (value.starts_with(fhir::kPageBefore)) {
+        throw Error(ErrorCode::kMalformed, "this is no page of a history");
+      }
     } else if (name != "_format" && name != "_pretty" && IsStrict(request)) {
       throw Error(ErrorCode::kMalformed, "a history knows no parameter '" + name + "'");
     }
@@ -85,10 +88,16 @@ http::Response ReadHistory(const RestContext& context, const store::Reader& read
   }
   fhir::Links links = {
       {"self", url + (request.query.empty() ? "" : "?") + PrintQuery(request.query)}};
-  if (!page.next.empty()) {
-    pairs.emplace_back("_page", page.next);
-    links.emplace_back("next", url + "?" + PrintQuery(pairs));
+  const auto add_link = [&](const char* relation, const std::string& cursor) {
+    fhir::QueryPairs used = pairs;
+    if (!cursor.empty()) used.emplace_back("_page", cursor);
+    links.emplace_back(relation, url + (used.empty() ? "" : "?") + PrintQuery(used));
+  };
+  if (!query.cursor.empty()) {
+    query.cursor.insert(0, 1, fhir::kPageBefore);
+    add_link("previous", reader.History(query).next);
   }
+  if (!page.next.empty()) add_link("next", page.next);
   return AnswerText(200,
                     fhir::PrintBundle("history", entries, static_cast<size_t>(page.total), links));
 }

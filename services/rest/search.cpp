@@ -20,7 +20,8 @@ std::string SearchPath(const http::Request& request) {
   if (const auto compartment = request.Parameter("compartment"); !compartment.empty()) {
     path.append("/").append(compartment).append("/").append(request.Parameter("id"));
   }
-  if (const auto type = request.Parameter("type"); !type.empty() && type != "*") {
+  if (const auto type = request.Parameter("type");
+      !type.empty() && (type != "*" || !path.empty())) {
     path.append("/").append(type);
   }
   return path;
@@ -36,7 +37,8 @@ std::string Printed(const RestContext& context, const fhir::SearchQuery& query,
 }
 
 http::Response Answer(const RestContext& context, const http::Request& request,
-                      const fhir::SearchQuery& query, const store::SearchPage& page) {
+                      const fhir::SearchQuery& query, const store::SearchPage& page,
+                      const std::optional<std::string>& previous) {
   const std::string base = BaseUrl(context, request);
   std::vector<fhir::BundleEntry> entries;
   const auto add = [&](const store::StoredResource& resource, std::string_view mode) {
@@ -49,7 +51,7 @@ http::Response Answer(const RestContext& context, const http::Request& request,
   fhir::IssueLog ignored;
   for (const std::string& name : query.unknown) {
     ignored.Warn(fhir::IssueType::kNotSupported,
-                 "the search parameter '" + name + "' is not known: left out");
+                 "the search parameter '" + name + "' is not known or has no value: left out");
   }
   if (!ignored.issues().empty()) {
     entries.push_back({.resource = fhir::PrintJson(fhir::MakeOutcome(ignored.issues())),
@@ -64,10 +66,13 @@ http::Response Answer(const RestContext& context, const http::Request& request,
     return used.empty() ? url : url + "?" + PrintQuery(used);
   };
   fhir::Links links = {{"self", link(query.used)}, {"first", link(pairs)}};
-  if (!page.next.empty()) {
-    pairs.emplace_back("_page", page.next);
-    links.emplace_back("next", link(pairs));
-  }
+  const auto add_link = [&](const char* relation, const std::string& cursor) {
+    fhir::QueryPairs used = pairs;
+    if (!cursor.empty()) used.emplace_back("_page", cursor);
+    links.emplace_back(relation, link(used));
+  };
+  if (previous) add_link("previous", *previous);
+  if (!page.next.empty()) add_link("next", page.next);
   std::optional<size_t> total;
   if (page.total) total = static_cast<size_t>(*page.total);
   return AnswerText(200, fhir::PrintBundle("searchset", entries, total, links));
@@ -76,21 +81,34 @@ http::Response Answer(const RestContext& context, const http::Request& request,
 http::Response Run(const RestContext& context, const store::Reader& reader,
                    const http::Request& request, const fhir::QueryPairs& pairs) {
   std::string_view type = request.Parameter("type");
+  // [base]/Patient/1/* asks for all in the compartment.
   if (type == "*") type = {};
   if (!type.empty()) CheckType(context, type);
   fhir::SearchQuery query =
       ReadSearch(context, type, pairs, BaseUrl(context, request), IsStrict(request));
   const std::string_view compartment = request.Parameter("compartment");
   if (!compartment.empty()) {
+    CheckType(context, compartment);
     auto term =
         fhir::CompartmentTerm(*context.definitions, type, compartment, request.Parameter("id"));
     if (!term) {
-      throw Error(ErrorCode::kNotFound, "a " + std::string(type) + " is in no compartment of a " +
-                                            std::string(compartment));
+      throw Error(ErrorCode::kNotFound,
+                  type.empty() ? "a " + std::string(compartment) + " is no compartment"
+                               : "a " + std::string(type) + " is in no compartment of a " +
+                                     std::string(compartment));
     }
     query.terms.push_back(std::move(*term));
   }
-  return Answer(context, request, query, reader.Search(query));
+  if (query.page.starts_with(fhir::kPageBefore)) {
+    throw Error(ErrorCode::kMalformed, "_page is no page of this search");
+  }
+  const store::SearchPage page = reader.Search(query);
+  std::optional<std::string> previous;
+  if (!query.page.empty()) {
+    query.page.insert(0, 1, fhir::kPageBefore);
+    previous = reader.Search(query).next;
+  }
+  return Answer(context, request, query, page, previous);
 }
 
 }  // namespace

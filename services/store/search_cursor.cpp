@@ -70,8 +70,8 @@ std::string ReadHex(std::string_view hex) {
 }  // namespace
 
 std::string PrintCursor(const SearchCursor& cursor, const fhir::SearchQuery& query) {
-  std::string text = std::to_string(cursor.last_rid) + "." + std::to_string(cursor.rid) + "." +
-                     std::to_string(cursor.total.value_or(-1));
+  std::string text = std::to_string(cursor.last_rid) + "." + std::to_string(cursor.last_seq) + "." +
+                     std::to_string(cursor.rid) + "." + std::to_string(cursor.total.value_or(-1));
   for (const std::string& key : cursor.keys) text += "." + Hex(key);
   return Seal(text, query) + "." + text;
 }
@@ -81,6 +81,7 @@ SearchCursor ReadCursor(std::string_view text, const fhir::SearchQuery& query) {
   if (seal != Seal(std::string(text), query)) Refuse();
   SearchCursor cursor;
   cursor.last_rid = ReadNumber(TakePart(text));
+  cursor.last_seq = ReadNumber(TakePart(text));
   cursor.rid = ReadNumber(TakePart(text));
   const std::int64_t total = ReadNumber(TakePart(text));
   if (total >= 0) cursor.total = total;

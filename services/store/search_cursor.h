@@ -14,6 +14,8 @@ namespace genflik::store {
 struct SearchCursor {
   /// The newest resource that existed when the first page was made; later ones are not shown.
   std::int64_t last_rid = 0;
+  /// The newest version that existed then: a sort by time is by the times of then.
+  std::int64_t last_seq = 0;
   std::int64_t rid = 0;
   /// Sort keys as text, in the order of `_sort`.
   std::vector<std::string> keys = {};

@@ -113,26 +113,34 @@ class SearchRun {
         query_(query),
         count_(std::min(query.count.value_or(kDefaultCount), kLargestPage)) {
     if (!query.page.empty()) {
-      cursor_ = ReadCursor(query.page, query);
+      back_ = query.page.front() == fhir::kPageBefore;
+      cursor_ = ReadCursor(std::string_view(query.page).substr(back_ ? 1 : 0), query);
     } else {
-      connection_.Query("SELECT COALESCE(MAX(rid), 0) FROM resource", {},
-                        [this](const SqlRow& row) { cursor_.last_rid = row.Int(0); });
+      connection_.Query(
+          "SELECT COALESCE((SELECT MAX(rid) FROM resource), 0), "
+          "COALESCE((SELECT MAX(seq) FROM version), 0)",
+          {}, [this](const SqlRow& row) {
+            cursor_.last_rid = row.Int(0);
+            cursor_.last_seq = row.Int(1);
+          });
     }
   }
 
   SearchPage Run() {
     SearchPage page;
+    if (back_) {
+      // What stands in front of the page, backwards; one more begins the page before that.
+      const std::vector<Hit> before = Find(Direction::kBack);
+      if (before.size() > count_) page.next = CursorAfter(before.back(), cursor_.total);
+      return page;
+    }
     page.total = Count();
     const bool only_count = query_.summary == fhir::SummaryMode::kCount || count_ == 0;
     if (only_count) return page;
-    std::vector<Hit> hits = query_.sort.empty() ? FindPlain() : FindSorted();
+    std::vector<Hit> hits = Find(Direction::kOn);
     if (hits.size() > count_) {
       hits.resize(count_);
-      page.next = PrintCursor({.last_rid = cursor_.last_rid,
-                               .rid = hits.back().rid,
-                               .keys = hits.back().keys,
-                               .total = page.total},
-                              query_);
+      page.next = CursorAfter(hits.back(), page.total);
     }
     for (const Hit& hit : hits) {
       auto resource = ReadRow(connection_, hit.rid);
@@ -164,9 +172,28 @@ class SearchRun {
     return total;
   }
 
-  std::vector<Hit> FindPlain() {
+  enum class Direction { kOn, kBack };
+
+  std::string CursorAfter(const Hit& hit, std::optional<std::int64_t> total) const {
+    return PrintCursor({.last_rid = cursor_.last_rid,
+                        .last_seq = cursor_.last_seq,
+                        .rid = hit.rid,
+                        .keys = hit.keys,
+                        .total = total},
+                       query_);
+  }
+
+  // The matches after the cursor, or back from it, and one more than fit on a page.
+  std::vector<Hit> Find(Direction direction) {
+    return query_.sort.empty() ? FindPlain(direction) : FindSorted(direction);
+  }
+
+  std::vector<Hit> FindPlain(Direction direction) {
+    const bool on = direction == Direction::kOn;
     SqlText sql;
-    sql << Matches(sql, cursor_.rid) << " ORDER BY rid LIMIT "
+    sql << Matches(sql, on ? cursor_.rid : 0);
+    if (!on) sql << " AND d.rid <= " << sql.Bind(cursor_.rid);
+    sql << " ORDER BY rid" << (on ? "" : " DESC") << " LIMIT "
         << sql.Bind(static_cast<std::int64_t>(count_) + 1);
     std::vector<Hit> hits;
     connection_.Query(sql.text(), sql.values(),
@@ -174,10 +201,11 @@ class SearchRun {
     return hits;
   }
 
-  std::vector<Hit> FindSorted() {
+  std::vector<Hit> FindSorted(Direction direction) {
+    const bool on = direction == Direction::kOn;
     SqlText sql;
     SearchSql search(query_, TypesOf(query_, options_), sql);
-    const std::vector<SortExpression> keys = search.SortKeys();
+    const std::vector<SortExpression> keys = search.SortKeys(cursor_.last_seq);
     std::string select = "SELECT s.rid";
     std::string inner = "SELECT m.rid AS rid";
     std::string order = " ORDER BY ";
@@ -185,12 +213,13 @@ class SearchRun {
       const std::string name = "k" + std::to_string(i);
       select += ", s." + name;
       inner += ", " + keys[i].sql + " AS " + name;
-      order += "s." + name + (keys[i].descending ? " DESC, " : ", ");
+      order += "s." + name + (keys[i].descending == on ? " DESC, " : ", ");
     }
     sql << select << " FROM (" << inner << " FROM (" << search.Matches(cursor_.last_rid, 0)
         << ") m) s";
-    if (!query_.page.empty()) sql << " WHERE " << After(keys, sql);
-    sql << order << "s.rid LIMIT " << sql.Bind(static_cast<std::int64_t>(count_) + 1);
+    if (!query_.page.empty()) sql << " WHERE " << (on ? "" : "NOT ") << After(keys, sql);
+    sql << order << "s.rid" << (on ? "" : " DESC") << " LIMIT "
+        << sql.Bind(static_cast<std::int64_t>(count_) + 1);
     std::vector<Hit> hits;
     connection_.Query(sql.text(), sql.values(), [&](const SqlRow& row) {
       Hit hit = {.rid = row.Int(0)};
@@ -317,6 +346,7 @@ class SearchRun {
   const StoreOptions& options_;
   const SearchQuery& query_;
   size_t count_;
+  bool back_ = false;
   SearchCursor cursor_;
 };
 

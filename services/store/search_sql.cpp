@@ -111,6 +111,17 @@ std::string_view SortColumn(const fhir::SortKey& key) {
   }
 }
 
+// The types for which a term of kAny is to be compared; `searched` for any other term.
+SearchSql::Types Limited(const SearchTerm& term, const SearchSql::Types& searched) {
+  if (term.kind != SearchTerm::Kind::kParameter || term.types.empty()) return searched;
+  if (searched.empty()) return term.types;
+  SearchSql::Types both;
+  for (const std::string& type : term.types) {
+    if (std::ranges::find(searched, type) != searched.end()) both.push_back(type);
+  }
+  return both;
+}
+
 // A term over one part of a composite, as if it were a parameter of its own.
 SearchTerm PartOf(const SearchTerm& term, const SearchValue& value, size_t part) {
   SearchTerm result;
@@ -222,9 +233,11 @@ std::string SearchSql::OwnColumn(const SearchTerm& term, const std::string& alia
 }
 
 std::string SearchSql::Condition(const SearchTerm& term, const std::string& rid,
-                                 const Types& types) {
+                                 const Types& searched) {
+  const Types types = Limited(term, searched);
   switch (term.kind) {
     case SearchTerm::Kind::kParameter:
+      if (types.empty() && !term.types.empty()) return "1 = 0";
       return term.type == SearchType::kComposite ? CompositeCondition(term, rid, types)
                                                  : ParameterCondition(term, rid, types);
     case SearchTerm::Kind::kChain:
@@ -249,7 +262,8 @@ std::string SearchSql::ParameterCondition(const SearchTerm& term, const std::str
       return term.values.front().text == "true" ? "1 = 0" : "1 = 1";
     }
     return negation + "EXISTS (SELECT 1 FROM resource " + a + " WHERE " + a + ".rid = " + rid +
-           " AND " + OwnColumn(term, a) + ")";
+           (term.types.empty() ? std::string() : TypeIs(a, types)) + " AND " + OwnColumn(term, a) +
+           ")";
   }
   const std::string from = "EXISTS (SELECT 1 FROM " + TableOf(term.type, term.modifier) + " " + a +
                            " WHERE " + a + ".rid = " + rid + " AND ";
@@ -315,7 +329,8 @@ std::string SearchSql::HasCondition(const SearchTerm& term, const std::string& r
          " AND " + Condition(term.inner.at(0), f + ".rid", source) + ")";
 }
 
-std::string SearchSql::Driver(const SearchTerm& term, const Types& types) {
+std::string SearchSql::Driver(const SearchTerm& term, const Types& searched) {
+  const Types types = Limited(term, searched);
   switch (term.kind) {
     case SearchTerm::Kind::kChain:
       return ChainDriver(term, types);
@@ -378,26 +393,35 @@ std::string SearchSql::HasDriver(const SearchTerm& term, const Types& types) {
 
 std::string SearchSql::AnyDriver(const SearchTerm& term, const Types& types) {
   std::vector<std::string> alternatives;
-  for (const SearchTerm& inner : term.inner) alternatives.push_back(Driver(inner, types));
+  for (const SearchTerm& inner : term.inner) {
+    if (!inner.types.empty() && Limited(inner, types).empty()) continue;
+    alternatives.push_back(Driver(inner, types));
+  }
   if (alternatives.empty()) return "SELECT r.rid FROM resource r WHERE r.rid < 0";
   return Join(alternatives, " UNION ALL ");
 }
 
 std::string SearchSql::Alias() { return "x" + std::to_string(++aliases_); }
 
-std::vector<SortExpression> SearchSql::SortKeys() {
+std::vector<SortExpression> SearchSql::SortKeys(std::int64_t last_seq) {
   std::vector<SortExpression> keys;
-  for (const fhir::SortKey& key : query_.sort) keys.push_back(SortBy(key));
+  for (const fhir::SortKey& key : query_.sort) keys.push_back(SortBy(key, last_seq));
   return keys;
 }
 
-SortExpression SearchSql::SortBy(const fhir::SortKey& key) {
-  if (key.parameter == "_lastUpdated" || key.parameter == "_id") {
-    const bool is_id = key.parameter == "_id";
-    return {.sql = Cat({"(SELECT o.", is_id ? "id" : "last_updated",
-                        " FROM resource o WHERE o.rid = m.rid)"}),
+SortExpression SearchSql::SortBy(const fhir::SortKey& key, std::int64_t last_seq) {
+  if (key.parameter == "_id") {
+    return {.sql = "(SELECT o.id FROM resource o WHERE o.rid = m.rid)",
             .descending = key.descending,
-            .is_text = is_id};
+            .is_text = true};
+  }
+  if (key.parameter == "_lastUpdated") {
+    // As it was when the first page was made: what is changed between two pages keeps its place.
+    return {.sql = Cat({"(SELECT MAX(o.last_updated) FROM version o WHERE o.rid = m.rid"
+                        " AND o.seq <= ",
+                        sql_.Bind(last_seq), ")"}),
+            .descending = key.descending,
+            .is_text = false};
   }
   const bool is_number = key.type == SearchType::kDate || key.type == SearchType::kNumber ||
                          key.type == SearchType::kQuantity;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,8 +34,8 @@ class SearchSql {
   /// A SELECT of one column, rid, with each resource that matches and has a rid up to `last_rid`
   /// once; with `after_rid` only those beyond it.
   std::string Matches(std::int64_t last_rid, std::int64_t after_rid);
-  /// The keys of `_sort`.
-  std::vector<SortExpression> SortKeys();
+  /// The keys of `_sort`; a time of change is that of the version current at `last_seq`.
+  std::vector<SortExpression> SortKeys(std::int64_t last_seq);
 
  private:
   std::string Condition(const fhir::SearchTerm& term, const std::string& rid, const Types& types);
@@ -54,7 +55,7 @@ class SearchSql {
   std::string HasDriver(const fhir::SearchTerm& term, const Types& types);
   std::string AnyDriver(const fhir::SearchTerm& term, const Types& types);
   std::string TypeDriver();
-  SortExpression SortBy(const fhir::SortKey& key);
+  SortExpression SortBy(const fhir::SortKey& key, std::int64_t last_seq);
 
   // The conditions on a row `alias` of an index table: its parameter and one of the values.
   std::string Alternatives(const fhir::SearchTerm& term, const std::string& alias,

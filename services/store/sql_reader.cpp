@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "fhir/datetime.h"
+#include "fhir/search_query.h"
 #include "services/core/error.h"
 #include "services/store/gene_result_text.h"
 #include "services/store/sql_text.h"
@@ -72,6 +73,22 @@ void AddHistoryFilter(SqlText& sql, const HistoryQuery& query) {
   }
 }
 
+// Where the page begins that ends right before the cursor; empty when that is the first.
+std::string PageBefore(SqlConnection& connection, const HistoryQuery& query) {
+  SqlText sql;
+  sql << "SELECT v.seq FROM version v WHERE v.seq >= "
+      << sql.Bind(ReadCursor(query.cursor.substr(1)));
+  AddHistoryFilter(sql, query);
+  sql << " ORDER BY v.seq LIMIT " << sql.Bind(static_cast<std::int64_t>(query.count) + 1);
+  size_t rows = 0;
+  std::int64_t last = 0;
+  connection.Query(sql.text(), sql.values(), [&](const SqlRow& row) {
+    ++rows;
+    last = row.Int(0);
+  });
+  return rows > query.count ? std::to_string(last) : std::string();
+}
+
 }  // namespace
 
 std::optional<StoredResource> ReadLatest(SqlConnection& connection, std::string_view type,
@@ -102,6 +119,10 @@ std::optional<StoredResource> ReadRow(SqlConnection& connection, std::int64_t ri
 
 HistoryPage ReadHistory(SqlConnection& connection, const HistoryQuery& query) {
   HistoryPage page;
+  if (query.cursor.starts_with(fhir::kPageBefore)) {
+    page.next = PageBefore(connection, query);
+    return page;
+  }
   SqlText total;
   total << "SELECT COUNT(*) FROM version v WHERE 1 = 1";
   AddHistoryFilter(total, query);

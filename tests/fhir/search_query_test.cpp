@@ -199,7 +199,7 @@ TEST(SearchQuery, RefusesWhatItCannotKeep) {
       {"Observation", {"code:exact", "x"}},
       {"Observation", {"code:below", "x"}},
       {"Observation", {"code:nonsense", "x"}},
-      {"Observation", {"code", ""}},
+      {"Observation", {"code", "a,,b"}},
       {"Observation", {"code", "|"}},
       {"Observation", {"code:missing", "maybe"}},
       {"Observation", {"subject", "a b"}},
@@ -246,6 +246,16 @@ TEST(SearchQuery, SearchesAllTypesByWhatIsCommon) {
   EXPECT_EQ(query.types, (std::vector<std::string>{"Patient", "Observation"}));
   EXPECT_EQ(query.terms.at(0).type, SearchType::kDate);
   EXPECT_EQ(Read("", {{"code", "x"}}).unknown, std::vector<std::string>{"code"});
+  const auto common = Read("", {{"patient", "1"}, {"_type", "Observation,DiagnosticReport"}});
+  EXPECT_EQ(common.terms.at(0).parameter, "patient");
+  EXPECT_EQ(Read("", {{"gender", "male"}, {"_type", "Patient,Observation"}}).unknown,
+            std::vector<std::string>{"gender"});
+}
+
+TEST(SearchQuery, LeavesOutWhatHasNoValue) {
+  const auto query = Read("Observation", {{"code", ""}, {"_sort", ""}, {"status", "final"}});
+  EXPECT_EQ(query.unknown, (std::vector<std::string>{"code", "_sort"}));
+  EXPECT_EQ(query.terms.size(), 1U);
 }
 
 TEST(SearchQuery, KnowsCompartments) {

@@ -82,6 +82,7 @@ std::vector<std::pair<std::string, std::string>> Shapes() {
           {"_id", "a,b"},
           {"_tag", "x"},
           {"_profile", "http://x"},
+          {"_list", "42"},
           {"combo-code-value-quantity", "a$lt5"}};
 }
 
@@ -92,7 +93,7 @@ std::string StatementOf(const fhir::SearchQuery& query, SqlText& text) {
                                              : std::vector<std::string>{query.type};
   SearchSql search(query, types, text);
   std::string sql = "SELECT m.rid";
-  for (const SortExpression& key : search.SortKeys()) sql += ", " + key.sql;
+  for (const SortExpression& key : search.SortKeys(1)) sql += ", " + key.sql;
   return sql + " FROM (" + search.Matches(1000, 0) + ") m ORDER BY 1 LIMIT 10";
 }
 
@@ -154,6 +155,12 @@ TEST_F(SearchPlan, UsesAnIndexForEveryShape) {
   fhir::SearchQuery query = ReadOne("Observation", "code", "x");
   query.terms = {*compartment};
   ExpectIndexes(query, "compartment");
+  query.type.clear();
+  query.terms = {*fhir::CompartmentTerm(*testing::TestDefinitions(), "", "Patient", "1")};
+  ExpectIndexes(query, "compartment of all types");
+  query = ReadOne("Observation", "subject", "1");
+  query.sort = {{.parameter = "_lastUpdated", .type = fhir::SearchType::kDate}};
+  ExpectIndexes(query, "_sort=_lastUpdated");
 }
 
 // A table is read from end to end where a scan has no condition on an index; PostgreSQL would do so
