@@ -49,12 +49,52 @@ void AddTypes(const RestContext& context, const std::string& list, ExportJob& jo
   }
 }
 
+// `Patient?gender=male,Observation?code=x,y`: a comma separates two searches where a type and a
+// question mark follow it.
+void AddFilters(const RestContext& context, const std::string& list, ExportJob& job) {
+  size_t start = 0;
+  while (start < list.size()) {
+    size_t end = list.find(',', start);
+    while (end != std::string::npos) {
+      const size_t question = list.find_first_of("?,", end + 1);
+      const std::string next = list.substr(end + 1, question - end - 1);
+      if (question != std::string::npos && list[question] == '?' &&
+          context.definitions->IsKnownType(next)) {
+        break;
+      }
+      end = list.find(',', end + 1);
+    }
+    const std::string filter = list.substr(start, end - start);
+    const size_t question = filter.find('?');
+    if (question == std::string::npos ||
+        !context.definitions->IsResource(filter.substr(0, question))) {
+      RefuseParameter("_typeFilter", "has '" + filter.substr(0, 64) +
+                                         "', which is no search of a type served here");
+    }
+    job.filters.push_back(filter);
+    start = end == std::string::npos ? list.size() : end + 1;
+  }
+}
+
+// A filter of a type that is not exported would be left out in silence.
+void CheckFilters(const RestContext& context, const ExportJob& job) {
+  for (const std::string& filter : job.filters) {
+    const std::string type = filter.substr(0, filter.find('?'));
+    if (std::ranges::find(job.types, type) == job.types.end()) {
+      RefuseParameter("_typeFilter", "is of " + type + ", which is not exported");
+    }
+    static_cast<void>(ExportQueries(context, job, type));
+  }
+}
+
 void ReadParameters(const RestContext& context, const http::Request& request, ExportJob& job) {
   static const std::set<std::string, std::less<>> kFormats = {
       "application/fhir+ndjson", "application/fhir ndjson", "application/ndjson", "ndjson"};
   for (const auto& [name, value] : OperationParameters(request)) {
     if (name == "_type") {
       AddTypes(context, value, job);
+    } else if (name == "_typeFilter") {
+      AddFilters(context, value, job);
     } else if (name == "_since") {
       const auto time = fhir::ReadDateTime(value);
       if (!time) RefuseParameter(name, "is no instant");
@@ -159,16 +199,20 @@ http::Response Manifest(const RestContext& context, const http::Request& request
                         const ExportJob& job) {
   const std::string base = BaseUrl(context, request) + "/$export-file/" + job.id + "/";
   Json output = Json::array();
+  Json deleted = Json::array();
   for (size_t i = 0; i < job.files.size(); ++i) {
-    output.push_back({{"type", job.files[i].type},
-                      {"url", base + std::to_string(i + 1) + ".ndjson"},
-                      {"count", job.files[i].count}});
+    const bool of_deletions = job.files[i].type == kDeletions;
+    Json& list = of_deletions ? deleted : output;
+    list.push_back({{"type", of_deletions ? "Bundle" : job.files[i].type},
+                    {"url", base + std::to_string(i + 1) + ".ndjson"},
+                    {"count", job.files[i].count}});
   }
-  const Json manifest = {{"transactionTime", job.time},
-                         {"request", job.request},
-                         {"requiresAccessToken", !context.token_url.empty()},
-                         {"output", output},
-                         {"error", Json::array()}};
+  Json manifest = {{"transactionTime", job.time},
+                   {"request", job.request},
+                   {"requiresAccessToken", !context.token_url.empty()},
+                   {"output", output},
+                   {"error", Json::array()}};
+  if (!job.since.empty()) manifest["deleted"] = std::move(deleted);
   http::Response response = http::MakeResponse(200, fhir::PrintJson(manifest), "application/json");
   response.Set("Expires", core::PrintHttpDate(Now() + kKept));
   return response;
@@ -182,7 +226,10 @@ http::Response StartExport(const RestContext& context, const http::Request& requ
   ReadParameters(context, request, job);
   job.of_group = !request.Parameter("id").empty();
   job.of_patients = job.of_group || request.path.ends_with("/Patient/$export");
+  job.base = BaseUrl(context, request);
   ChooseTypes(context, job);
+  CheckFilters(context, job);
+  if (!job.since.empty()) job.types.emplace_back(kDeletions);
   job.request = BaseUrl(context, request) + request.path.substr(std::string_view("/fhir").size());
   if (!request.query.empty()) job.request += "?" + PrintQuery(request.query);
   const store::Record record = context.store.Write([&](store::Writer& writer) {

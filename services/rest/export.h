@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "fhir/json.h"
+#include "fhir/search_query.h"
 #include "services/rest/rest.h"
 
 // The state of a bulk export, and its work in slices: https://hl7.org/fhir/uv/bulkdata/STU1/export/
@@ -24,8 +25,13 @@ struct ExportFile {
   std::string cursor = {};
   /// Of a group: the first of its patients in this file.
   size_t patient = 0;
+  /// Which of the type's filters it is of.
+  size_t filter = 0;
   size_t count = 0;
 };
+
+/// Stands among the types of a job for the list of what was deleted.
+inline constexpr std::string_view kDeletions = "deletions";
 
 struct ExportJob {
   std::string id = {};
@@ -36,6 +42,11 @@ struct ExportJob {
   /// Only what was changed at this instant or later; may be empty.
   std::string since = {};
   std::vector<std::string> types = {};
+  /// `_typeFilter`: searches ("Patient?gender=male", percent-encoded). Of a type with some, only
+  /// what one of them finds.
+  std::vector<std::string> filters = {};
+  /// This server's base as the client knows it, for references in the filters.
+  std::string base = {};
   /// Only what is in the compartment of some patient.
   bool of_patients = false;
   /// Of a group: the ids of its patients, and nothing else than their compartments.
@@ -54,6 +65,11 @@ struct ExportJob {
 
 fhir::Json PrintExportJob(const ExportJob& job);
 ExportJob ReadExportJob(std::string_view id, const fhir::Json& body);
+
+/// The searches of a type's filters; one without conditions when it has none. Throws
+/// Error(kMalformed) for a filter that is not understood.
+std::vector<fhir::SearchQuery> ExportQueries(const RestContext& context, const ExportJob& job,
+                                             std::string_view type);
 
 /// The resources of one file as NDJSON, and where the next one starts.
 struct ExportPage {

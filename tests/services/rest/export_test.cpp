@@ -115,7 +115,9 @@ TEST_F(Exports, AreRefusedWhenTheyWouldGiveSomethingElse) {
   const testing::RestClient::Headers async = {{"Prefer", "respond-async"}};
   EXPECT_EQ(client_.Call("GET", "$export").status, 400);
   for (const char* query : {"_type=Nonsense", "_since=yesterday", "_outputFormat=text/csv",
-                            "_typeFilter=Patient%3Factive%3Dtrue"}) {
+                            "_typeFilter=Patient%3Fnonsense%3Dtrue", "_typeFilter=Nonsense%3Fa%3Db",
+                            "_typeFilter=Patient", "_elements=id",
+                            "_type=Patient&_typeFilter=Observation%3Fstatus%3Dfinal"}) {
     EXPECT_EQ(client_.Call("GET", std::string("$export?") + query, "", async).status, 400) << query;
   }
   EXPECT_EQ(client_.Call("GET", "Patient/$export?_type=Organization", "", async).status, 400);
@@ -135,6 +137,53 @@ TEST_F(Exports, LeaveOutWhatCameLater) {
   const fhir::Json manifest = Wait(Start("$export?_type=Patient"));
   client_.Send("PUT", "Patient/later", R"({"resourceType":"Patient","id":"later"})");
   EXPECT_THAT(Fetch(manifest), UnorderedElementsAre("Patient/a", "Patient/b"));
+}
+
+TEST_F(Exports, AreNarrowedByFilters) {
+  client_.Send("PUT", "Patient/c", R"({"resourceType":"Patient","id":"c","gender":"female",
+    "active":true})");
+  client_.Send("PUT", "Patient/d", R"({"resourceType":"Patient","id":"d","gender":"male",
+    "active":true})");
+  EXPECT_THAT(Export("$export?_type=Patient&_typeFilter=Patient%3Fgender%3Dfemale"),
+              UnorderedElementsAre("Patient/c"));
+  // What two filters find is given once; other types stay whole.
+  EXPECT_THAT(Export("$export?_typeFilter=Patient%3Fgender%3Dfemale,male%26active%3Dtrue,"
+                     "Patient%3F_id%3Dc,a&_type=Patient,Group"),
+              UnorderedElementsAre("Patient/a", "Patient/c", "Patient/d", "Group/g"));
+  EXPECT_THAT(Export("Patient/$export?_type=Observation&_typeFilter=Observation%3Fpatient%3Db"),
+              UnorderedElementsAre("Observation/ob"));
+  EXPECT_THAT(Export("Group/g/$export?_typeFilter=Observation%3Fstatus%3Damended"
+                     "&_typeFilter=Patient%3F_id%3Da"),
+              UnorderedElementsAre("Patient/a", "Group/g"));
+}
+
+TEST_F(Exports, ListWhatWasDeletedSince) {
+  client_.Call("DELETE", "Observation/ob");
+  client_.Call("DELETE", "Organization/lab");
+  client_.Call("DELETE", "Observation/oa");
+  client_.Send("PUT", "Observation/oa", R"({"resourceType":"Observation","id":"oa",
+    "status":"final","code":{"text":"back"},"subject":{"reference":"Patient/a"}})");
+  const auto deleted = [this](const std::string& url) {
+    const fhir::Json manifest = Wait(Start(url));
+    std::set<std::string> urls;
+    for (const fhir::Json& file : fhir::FindArray(manifest, "deleted")) {
+      EXPECT_EQ(At(file, "/type"), "Bundle");
+      const auto bundle = fhir::Json::parse(client_.Call("GET", Cut(At(file, "/url"))).body);
+      EXPECT_EQ(At(bundle, "/type"), "transaction");
+      for (const fhir::Json& entry : bundle.at("entry")) {
+        EXPECT_EQ(At(entry, "/request/method"), "DELETE");
+        urls.insert(At(entry, "/request/url"));
+      }
+    }
+    return urls;
+  };
+  const std::string since = "$export?_since=2000-01-01T00:00:00Z";
+  EXPECT_THAT(deleted(since), UnorderedElementsAre("Observation/ob", "Organization/lab"));
+  EXPECT_THAT(deleted("Patient/" + since), UnorderedElementsAre("Observation/ob"));
+  EXPECT_THAT(deleted("Group/g/" + since), ::testing::IsEmpty());
+  EXPECT_THAT(deleted(since + "&_type=Patient"), ::testing::IsEmpty());
+  // Without a time there is nothing that it could have been deleted since.
+  EXPECT_FALSE(Wait(Start("$export")).contains("deleted"));
 }
 
 }  // namespace
