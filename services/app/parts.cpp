@@ -114,6 +114,7 @@ void AddRoutes(Parts& parts, const Config& config) {
     if (parts.access->endpoint) security::AddTokenRoute(parts.router, *parts.access->endpoint);
   }
   security::AddAuditRoutes(parts.router, *parts.store);
+  rest_context.knowledge = [&knowledge = *parts.knowledge] { return knowledge.Get(); };
   rest::AddRestRoutes(parts.router, rest_context);
   rest::AddCallRoutes(parts.router, rest_context, *parts.vcf);
   const auto knowledge = [&current = *parts.knowledge] { return current.Get(); };

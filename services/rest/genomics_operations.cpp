@@ -6,6 +6,7 @@
 
 #include "fhir/systems.h"
 #include "services/core/error.h"
+#include "services/rest/genomics_implications.h"
 #include "services/rest/genomics_record.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -296,8 +297,7 @@ bool IsWantedImplication(const Finding& finding, const std::vector<const Finding
          HasAnyValue(finding, {"81259-4"}, input.Tokens("conditions"));
 }
 
-http::Response FindSubjectTxImplications(const RestContext& /*context*/,
-                                         const store::Reader& reader,
+http::Response FindSubjectTxImplications(const RestContext& context, const store::Reader& reader,
                                          const http::Request& request) {
   const GenomicsInput input(
       request, Known({"variants", "ranges", "haplotypes", "treatments", "conditions"}));
@@ -305,14 +305,19 @@ http::Response FindSubjectTxImplications(const RestContext& /*context*/,
   CheckBuilds(record, input);
   Json parameters = Json::array();
   std::vector<const Finding*> told;
-  for (const Finding& finding : record.findings()) {
-    const auto sources = record.SourcesOf(finding);
-    if (!IsWantedImplication(finding, sources, input)) continue;
-    parameters.push_back(Part(finding));
-    for (const Finding* source : sources) {
-      if (std::ranges::find(told, source) == told.end()) told.push_back(source);
+  const auto tell = [&](const std::vector<Finding>& findings) {
+    for (const Finding& finding : findings) {
+      const auto sources = record.SourcesOf(finding);
+      if (!IsWantedImplication(finding, sources, input)) continue;
+      parameters.push_back(Part(finding));
+      for (const Finding* source : sources) {
+        if (std::ranges::find(told, source) == told.end()) told.push_back(source);
+      }
     }
-  }
+  };
+  // What laboratories sent comes first, then what the guidelines in force say.
+  tell(record.findings());
+  tell(ComputeImplications(context, reader, input, record));
   for (const Finding* source : told) parameters.push_back(Part(*source));
   return Answer(std::move(parameters));
 }

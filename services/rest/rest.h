@@ -13,6 +13,10 @@
 // The FHIR R4 REST interface: http://hl7.org/fhir/R4/http.html. What shall happen with every write,
 // through whichever door, belongs to Store::AddWriteObserver and not here.
 
+namespace genflik::rules {
+class KnowledgeBase;
+}  // namespace genflik::rules
+
 namespace genflik::rest {
 
 /// What the handlers work with; it outlives them.
@@ -25,6 +29,9 @@ struct RestContext {
   /// Where clients reach the FHIR base ("https://gene.example.org/fhir"); empty: as each request
   /// says.
   std::string public_base = {};
+  /// What Genflik itself knows, for the implications of $find-subject-tx-implications. May be
+  /// empty: then only those that laboratories sent are told.
+  std::function<std::shared_ptr<const rules::KnowledgeBase>()> knowledge = {};
   /// Endpoints of the authorization server for the CapabilityStatement; empty: none.
   std::string authorize_url = {};
   std::string token_url = {};

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/rules/knowledge_fixture.h"
 #include "tests/support/services_tests/rest_client.h"
 
 // http://hl7.org/fhir/uv/genomics-reporting/STU3/operations.html
@@ -250,6 +251,46 @@ TEST_F(Genomics, TakeAParametersBody) {
   EXPECT_EQ(
       client_.Send("POST", "$find-subject-haplotypes", R"({"resourceType":"Patient"})").status,
       400);
+}
+
+// By the rules as they are now, for what the laboratory left without a word.
+TEST(GenomicsWithKnowledge, ComputesImplicationsFromTheRecord) {
+  RestClient client([](RestContext& context) { context.knowledge = rules::SharedKnowledge; });
+  const auto put = [&client](const std::string& url, const std::string& body) {
+    ASSERT_EQ(client.Send("PUT", url, body).status, 201) << url;
+  };
+  put("Patient/p", R"({"resourceType":"Patient","id":"p"})");
+  put("Observation/g19", Observation("g19", "84413-4",
+                                     R"(,"effectiveDateTime":"2024-05-01",
+          "valueCodeableConcept":{"text":"CYP2C19 *2/*2"},"component":[)" +
+                                         Gene("2621", "CYP2C19") + "]"));
+  put("Observation/g6", Observation("g6", "84413-4",
+                                    R"(,"effectiveDateTime":"2020-01-01",
+          "valueCodeableConcept":{"text":"CYP2D6 *4/*4"},"component":[)" +
+                                        Gene("2625", "CYP2D6") + "]"));
+  const auto ask = [&client](const std::string& more) {
+    const auto answer = client.Call("GET", "$find-subject-tx-implications?subject=p" + more);
+    EXPECT_EQ(answer.status, 200) << answer.body;
+    return BodyOf(answer);
+  };
+  const auto clopidogrel = ask("&treatments=clopidogrel");
+  EXPECT_EQ(At(clopidogrel, "/parameter/0/name"), "implication");
+  const std::string resource = "/parameter/0/resource";
+  EXPECT_EQ(At(clopidogrel, resource + "/derivedFrom/0/reference"), "Observation/g19");
+  EXPECT_EQ(At(clopidogrel, resource + "/derivedFrom/1"), "");
+  EXPECT_EQ(At(clopidogrel, resource + "/subject/reference"), "Patient/p");
+  EXPECT_THAT(At(clopidogrel, resource + "/method/text"), HasSubstr("Genflik, knowledge 2"));
+  // CPIC 2022 for clopidogrel: a poor metabolizer gets another drug.
+  EXPECT_THAT(fhir::PrintJson(clopidogrel), HasSubstr("CYP2C19 Poor Metabolizer"));
+  EXPECT_EQ(At(clopidogrel.at("parameter").back(), "/resource/id"), "g19");
+  // By ATC, by the genotype, and by both; a drug of another gene is not derived from this one.
+  EXPECT_TRUE(ask("&treatments=http://www.whocc.no/atc|B01AC04").contains("parameter"));
+  EXPECT_THAT(fhir::PrintJson(ask("&haplotypes=CYP2D6*4")), HasSubstr("codeine"));
+  EXPECT_THAT(fhir::PrintJson(ask("&haplotypes=CYP2D6*4&treatments=clopidogrel")),
+              ::testing::Not(HasSubstr("implication")));
+  // A test left out by its date is no ground for an implication.
+  EXPECT_FALSE(ask("&treatments=codeine&testDateRange=ge2023").contains("parameter"));
+  EXPECT_TRUE(ask("&treatments=codeine&testDateRange=lt2023").contains("parameter"));
 }
 
 }  // namespace

@@ -12,13 +12,17 @@
 
 namespace genflik::testing {
 
-RestClient::RestClient() {
+RestClient::RestClient() : RestClient([](rest::RestContext&) {}) {}
+
+RestClient::RestClient(const std::function<void(rest::RestContext&)>& adjust) {
   store::StoreOptions options = store::TestOptions();
   options.definitions = TestDefinitions();
   options.base = "http://test/fhir";
   options.project = [](const fhir::Json& resource) { return mapping::ReadGeneResults(resource); };
   store_ = store::OpenStore(":memory:", options);
-  rest::AddRestRoutes(router_, {.store = *store_, .definitions = TestDefinitions()});
+  rest::RestContext context = {.store = *store_, .definitions = TestDefinitions()};
+  adjust(context);
+  rest::AddRestRoutes(router_, context);
 }
 
 http::Response RestClient::Call(std::string_view method, std::string_view url, std::string body,

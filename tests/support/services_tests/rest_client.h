@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -8,6 +9,7 @@
 #include "fhir/json.h"
 #include "services/http/exchange.h"
 #include "services/http/router.h"
+#include "services/rest/rest.h"
 #include "services/store/store.h"
 
 namespace genflik::testing {
@@ -18,6 +20,8 @@ class RestClient {
   using Headers = std::multimap<std::string, std::string>;
 
   RestClient();
+  /// With changes to what the handlers work with, such as knowledge.
+  explicit RestClient(const std::function<void(rest::RestContext&)>& adjust);
 
   /// `url` is relative to the base ("Patient?name=eva"). Errors come back as responses.
   http::Response Call(std::string_view method, std::string_view url, std::string body = {},
