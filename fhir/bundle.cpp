@@ -159,8 +159,9 @@ void CheckRequest(const BundleRequest& request, IssueLog& log) {
     return;
   }
   if ((writes || patches) && request.resource == nullptr) {
-    // An operation may be called without a body.
-    if (request.url.find('$') == std::string::npos) {
+    // An operation may be called, and a search sent, without a body.
+    const std::string path = request.url.substr(0, request.url.find('?'));
+    if (path.find('$') == std::string::npos && !path.ends_with("_search")) {
       log.Error(IssueType::kRequired, "a " + request.method + " needs a resource");
     }
     return;

@@ -88,8 +88,8 @@ class Statement {
     SetList(resource, "supportedProfile", support.supported_profiles);
     SetList(resource, "interaction", Interactions(support.interactions));
     const bool versions = Offers(support.interactions, "vread");
-    const bool updates = Offers(support.interactions, "update");
-    resource["versioning"] = versions ? (updates ? "versioned-update" : "versioned") : "no-version";
+    // "versioned-update" would say that an update must name the version that it changes.
+    resource["versioning"] = versions ? "versioned" : "no-version";
     resource["readHistory"] = versions;
     resource["updateCreate"] = support.update_create;
     resource["conditionalCreate"] = support.conditional_create;

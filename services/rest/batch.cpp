@@ -4,6 +4,7 @@
 #include "fhir/bundle.h"
 #include "services/core/error.h"
 #include "services/http/error_response.h"
+#include "services/rest/binary.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
 
@@ -17,6 +18,16 @@ http::Response Dispatch(const RestContext& context, const http::Request& request
                         EntryPlace place) {
   const std::string& method = request.method;
   if (method == "GET" || method == "HEAD") {
+    return context.store.Read(
+        [&](const store::Reader& reader) { return GetIn(context, reader, request, place); });
+  }
+  if (place == EntryPlace::kOperation && method == "POST") {
+    if (request.Parameter("operation") == "$validate") return Validate(context, request);
+    return context.store.Read(
+        [&](const store::Reader& reader) { return OperateIn(context, reader, request); });
+  }
+  // Clients ask for a long search so.
+  if (method == "POST" && request.path.ends_with("/_search")) {
     return context.store.Read(
         [&](const store::Reader& reader) { return GetIn(context, reader, request, place); });
   }
@@ -93,16 +104,27 @@ fhir::BundleEntry Answer(const http::Response& response) {
   return entry;
 }
 
+// What is wrong with one entry as such: it refuses that entry and no other.
+std::vector<fhir::Issue> FaultsOf(const fhir::BundleRequest& entry, const fhir::IssueLog& log) {
+  const std::string place = "Bundle.entry[" + std::to_string(entry.index) + "]";
+  std::vector<fhir::Issue> faults;
+  for (const fhir::Issue& issue : log.issues()) {
+    if (issue.path.starts_with(place)) faults.push_back(issue);
+  }
+  return faults;
+}
+
 }  // namespace
 
 http::Response ProcessBatch(const RestContext& context, const http::Request& request,
                             const fhir::Json& bundle) {
   fhir::IssueLog log;
   const auto entries = fhir::ReadRequests(bundle, log, BaseUrl(context, request));
-  if (log.HasErrors()) throw Error(ErrorCode::kMalformed, log.issues());
   std::vector<fhir::BundleEntry> answers;
   for (const fhir::BundleRequest& entry : entries) {
     try {
+      auto faults = FaultsOf(entry, log);
+      if (!faults.empty()) throw Error(ErrorCode::kMalformed, std::move(faults));
       http::Request inner = MakeRequest(request, entry);
       const EntryPlace place = SplitEntryUrl(entry.url, inner);
       answers.push_back(Answer(Dispatch(context, inner, place)));

@@ -1,13 +1,23 @@
 #include "services/rest/binary.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "services/core/error.h"
 #include "services/rest/support.h"
 
 namespace genflik::rest {
+namespace {
+
+// RFC 4648, section 4.
+constexpr std::string_view kBase64 =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+}  // namespace
 
 bool IsSentAsBytes(const http::Request& request) {
   const std::string type = MediaTypeOf(request);
@@ -43,6 +53,40 @@ http::Response AnswerBytes(const store::StoredResource& binary) {
     response.Set("X-Security-Context", std::string(fhir::FindText(*context, "reference")));
   }
   return response;
+}
+
+std::string EncodeBase64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (size_t at = 0; at < bytes.size(); at += 3) {
+    const std::string_view group = bytes.substr(at, 3);
+    std::uint32_t bits = 0;
+    for (size_t i = 0; i < 3; ++i) {
+      bits = (bits << 8U) | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
+    }
+    for (size_t i = 0; i < 4; ++i) {
+      text += i <= group.size() ? kBase64[(bits >> (18U - 6U * i)) & 0x3FU] : '=';
+    }
+  }
+  return text;
+}
+
+std::string DecodeBase64(std::string_view text) {
+  std::string bytes;
+  std::uint32_t bits = 0;
+  int count = 0;
+  for (const char c : text) {
+    if (c == '=' || c == ' ' || c == '\n' || c == '\r') continue;
+    const size_t value = kBase64.find(c);
+    if (value == std::string_view::npos)
+      throw core::Error(core::ErrorCode::kMalformed, "this is no base64");
+    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
+    count += 6;
+    if (count < 8) continue;
+    count -= 8;
+    bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
+  }
+  return bytes;
 }
 
 }  // namespace genflik::rest

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <string>
+#include <string_view>
+
 #include "fhir/json.h"
 #include "services/http/exchange.h"
 #include "services/store/store.h"
@@ -17,5 +20,10 @@ fhir::Json BinaryOf(const http::Request& request);
 bool WantsBytes(const http::Request& request, const store::StoredResource& resource);
 /// The bytes of a Binary in the media type they were stored with.
 http::Response AnswerBytes(const store::StoredResource& binary);
+
+/// Bytes as base64.
+std::string EncodeBase64(std::string_view bytes);
+/// The bytes of a base64Binary. Throws Error(kMalformed) when it is none.
+std::string DecodeBase64(std::string_view text);
 
 }  // namespace genflik::rest

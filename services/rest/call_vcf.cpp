@@ -10,6 +10,7 @@
 #include "fhir/bundle.h"
 #include "fhir/datetime.h"
 #include "services/core/error.h"
+#include "services/rest/binary.h"
 #include "services/rest/support.h"
 
 namespace genflik::rest {

@@ -28,7 +28,8 @@ fhir::OperationSupport BulkOperation(const std::string& definition) {
 }
 
 std::vector<fhir::OperationSupport> SystemOperations() {
-  std::vector<fhir::OperationSupport> operations = {BulkOperation("export")};
+  std::vector<fhir::OperationSupport> operations = {BulkOperation("export"),
+                                                    Operation("meta", "Resource-meta")};
   for (const char* name :
        {"find-subject-haplotypes", "find-subject-specific-haplotypes", "find-subject-variants",
         "find-subject-specific-variants", "find-subject-tx-implications", "find-study-metadata",
@@ -60,6 +61,8 @@ fhir::TypeSupport SupportOf(const std::string& type, const fhir::Definitions& de
     }
     return support;
   }
+  support.operations.push_back(Operation("meta-add", "Resource-meta-add"));
+  support.operations.push_back(Operation("meta-delete", "Resource-meta-delete"));
   for (const char* interaction : {"create", "update", "patch", "delete"}) {
     support.interactions.emplace_back(interaction);
   }

@@ -22,8 +22,8 @@ std::optional<store::StoredResource> DeleteIn(store::Writer& writer, std::string
   const auto current = writer.FindLatest(type, id);
   if (!current) return std::nullopt;
   if (!conditions.if_match.empty() && !ETagMatches(conditions.if_match, current->version)) {
-    throw core::Error(core::ErrorCode::kPreconditionFailed,
-                      current->Reference() + " is at version " + std::to_string(current->version));
+    throw Refusal(core::ErrorCode::kPreconditionFailed, fhir::IssueType::kConflict,
+                  current->Reference() + " is at version " + std::to_string(current->version));
   }
   CheckMayBeDeleted(*current);
   return writer.Delete(type, id);

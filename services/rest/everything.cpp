@@ -1,13 +1,17 @@
 // http://hl7.org/fhir/R4/patient-operation-everything.html
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
+#include <limits>
 #include <set>
+#include <variant>
 
 #include <nlohmann/json.hpp>
 
 #include "fhir/bundle.h"
 #include "fhir/datatypes.h"
 #include "fhir/datetime.h"
+#include "fhir/search_index.h"
 #include "services/core/error.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -23,9 +27,40 @@ struct Wanted {
   /// Empty: all.
   std::set<std::string> types = {};
   std::string since = {};
+  /// The time of care, in milliseconds since 1970; `care_end` is not within.
+  std::int64_t care_start = std::numeric_limits<std::int64_t>::min();
+  std::int64_t care_end = std::numeric_limits<std::int64_t>::max();
   size_t count = 0;
   size_t offset = 0;
+
+  bool IsOfACareTime() const {
+    return care_start != std::numeric_limits<std::int64_t>::min() ||
+           care_end != std::numeric_limits<std::int64_t>::max();
+  }
 };
+
+fhir::TimeSpan ReadTime(const std::string& name, const std::string& text) {
+  const auto time = fhir::ReadDateTime(text);
+  if (!time) {
+    throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue,
+                  name + " is no date: '" + text.substr(0, 64) + "'");
+  }
+  return fhir::SpanOf(*time);
+}
+
+void ReadTypes(const RestContext& context, const std::string& list, Wanted& wanted) {
+  for (size_t at = 0; at <= list.size();) {
+    const size_t comma = std::min(list.find(',', at), list.size());
+    const std::string type = list.substr(at, comma - at);
+    // A type left out by a slip of the pen would look like a record without it.
+    if (!context.definitions->IsResource(type)) {
+      throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue,
+                    "_type names '" + type.substr(0, 64) + "', which is no type served here");
+    }
+    wanted.types.insert(type);
+    at = comma + 1;
+  }
+}
 
 size_t ReadNumber(std::string_view name, const std::string& text) {
   size_t number = 0;
@@ -37,25 +72,25 @@ size_t ReadNumber(std::string_view name, const std::string& text) {
   return number;
 }
 
-Wanted ReadWanted(const fhir::QueryPairs& given) {
+Wanted ReadWanted(const RestContext& context, const http::Request& request,
+                  const fhir::QueryPairs& given) {
   Wanted wanted;
   for (const auto& [name, value] : given) {
     if (name == "_type") {
-      for (size_t at = 0; at <= value.size();) {
-        const size_t comma = std::min(value.find(',', at), value.size());
-        wanted.types.insert(value.substr(at, comma - at));
-        at = comma + 1;
-      }
+      ReadTypes(context, value, wanted);
     } else if (name == "_since") {
-      const auto time = fhir::ReadDateTime(value);
-      if (!time) {
-        throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue, "_since is no instant");
-      }
-      wanted.since = fhir::PrintInstant(fhir::SpanOf(*time).low);
+      wanted.since = fhir::PrintInstant(ReadTime(name, value).low);
+    } else if (name == "start") {
+      wanted.care_start = ReadTime(name, value).low;
+    } else if (name == "end") {
+      wanted.care_end = ReadTime(name, value).high;
     } else if (name == "_count") {
       wanted.count = std::min(ReadNumber(name, value), kLargestPage);
     } else if (name == "_page") {
       wanted.offset = ReadNumber(name, value);
+    } else if (name != "_format" && name != "_pretty" && IsStrict(request)) {
+      throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kNotSupported,
+                    "$everything knows no parameter '" + name.substr(0, 64) + "'");
     }
   }
   return wanted;
@@ -64,8 +99,8 @@ Wanted ReadWanted(const fhir::QueryPairs& given) {
 // Collects the patient, all in the compartment, and what those refer to.
 class Collector {
  public:
-  Collector(const RestContext& context, const store::Reader& reader)
-      : context_(context), reader_(reader) {}
+  Collector(const RestContext& context, const store::Reader& reader, const Wanted& wanted)
+      : context_(context), reader_(reader), wanted_(wanted) {}
 
   void AddCompartment(const std::string& id) {
     for (const std::string& type : context_.definitions->ResourceTypes()) {
@@ -87,6 +122,7 @@ class Collector {
   }
 
   void Add(store::StoredResource resource) {
+    if (!IsWithinCare(resource)) return;
     if (known_.insert(resource.Reference()).second) found_.push_back(std::move(resource));
   }
 
@@ -107,8 +143,24 @@ class Collector {
   const std::vector<store::StoredResource>& found() const { return found_; }
 
  private:
+  // `start` and `end` are of the care, not of the record: some date of the resource must lie
+  // between them. What has no date of care (the patient, a laboratory) always belongs.
+  bool IsWithinCare(const store::StoredResource& resource) const {
+    if (!wanted_.IsOfACareTime() || resource.type == "Patient") return true;
+    bool dated = false;
+    for (const fhir::IndexEntry& entry :
+         fhir::IndexResource(*context_.definitions, resource.Body(), {})) {
+      const auto* date = std::get_if<fhir::DateEntry>(&entry.value);
+      if (date == nullptr || entry.parameter == "_lastUpdated" || entry.part >= 0) continue;
+      if (date->low < wanted_.care_end && date->high > wanted_.care_start) return true;
+      dated = true;
+    }
+    return !dated;
+  }
+
   const RestContext& context_;
   const store::Reader& reader_;
+  const Wanted& wanted_;
   std::set<std::string> known_;
   std::vector<store::StoredResource> found_;
 };
@@ -123,8 +175,8 @@ http::Response Everything(const RestContext& context, const store::Reader& reade
     throw Refusal(ErrorCode::kNotFound, fhir::IssueType::kNotFound, "there is no Patient/" + id);
   }
   const fhir::QueryPairs given = OperationParameters(request);
-  const Wanted wanted = ReadWanted(given);
-  Collector collector(context, reader);
+  const Wanted wanted = ReadWanted(context, request, given);
+  Collector collector(context, reader, wanted);
   collector.Add(std::move(*patient));
   collector.AddCompartment(id);
   collector.AddReferred();
@@ -146,14 +198,16 @@ http::Response Everything(const RestContext& context, const store::Reader& reade
     const size_t end = std::min(begin + wanted.count, total);
     entries = {entries.begin() + static_cast<std::ptrdiff_t>(begin),
                entries.begin() + static_cast<std::ptrdiff_t>(end)};
-    if (end < total) {
+    const auto add_link = [&](const char* relation, size_t offset) {
       fhir::QueryPairs pairs;
       for (const auto& pair : given) {
         if (pair.first != "_page") pairs.push_back(pair);
       }
-      pairs.emplace_back("_page", std::to_string(end));
-      links.emplace_back("next", url + "?" + PrintQuery(pairs));
-    }
+      if (offset > 0) pairs.emplace_back("_page", std::to_string(offset));
+      links.emplace_back(relation, url + "?" + PrintQuery(pairs));
+    };
+    if (begin > 0) add_link("previous", begin - std::min(begin, wanted.count));
+    if (end < total) add_link("next", end);
   }
   return AnswerText(200, fhir::PrintBundle("searchset", entries, total, links));
 }

@@ -83,6 +83,9 @@ http::Response Validate(const RestContext& context, const http::Request& request
 // meta.cpp
 http::Response Meta(const RestContext& context, const store::Reader& reader,
                     const http::Request& request);
+/// The labels in use with resources of {type}, or with any.
+http::Response MetaOfAll(const RestContext& context, const store::Reader& reader,
+                         const http::Request& request);
 /// $meta-add and $meta-delete.
 http::Response ChangeMeta(const RestContext& context, const http::Request& request, bool add);
 // lastn.cpp
@@ -123,10 +126,25 @@ http::Response FindPopulationTxImplications(const RestContext& context, const st
                                             const http::Request& request);
 
 /// What the path of an entry's request names.
-enum class EntryPlace { kNone, kType, kResource, kHistory, kVersion };
-/// Fills path, query and the parameters {type}, {id} and {version} of `request` from the `url` of
-/// an entry, which is relative to the base.
+enum class EntryPlace {
+  kNone,
+  kSystem,
+  kMetadata,
+  kType,
+  kResource,
+  kHistory,
+  kVersion,
+  /// A type within the compartment {compartment}/{id}.
+  kCompartment,
+  /// {operation}, of the system, a type or a resource.
+  kOperation
+};
+/// Fills path, query and the parameters {type}, {id}, {version}, {compartment} and {operation} of
+/// `request` from the `url` of an entry, which is relative to the base.
 EntryPlace SplitEntryUrl(std::string_view url, http::Request& request);
+/// An operation of an entry, of those that only read.
+http::Response OperateIn(const RestContext& context, const store::Reader& reader,
+                         const http::Request& request);
 /// GET of an entry.
 http::Response GetIn(const RestContext& context, const store::Reader& reader,
                      const http::Request& request, EntryPlace place);

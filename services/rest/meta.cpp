@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/search_query.h"
 #include "services/core/error.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -14,6 +15,7 @@ using core::Error;
 using core::ErrorCode;
 using fhir::Json;
 
+constexpr size_t kLargestPage = 1000;
 constexpr std::initializer_list<const char*> kLists = {"profile", "security", "tag"};
 
 Json MetaParameters(const Json& meta) {
@@ -62,7 +64,51 @@ void Change(Json& meta, const Json& change, bool add) {
   }
 }
 
+// More labelled resources than this are not looked through for one answer.
+constexpr size_t kMostLabelled = 20000;
+
+// Adds the labels of every resource of `type` (empty: of any) that has some in `name`.
+void AddLabels(const RestContext& context, const store::Reader& reader, std::string_view type,
+               const std::string& name, Json& labels) {
+  fhir::SearchQuery query =
+      ReadSearch(context, type, {{"_" + name + ":missing", "false"}}, "", true);
+  query.count = kLargestPage;
+  query.total = fhir::TotalMode::kNone;
+  size_t seen = 0;
+  do {
+    const store::SearchPage page = reader.Search(query);
+    seen += page.matches.size();
+    if (seen > kMostLabelled) {
+      throw Refusal(ErrorCode::kTooLarge, fhir::IssueType::kTooCostly,
+                    "more than " + std::to_string(kMostLabelled) +
+                        " resources have labels: ask for those of one type or resource");
+    }
+    for (const store::StoredResource& match : page.matches) {
+      const Json body = match.Body();
+      for (const Json& label : fhir::FindArray(*fhir::Find(body, "meta"), name)) {
+        const bool known = std::ranges::any_of(
+            labels, [&label](const Json& other) { return IsSame(label, other); });
+        if (!known) labels.push_back(label);
+      }
+    }
+    query.page = page.next;
+  } while (!query.page.empty());
+}
+
 }  // namespace
+
+http::Response MetaOfAll(const RestContext& context, const store::Reader& reader,
+                         const http::Request& request) {
+  const std::string_view type = request.Parameter("type");
+  if (!type.empty()) CheckType(context, type);
+  Json meta = Json::object();
+  for (const char* name : kLists) {
+    Json labels = Json::array();
+    AddLabels(context, reader, type, name, labels);
+    if (!labels.empty()) meta[name] = std::move(labels);
+  }
+  return AnswerJson(200, MetaParameters(meta));
+}
 
 http::Response Meta(const RestContext& context, const store::Reader& reader,
                     const http::Request& request) {

@@ -14,6 +14,7 @@ using core::Error;
 using core::ErrorCode;
 
 [[noreturn]] void RefuseUnknown(std::string_view type, std::string_view id) {
+  if (id.starts_with('$')) RefuseOperation(id);
   throw Refusal(ErrorCode::kNotFound, fhir::IssueType::kNotFound,
                 "there is no " + std::string(type) + "/" + std::string(id));
 }

@@ -93,6 +93,10 @@ void AddOperations(Routes& routes) {
   }
   routes.Reads("/{type}/{id}/$meta", Meta, Protection::Data("{type}", 'r'));
   routes.Read("POST", "/{type}/{id}/$meta", Meta, Protection::Data("{type}", 'r'));
+  routes.Reads("/$meta", MetaOfAll, Protection::Data("*", 's'));
+  routes.Read("POST", "/$meta", MetaOfAll, Protection::Data("*", 's'));
+  routes.Reads("/{type}/$meta", MetaOfAll, Protection::Data("{type}", 's'));
+  routes.Read("POST", "/{type}/$meta", MetaOfAll, Protection::Data("{type}", 's'));
   routes.Acts(
       "POST", "/{type}/{id}/$meta-add",
       [](const RestContext& context, const http::Request& request) {

@@ -27,10 +27,6 @@ using core::ErrorCode;
 using fhir::IssueType;
 using fhir::Json;
 
-// RFC 4648, section 4.
-constexpr std::string_view kBase64 =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) {
@@ -65,11 +61,34 @@ std::string MediaType(std::string_view text) {
   return type;
 }
 
+// The value of a media type's parameter in lower case; empty when it has none.
+std::string MediaParameter(std::string_view text, std::string_view name) {
+  std::vector<std::string_view> parts = Split(text, ';');
+  for (size_t i = 1; i < parts.size(); ++i) {
+    const size_t equals = parts[i].find('=');
+    if (equals == std::string_view::npos || Lower(Trim(parts[i].substr(0, equals))) != name) {
+      continue;
+    }
+    std::string value = Lower(Trim(parts[i].substr(equals + 1)));
+    std::erase(value, '"');
+    return value;
+  }
+  return {};
+}
+
+// http://hl7.org/fhir/R4/versioning.html#mt-version: a media type may say which FHIR it means.
+bool IsOfThisVersion(std::string_view media_type) {
+  const std::string version = MediaParameter(media_type, "fhirversion");
+  return version.empty() || version == "4.0" || version == "4.0.1";
+}
+
+// A quality of zero, however many digits it is written with, refuses the range.
 bool IsAcceptable(std::string_view range) {
   const std::string type = MediaType(range);
-  const bool refused = Lower(range).find(";q=0") != std::string::npos &&
-                       Lower(range).find(";q=0.") == std::string::npos;
-  return !refused && (IsJsonType(type) || type == "*/*" || type == "application/*");
+  const std::string quality = MediaParameter(range, "q");
+  const bool refused = !quality.empty() && quality.find_first_not_of("0.") == std::string::npos;
+  return !refused && IsOfThisVersion(range) &&
+         (IsJsonType(type) || type == "*/*" || type == "application/*");
 }
 
 // The value of a preference ("return", "handling"); empty when it is not stated.
@@ -175,22 +194,31 @@ std::string BaseUrl(const RestContext& context, const http::Request& request) {
 }
 
 void CheckAccept(const http::Request& request) {
-  if (const auto format = request.Query("_format")) {
+  if (const auto format = request.Query("_format"); format && !format->empty()) {
     if (IsAcceptable(*format)) return;
     throw Error(ErrorCode::kNotAcceptable, "the format '" + *format + "' is not offered: use json");
   }
   const auto [begin, end] = request.headers.equal_range("Accept");
-  if (begin == end) return;
+  bool asked = false;
   for (auto header = begin; header != end; ++header) {
     for (const std::string_view range : Split(header->second, ',')) {
       if (IsAcceptable(range)) return;
+      asked = true;
     }
   }
+  // No header, or an empty one, asks for nothing in particular.
+  if (!asked) return;
   throw Error(ErrorCode::kNotAcceptable, "only application/fhir+json is offered");
+}
+
+void RefuseOperation(std::string_view name) {
+  throw Refusal(ErrorCode::kNotFound, IssueType::kNotSupported,
+                "the operation '" + std::string(name.substr(0, 64)) + "' is not offered here");
 }
 
 void CheckType(const RestContext& context, std::string_view type) {
   if (context.definitions->IsResource(type)) return;
+  if (type.starts_with('$')) RefuseOperation(type);
   throw Refusal(ErrorCode::kNotFound, IssueType::kNotSupported,
                 "the resource type '" + std::string(type) + "' is not known here");
 }
@@ -215,6 +243,9 @@ Json ReadJsonBody(const http::Request& request) {
   const size_t charset = parameters.find("charset=");
   if (charset != std::string::npos && parameters.find("utf-8", charset) == std::string::npos) {
     throw Error(ErrorCode::kUnsupported, "FHIR JSON is UTF-8");
+  }
+  if (!IsOfThisVersion(header)) {
+    throw Error(ErrorCode::kUnsupported, "only FHIR 4.0 is taken");
   }
   if (request.body.empty()) throw Error(ErrorCode::kMalformed, "the request has no body");
   fhir::IssueLog log;
@@ -349,7 +380,8 @@ fhir::SearchQuery ReadSearch(const RestContext& context, std::string_view type,
   fhir::SearchQuery query = fhir::ReadSearchQuery(*context.definitions, type, wanted, log, base);
   if (strict) {
     for (const std::string& name : query.unknown) {
-      log.Error(IssueType::kNotSupported, "the search parameter '" + name + "' is not known");
+      log.Error(IssueType::kNotSupported,
+                "the search parameter '" + name + "' is not known or has no value");
     }
   }
   if (log.HasErrors()) throw Error(ErrorCode::kMalformed, log.issues());
@@ -360,7 +392,15 @@ std::vector<store::StoredResource> MatchCondition(const RestContext& context,
                                                   const store::Reader& reader,
                                                   std::string_view type, std::string_view condition,
                                                   std::string_view base) {
-  if (condition.starts_with('?')) condition.remove_prefix(1);
+  // Clients write the condition with the type, or with the whole URL, in front of it too.
+  if (const size_t question = condition.find('?'); question != std::string_view::npos) {
+    const std::string_view place = condition.substr(0, question);
+    const bool of_type =
+        place.ends_with(type) &&
+        (place.size() == type.size() ||
+         (place.starts_with(base) && place.size() == base.size() + 1 + type.size()));
+    if (place.empty() || of_type) condition.remove_prefix(question + 1);
+  }
   // A parameter that is left out would make the condition match others' data: always strict.
   fhir::SearchQuery query = ReadSearch(context, type, http::ReadQuery(condition), base, true);
   if (query.terms.empty()) {
@@ -412,39 +452,6 @@ void CheckMayBeWritten(std::string_view type) {
   if (type != "AuditEvent") return;
   throw Refusal(ErrorCode::kNotAllowed, IssueType::kBusinessRule,
                 "audit events are written by Genflik alone");
-}
-
-std::string EncodeBase64(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() + 2) / 3 * 4);
-  for (size_t at = 0; at < bytes.size(); at += 3) {
-    const std::string_view group = bytes.substr(at, 3);
-    std::uint32_t bits = 0;
-    for (size_t i = 0; i < 3; ++i) {
-      bits = (bits << 8U) | (i < group.size() ? static_cast<unsigned char>(group[i]) : 0U);
-    }
-    for (size_t i = 0; i < 4; ++i) {
-      text += i <= group.size() ? kBase64[(bits >> (18U - 6U * i)) & 0x3FU] : '=';
-    }
-  }
-  return text;
-}
-
-std::string DecodeBase64(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=' || c == ' ' || c == '\n' || c == '\r') continue;
-    const size_t value = kBase64.find(c);
-    if (value == std::string_view::npos) throw Error(ErrorCode::kMalformed, "this is no base64");
-    bits = (bits << 6U) | static_cast<std::uint32_t>(value);
-    count += 6;
-    if (count < 8) continue;
-    count -= 8;
-    bytes += static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU);
-  }
-  return bytes;
 }
 
 std::string PrintQuery(const fhir::QueryPairs& pairs) {

@@ -30,6 +30,8 @@ std::string BaseUrl(const RestContext& context, const http::Request& request);
 
 /// Throws Error(kNotAcceptable) when the client wants another format than JSON.
 void CheckAccept(const http::Request& request);
+/// Throws Error(kNotFound): there is no operation of this name ("$foo") at this place.
+[[noreturn]] void RefuseOperation(std::string_view name);
 /// Throws Error(kNotFound) for a type that is not served.
 void CheckType(const RestContext& context, std::string_view type);
 
@@ -103,10 +105,6 @@ std::string MediaTypeOf(const http::Request& request);
 /// True for the names under which FHIR JSON is sent.
 bool IsJsonType(std::string_view type);
 
-/// Bytes as base64.
-std::string EncodeBase64(std::string_view bytes);
-/// The bytes of a base64Binary. Throws Error(kMalformed) when it is none.
-std::string DecodeBase64(std::string_view text);
 /// Parameters as a query string, percent-encoded.
 std::string PrintQuery(const fhir::QueryPairs& pairs);
 

@@ -8,6 +8,7 @@
 #include "fhir/outcome.h"
 #include "fhir/patch.h"
 #include "services/core/error.h"
+#include "services/rest/binary.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
 
@@ -214,7 +215,11 @@ class Transaction {
     }
     fhir::Json body = *step.entry.resource;
     if (!ResolveConditional(body, last)) return false;
-    fhir::RewriteReferences(body, step.entry.full_url, references_);
+    // Relative references of an entry without a fullUrl are to this server.
+    fhir::RewriteReferences(
+        body,
+        step.entry.full_url.empty() ? base_ + "/" + step.type + "/" + step.id : step.entry.full_url,
+        references_);
     fhir::LocaliseReferences(body, base_);
     body["id"] = step.id;
     WriteConditions conditions = Conditions(step);

@@ -1,6 +1,7 @@
 // http://hl7.org/fhir/R4/resource-operation-validate.html
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include <nlohmann/json.hpp>
 
@@ -70,20 +71,11 @@ void AddProfile(const RestContext& context, std::string_view type, Question& que
   if (claims.is_array()) claims.push_back(url);
 }
 
-void CheckStored(const RestContext& context, const http::Request& request, const Question& question,
-                 fhir::IssueLog& log) {
-  const std::string_view type = request.Parameter("type");
-  const std::string_view id = request.Parameter("id");
-  const auto current =
-      context.store.Read([&](const store::Reader& reader) { return reader.Find(type, id); });
-  if (!current) {
-    log.Error(fhir::IssueType::kNotFound,
-              "there is no " + std::string(type) + "/" + std::string(id));
-    return;
-  }
-  if (question.mode != "delete") return;
+// Adds what a check has thrown.
+template <typename Check>
+void Collect(fhir::IssueLog& log, const Check& check) {
   try {
-    CheckMayBeDeleted(*current);
+    check();
   } catch (const core::Error& error) {
     for (const fhir::Issue& issue : error.issues()) {
       log.AddAt(issue.path, issue.severity, issue.type, issue.text);
@@ -91,27 +83,73 @@ void CheckStored(const RestContext& context, const http::Request& request, const
   }
 }
 
-}  // namespace
+// Whether the resource of {type}/{id} could be changed or deleted so.
+void CheckAgainstStored(const store::StoredResource& current, const Question& question,
+                        fhir::IssueLog& log) {
+  if (question.mode == "delete") {
+    Collect(log, [&] { CheckMayBeDeleted(current); });
+    return;
+  }
+  if (!question.resource.is_object() || question.mode == "create") return;
+  const std::string_view id = fhir::FindText(question.resource, "id");
+  if (!id.empty() && id != current.id) {
+    log.AddAt(current.type + ".id", fhir::Severity::kError, fhir::IssueType::kInvalid,
+              "the id is not that of the resource to update, " + current.id);
+  }
+  Collect(log, [&] { CheckMayBeReplaced(current, question.resource); });
+}
 
-http::Response Validate(const RestContext& context, const http::Request& request) {
-  const std::string_view type = request.Parameter("type");
-  CheckType(context, type);
-  Question question = ReadQuestion(request);
+// What the store would hold against the resource beyond its form.
+void CheckWriting(const RestContext& context, const Question& question, std::string_view type,
+                  fhir::IssueLog& log) {
+  if (question.mode == "create" || question.mode == "update") {
+    Collect(log, [&] { CheckMayBeWritten(type); });
+  }
+  if (!log.HasErrors() && context.review) context.review(question.resource, log);
+}
+
+void CheckMode(const Question& question, bool of_instance) {
   static constexpr std::array<std::string_view, 5> kModes = {"", "create", "update", "delete",
                                                              "profile"};
   if (std::ranges::find(kModes, question.mode) == kModes.end()) {
     throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue,
                   "mode is create, update, delete or profile");
   }
-  fhir::IssueLog log;
-  AddProfile(context, type, question, log);
-  if (!question.resource.is_null()) {
-    fhir::ValidateResource(*context.definitions, question.resource, type, log);
-  } else if (request.Parameter("id").empty() && question.mode != "delete") {
+  if (question.mode == "delete" && !of_instance) {
+    throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kRequired,
+                  "whether a resource may be deleted is asked at the resource itself");
+  }
+}
+
+}  // namespace
+
+http::Response Validate(const RestContext& context, const http::Request& request) {
+  const std::string_view type = request.Parameter("type");
+  const std::string_view id = request.Parameter("id");
+  CheckType(context, type);
+  Question question = ReadQuestion(request);
+  CheckMode(question, !id.empty());
+  std::optional<store::StoredResource> current;
+  if (!id.empty()) {
+    current =
+        context.store.Read([&](const store::Reader& reader) { return reader.Find(type, id); });
+    if (!current) {
+      throw Refusal(ErrorCode::kNotFound, fhir::IssueType::kNotFound,
+                    "there is no " + std::string(type) + "/" + std::string(id));
+    }
+    // Without a resource it is the stored one that is asked about.
+    if (question.resource.is_null()) question.resource = current->Body();
+  } else if (question.resource.is_null()) {
     throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kRequired,
                   "there is no resource to validate");
   }
-  if (!request.Parameter("id").empty()) CheckStored(context, request, question, log);
+  fhir::IssueLog log;
+  if (question.mode != "delete") {
+    AddProfile(context, type, question, log);
+    fhir::ValidateResource(*context.definitions, question.resource, type, log);
+    CheckWriting(context, question, type, log);
+  }
+  if (current) CheckAgainstStored(*current, question, log);
   return AnswerJson(200, fhir::MakeOutcome(log.issues()));
 }
 

@@ -286,5 +286,86 @@ TEST_F(Instance, IsValidatedWithoutBeingStored) {
               HasSubstr("entered-in-error"));
 }
 
+// http://hl7.org/fhir/R4/versioning.html#mt-version
+TEST_F(Instance, IsOfferedInTheVersionAndFormAskedFor) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  const auto status = [this](const std::string& accept) {
+    return client_.Call("GET", "Patient/eva", "", {{"Accept", accept}}).status;
+  };
+  EXPECT_EQ(status("application/fhir+json; fhirVersion=4.0"), 200);
+  EXPECT_EQ(status("application/fhir+json; fhirVersion=\"4.0\""), 200);
+  EXPECT_EQ(status("application/fhir+json; fhirVersion=3.0"), 406);
+  EXPECT_EQ(status("application/fhir+json; fhirVersion=3.0, application/json"), 200);
+  EXPECT_EQ(status("application/fhir+json;q=0.000"), 406);
+  EXPECT_EQ(status("application/fhir+json; q=0.1"), 200);
+  EXPECT_EQ(status(""), 200);
+  EXPECT_EQ(client_.Call("GET", "Patient/eva?_format=").status, 200);
+  EXPECT_EQ(client_
+                .Send("POST", "Patient", kEva,
+                      {{"Content-Type", "application/fhir+json; fhirVersion=3.0"}})
+                .status,
+            415);
+  EXPECT_EQ(client_
+                .Send("POST", "Patient", kEva,
+                      {{"Content-Type", "application/fhir+json; fhirVersion=4.0"}})
+                .status,
+            201);
+}
+
+TEST_F(Instance, TakesAConditionWithItsTypeInFront) {
+  const std::string body =
+      R"({"resourceType":"Patient","identifier":[{"system":"urn:x","value":"7"}]})";
+  EXPECT_EQ(client_.Send("POST", "Patient", body, {{"If-None-Exist", "identifier=urn:x|7"}}).status,
+            201);
+  for (const char* condition : {"?identifier=urn:x|7", "Patient?identifier=urn:x%7C7",
+                                "http://test/fhir/Patient?identifier=urn:x|7"}) {
+    EXPECT_EQ(client_.Send("POST", "Patient", body, {{"If-None-Exist", condition}}).status, 200)
+        << condition;
+  }
+  EXPECT_EQ(
+      client_.Send("POST", "Patient", body, {{"If-None-Exist", "Observation?identifier=urn:x|7"}})
+          .status,
+      400);
+}
+
+TEST_F(Instance, NamesAnUnknownOperation) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  for (const char* path : {"Patient/eva/$nonsense", "Patient/$nonsense", "$nonsense"}) {
+    const auto answer = client_.Call("GET", path);
+    EXPECT_EQ(answer.status, 404) << path;
+    EXPECT_THAT(answer.body, HasSubstr("the operation '$nonsense' is not offered here")) << path;
+  }
+}
+
+TEST_F(Instance, IsValidatedAsItIsStoredAndAsAChange) {
+  client_.Send("PUT", "Patient/eva", kEva);
+  client_.Send("PUT", "Observation/g", kGenotype);
+  const std::string error = "\"error\"";
+  // The stored one, against itself and against a profile that it does not fulfil.
+  EXPECT_THAT(client_.Call("GET", "Patient/eva/$validate").body, ::testing::Not(HasSubstr(error)));
+  EXPECT_THAT(client_
+                  .Call("GET",
+                        "Observation/g/$validate?mode=profile&profile=http://hl7.org/fhir/uv/"
+                        "genomics-reporting/StructureDefinition/genotype")
+                  .body,
+              HasSubstr("category laboratory"));
+  // A change that the store would refuse.
+  const std::string other = R"({"resourceType":"Patient","id":"other"})";
+  EXPECT_THAT(client_.Send("POST", "Patient/eva/$validate?mode=update", other).body,
+              HasSubstr("the id is not that of the resource to update"));
+  EXPECT_THAT(client_
+                  .Send("POST", "Observation/g/$validate?mode=update",
+                        R"({"resourceType":"Observation","id":"g","status":"final",
+                            "code":{"text":"something else"}})")
+                  .body,
+              HasSubstr("kept for life"));
+  EXPECT_THAT(
+      client_.Send("POST", "AuditEvent/$validate?mode=create", R"({"resourceType":"AuditEvent"})")
+          .body,
+      HasSubstr("written by Genflik alone"));
+  EXPECT_EQ(client_.Call("GET", "Patient/none/$validate").status, 404);
+  EXPECT_EQ(client_.Call("POST", "Patient/$validate?mode=delete").status, 400);
+}
+
 }  // namespace
 }  // namespace genflik::rest

@@ -1,3 +1,6 @@
+#include <set>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -175,6 +178,147 @@ TEST_F(Searches, AreDescribedByTheCapabilityStatement) {
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(At(BodyOf(response), "/resourceType"), "CapabilityStatement");
   EXPECT_EQ(At(BodyOf(response), "/fhirVersion"), "4.0.1");
+}
+
+TEST_F(Searches, PageBackToTheFirst) {
+  for (const std::string query :
+       {"Patient?family=ek&_count=1", "Patient?family=ek&_count=1&_sort=-_id",
+        "Patient?_count=1&_sort=family,-_lastUpdated", "Patient/_history?_count=1"}) {
+    const auto ids = [](const fhir::Json& bundle) { return At(bundle, "/entry/0/resource/id"); };
+    const auto first = BodyOf(client_.Call("GET", query));
+    EXPECT_EQ(Link(first, "previous"), "") << query;
+    const auto second = BodyOf(client_.Call("GET", Relative(Link(first, "next"))));
+    const auto third = BodyOf(client_.Call("GET", Relative(Link(second, "next"))));
+    EXPECT_EQ(Link(third, "next"), "") << query;
+    const auto back = BodyOf(client_.Call("GET", Relative(Link(third, "previous"))));
+    EXPECT_EQ(ids(back), ids(second)) << query;
+    EXPECT_EQ(Link(back, "next"), Link(second, "next")) << query;
+    const auto start = BodyOf(client_.Call("GET", Relative(Link(back, "previous"))));
+    EXPECT_EQ(ids(start), ids(first)) << query;
+    EXPECT_EQ(Link(start, "previous"), "") << query;
+  }
+}
+
+TEST_F(Searches, ShowEachOnceWhateverIsWrittenBetweenPages) {
+  for (const std::string sort : {"_lastUpdated", "-_lastUpdated", "_id"}) {
+    std::string url = "Patient?family=ek&_count=1&_sort=" + sort;
+    std::multiset<std::string> seen;
+    int round = 0;
+    while (!url.empty()) {
+      const auto bundle = BodyOf(client_.Call("GET", url));
+      for (const fhir::Json& entry : fhir::FindArray(bundle, "entry")) {
+        seen.insert(At(entry, "/resource/id"));
+      }
+      // Each is changed, and another made, while the pages are read.
+      for (const std::string id : {"a", "b", "c", "n"}) {
+        const std::string key =
+            id == "n" ? sort.substr(sort.size() - 1) + std::to_string(round) : id;
+        client_.Send("PUT", "Patient/" + key,
+                     R"({"resourceType":"Patient","id":")" + key +
+                         R"(","name":[{"family":"Ek"}],"multipleBirthInteger":)" +
+                         std::to_string(++round) + "}");
+      }
+      const std::string next = Link(bundle, "next");
+      url = next.empty() ? "" : Relative(next);
+    }
+    for (const std::string id : {"a", "b", "c"}) EXPECT_EQ(seen.count(id), 1U) << sort << id;
+    for (const std::string& id : seen) EXPECT_EQ(seen.count(id), 1U) << sort << id;
+  }
+}
+
+TEST_F(Searches, CoverAWholeCompartment) {
+  const auto bundle = BodyOf(client_.Call("GET", "Patient/a/*"));
+  EXPECT_EQ(At(bundle, "/total"), "2");
+  EXPECT_EQ(At(bundle, "/entry/0/resource/id"), "a");
+  EXPECT_EQ(At(bundle, "/entry/1/resource/id"), "oa");
+  EXPECT_THAT(Link(bundle, "self"), HasSubstr("/Patient/a/*"));
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient/a/*?_type=Observation")), "/total"), "1");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient/a/*?_id=ob")), "/total"), "0");
+  EXPECT_EQ(client_.Call("GET", "Organization/x/*").status, 404);
+}
+
+TEST_F(Searches, TakeWhatNamedTypesHaveInCommon) {
+  client_.Send("PUT", "Condition/ca", R"({"resourceType":"Condition","id":"ca",
+    "code":{"coding":[{"code":"w"}]},"subject":{"reference":"Patient/a"}})");
+  const auto total = [this](const std::string& query) {
+    return At(BodyOf(client_.Call("GET", query)), "/total");
+  };
+  EXPECT_EQ(total("?_type=Observation,Condition&patient=a"), "2");
+  EXPECT_EQ(total("?patient=a&_type=Observation,Condition&code=w&_sort=code"), "2");
+  EXPECT_EQ(total("?_type=Observation&code=w"), "3");
+  // A Patient has no code: the parameter is unknown to this search.
+  EXPECT_EQ(
+      client_.Call("GET", "?_type=Observation,Patient&code=w", "", {{"Prefer", "handling=strict"}})
+          .status,
+      400);
+}
+
+TEST_F(Searches, FindWhatAListHolds) {
+  client_.Send("PUT", "List/l", R"({"resourceType":"List","id":"l","status":"current",
+    "mode":"working","entry":[{"item":{"reference":"Patient/b"}},
+                              {"item":{"reference":"Observation/oa"}}]})");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient?_list=l")), "/entry/0/resource/id"), "b");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient?_list=l")), "/total"), "1");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "?_list=l")), "/total"), "2");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Patient?_list=none")), "/total"), "0");
+  EXPECT_EQ(client_.Call("GET", "Patient?_list=$current-allergies").status, 400);
+}
+
+// http://hl7.org/fhir/R4/search.html#errors
+TEST_F(Searches, LeaveOutParametersWithoutAValue) {
+  const auto bundle = client_.Call("GET", "Patient?name=&_id=a");
+  EXPECT_EQ(At(BodyOf(bundle), "/total"), "1");
+  EXPECT_THAT(bundle.body, HasSubstr("'name' is not known or has no value"));
+  EXPECT_EQ(client_.Call("GET", "Patient?name=&_id=a", "", {{"Prefer", "handling=strict"}}).status,
+            400);
+  // As a condition of a write it would match others.
+  EXPECT_EQ(client_.Call("DELETE", "Patient?identifier=").status, 400);
+  EXPECT_EQ(client_.Call("DELETE", "Patient?_id=a&identifier=").status, 400);
+}
+
+TEST_F(Searches, TellEverythingOfACareTime) {
+  client_.Send("PUT", "Organization/lab", R"({"resourceType":"Organization","id":"lab",
+    "name":"Lab"})");
+  client_.Send("PUT", "Observation/old", R"({"resourceType":"Observation","id":"old",
+    "status":"final","code":{"text":"x"},"subject":{"reference":"Patient/a"},
+    "effectivePeriod":{"start":"2019-12-30","end":"2020-01-02"},
+    "performer":[{"reference":"Organization/lab"}]})");
+  const auto ids = [this](const std::string& query) {
+    std::set<std::string> found;
+    const auto bundle = BodyOf(client_.Call("GET", "Patient/a/$everything" + query));
+    for (const fhir::Json& entry : fhir::FindArray(bundle, "entry")) {
+      found.insert(At(entry, "/resource/id"));
+    }
+    return found;
+  };
+  using Ids = std::set<std::string>;
+  EXPECT_EQ(ids(""), (Ids{"a", "oa", "old", "lab"}));
+  EXPECT_EQ(ids("?start=2026"), (Ids{"a", "oa"}));
+  EXPECT_EQ(ids("?start=2020-01-01&end=2020-12-31"), (Ids{"a", "old", "lab"}));
+  EXPECT_EQ(ids("?end=2019-12-29"), (Ids{"a"}));
+  EXPECT_EQ(ids("?_type=Observation&end=2021"), (Ids{"old"}));
+  for (const char* wrong : {"?start=soon", "?_type=Nonsense", "?_since=x", "?_count=x"}) {
+    EXPECT_EQ(client_.Call("GET", std::string("Patient/a/$everything") + wrong).status, 400)
+        << wrong;
+  }
+}
+
+TEST_F(Searches, TellTheLabelsInUse) {
+  client_.Send("PUT", "Patient/t", R"({"resourceType":"Patient","id":"t","meta":{
+    "profile":["http://x/p"],"tag":[{"system":"urn:t","code":"one"}],
+    "security":[{"system":"urn:s","code":"R"}]}})");
+  client_.Send("PUT", "Observation/t", R"({"resourceType":"Observation","id":"t","status":"final",
+    "code":{"text":"x"},"meta":{"tag":[{"system":"urn:t","code":"one"},
+                                       {"system":"urn:t","code":"two"}]}})");
+  const auto of_type = BodyOf(client_.Call("GET", "Patient/$meta"));
+  EXPECT_EQ(At(of_type, "/parameter/0/name"), "return");
+  EXPECT_EQ(At(of_type, "/parameter/0/valueMeta/tag"), R"([{"system":"urn:t","code":"one"}])");
+  EXPECT_EQ(At(of_type, "/parameter/0/valueMeta/profile"), R"(["http://x/p"])");
+  EXPECT_EQ(At(of_type, "/parameter/0/valueMeta/security/0/code"), "R");
+  const auto of_all = BodyOf(client_.Call("GET", "$meta"));
+  EXPECT_EQ(At(of_all, "/parameter/0/valueMeta/tag/1/code"), "two");
+  EXPECT_EQ(At(of_all, "/parameter/0/valueMeta/tag/2"), "");
+  EXPECT_EQ(At(BodyOf(client_.Call("GET", "Task/$meta")), "/parameter/0/valueMeta"), "{}");
 }
 
 }  // namespace

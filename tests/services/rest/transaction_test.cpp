@@ -160,5 +160,62 @@ TEST_F(Transactions, TreatEntriesOfABatchAlone) {
   EXPECT_EQ(At(bundle, "/entry/3/resource/total"), "1");
 }
 
+TEST_F(Transactions, TakeEveryKindOfReadInABatch) {
+  client_.Send("PUT", "Patient/a", R"({"resourceType":"Patient","id":"a"})");
+  client_.Send("PUT", "Observation/o", R"({"resourceType":"Observation","id":"o","status":"final",
+    "code":{"text":"w"},"subject":{"reference":"Patient/a"}})");
+  const std::vector<std::pair<std::string, std::string>> reads = {
+      {"Patient/a/$everything", "Bundle"}, {"Observation/$lastn?patient=a", "Bundle"},
+      {"Patient/a/Observation", "Bundle"}, {"Patient/a/*", "Bundle"},
+      {"metadata", "CapabilityStatement"}, {"_history?_count=1", "Bundle"},
+      {"Patient/a/_history", "Bundle"},    {"Patient/a/_history/1", "Patient"},
+      {"?_type=Patient", "Bundle"},        {"Patient/a/$meta", "Parameters"},
+      {"Patient/_search?_id=a", "Bundle"}};
+  std::string entries;
+  for (const auto& [url, type] : reads) {
+    entries +=
+        (entries.empty() ? "" : ",") + (R"({"request":{"method":"GET","url":")" + url + "\"}}");
+  }
+  for (const char* type : {"batch", "transaction"}) {
+    const auto bundle = BodyOf(Post(type, entries));
+    for (size_t i = 0; i < reads.size(); ++i) {
+      const std::string entry = "/entry/" + std::to_string(i);
+      EXPECT_EQ(At(bundle, entry + "/response/status"), "200 OK") << reads[i].first;
+      EXPECT_EQ(At(bundle, entry + "/resource/resourceType"), reads[i].second) << reads[i].first;
+    }
+  }
+}
+
+TEST_F(Transactions, RefuseOneMalformedEntryOfABatchAndNoOther) {
+  const auto response =
+      Post("batch", R"({"request":{"method":"POST","url":"Patient"}},)" + kPatient +
+                        R"(,{"resource":{"resourceType":"Patient"}},
+         {"request":{"method":"POST","url":"Patient/_search?identifier=urn:x|1"}},
+         {"resource":{"resourceType":"Patient","gender":"x"},
+          "request":{"method":"POST","url":"Patient/$validate"}},
+         {"request":{"method":"GET","url":"http://elsewhere/fhir/Patient"}},
+         {"request":{"method":"GET","url":"$export"}})");
+  EXPECT_EQ(response.status, 200) << response.body;
+  const auto bundle = BodyOf(response);
+  EXPECT_THAT(At(bundle, "/entry/0/response/status"), StartsWith("400"));
+  EXPECT_EQ(At(bundle, "/entry/0/response/outcome/issue/0/expression/0"), "Bundle.entry[0]");
+  EXPECT_EQ(At(bundle, "/entry/1/response/status"), "201 Created");
+  EXPECT_THAT(At(bundle, "/entry/2/response/status"), StartsWith("400"));
+  EXPECT_EQ(At(bundle, "/entry/3/resource/total"), "1");
+  EXPECT_EQ(At(bundle, "/entry/4/resource/issue/0/severity"), "error");
+  EXPECT_THAT(At(bundle, "/entry/5/response/status"), StartsWith("400"));
+  EXPECT_THAT(At(bundle, "/entry/6/response/status"), StartsWith("404"));
+}
+
+TEST_F(Transactions, ResolveReferencesToAFullUrlOfThisServer) {
+  const auto bundle = BodyOf(Post("transaction", R"(
+    {"fullUrl":"http://test/fhir/Patient/draft","resource":{"resourceType":"Patient"},
+     "request":{"method":"POST","url":"Patient"}},
+    {"resource":{"resourceType":"Observation","status":"final","code":{"text":"w"},
+      "subject":{"reference":"Patient/draft"}},"request":{"method":"POST","url":"Observation"}})"));
+  EXPECT_EQ(At(bundle, "/entry/1/resource/subject/reference"),
+            "Patient/" + At(bundle, "/entry/0/resource/id"));
+}
+
 }  // namespace
 }  // namespace genflik::rest
