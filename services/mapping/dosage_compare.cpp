@@ -144,7 +144,8 @@ void ReadAlone(const TextReading& text, const DoseContext& context, InstructionD
     return NoAmount(dose, "unbounded-titration", "the dose changes at times not told");
   if (!amount && !text.unclear && RefusedWithoutAmount(text, dose)) return;
   if (LacksFrequency(text, dose)) return NoAmount(dose, "no-frequency", "how often is not said");
-  const bool read = !text.unclear && !text.steps && !text.refers_elsewhere && !text.unknown_words;
+  const bool read = !text.unclear && !text.steps && !text.refers_elsewhere && !text.stopped &&
+                    !text.unknown_words;
   const auto day = read ? DayOf(text, context, dose, false) : std::nullopt;
   dose.text_only = true;
   dose.reason_code = "free-text";

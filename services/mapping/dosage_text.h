@@ -25,6 +25,9 @@ struct TextClause {
   /// Moments of the day named ("morgon och kväll"), and days of the week.
   size_t moments = 0;
   size_t week_days = 0;
+  /// True when the days named are those without a dose ("utom söndagar"); `week_days` then has the
+  /// others.
+  bool days_away = false;
   bool as_needed = false;
   bool single = false;
   /// Most in a day: an amount in `max_unit`, or a number of doses when `max_is_times`.

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/mapping/dosage_text.h"
 #include "services/mapping/dosage_units.h"
 
 namespace genflik::mapping {
@@ -216,6 +217,17 @@ void FromMoments(DoseTiming& timing, const Moments& moments, size_t week_days) {
   timing.low = timing.high = a_day;
 }
 
+// "2 gånger dagligen" as the words of Timing.code, where they say how often and nothing else.
+std::optional<double> RateInWords(std::string_view words) {
+  const TextReading text = ReadDosageText(words);
+  const bool more = text.unclear || text.unknown_words || text.titration || text.cycle ||
+                    text.refers_elsewhere || text.stopped || text.as_needed || text.steps;
+  if (more || text.HasAmount() || text.clauses.size() != 1) return std::nullopt;
+  const auto often = HowOften(text.clauses.front());
+  if (!often || often->low != often->high || often->low <= 0) return std::nullopt;
+  return often->low;
+}
+
 void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate) {
   const Json* coded = fhir::Find(whole, "code");
   if (coded == nullptr) return;
@@ -224,6 +236,7 @@ void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate) {
     if (const auto found = CodeRate(fhir::FindText(coding, "code"))) rate = found;
   }
   if (!rate) rate = CodeRate(fhir::FindText(*coded, "text"));
+  if (!rate) rate = RateInWords(fhir::FindText(*coded, "text"));
   if (!rate) return;
   if (!have_rate) {
     timing.told = true;

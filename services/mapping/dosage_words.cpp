@@ -111,6 +111,9 @@ class Splitter {
     for (const std::string_view end : {"e", "a", "de", "th", "nd", "rd", "st"}) {
       if (text_.compare(at_, end.size(), end) != 0 || IsLetter(Peek(end.size()))) continue;
       if (start == at_ && end.size() < 2) continue;
+      // "21st" is an ordinal; "2st" are two pieces.
+      const int whole = static_cast<int>(value);
+      if (end == "st" && (whole % 10 != 1 || whole % 100 == 11)) continue;
       at_ += end.size();
       tokens_.push_back({.kind = TokenKind::kOrdinal, .low = value, .high = value});
       return true;
@@ -213,7 +216,7 @@ void AddMoments(Meanings& all) {
   using enum WordClass;
   AddAll(all, kMoment,
          {"morgon", "morgonen", "morgnar", "mornar", "morgnarna", "morning", "mornings", "mane",
-          "fm", "am", "frukost", "frukosten", "breakfast", "uppvaknandet"},
+          "fm", "am", "qam", "frukost", "frukosten", "breakfast", "uppvaknandet"},
          1);
   AddAll(all, kMoment, {"förmiddag", "förmiddagen"}, 2);
   AddAll(all, kMoment, {"lunch", "middagstid", "noon", "midday", "lunchtid"}, 3);
@@ -222,11 +225,11 @@ void AddMoments(Meanings& all) {
   AddAll(all, kMoment, {"eftermiddag", "eftermiddagen", "em", "afternoon"}, 4);
   AddAll(all, kMoment,
          {"kväll", "kvällen", "kvällar", "kvällarna", "evening", "evenings", "kvällsmat",
-          "kvällsmål", "dinner", "supper", "pm"},
+          "kvällsmål", "dinner", "supper", "pm", "qpm"},
          5);
   AddAll(all, kMoment,
          {"natt", "natten", "nätter", "night", "nightly", "nocte", "sänggående", "sänggåendet",
-          "läggdags", "bedtime", "nattning", "tn", "hs"},
+          "läggdags", "bedtime", "nattning", "tn", "hs", "qhs"},
          6);
   AddAll(all, kWeekday, {"mån", "måndag", "måndagar", "monday", "mondays", "mon", "må"}, 0);
   AddAll(all, kWeekday, {"tis", "tisdag", "tisdagar", "tuesday", "tuesdays", "tue", "ti"}, 1);
@@ -375,7 +378,12 @@ void AddOtherWords(Meanings& all) {
           "från",
           "from",
           "inhaleras",
-          "inhale"});
+          "inhale",
+          "over",
+          "antal",
+          "kontinuerlig",
+          "kontinuerligt",
+          "continuous"});
 }
 
 const Meanings& AllMeanings() {

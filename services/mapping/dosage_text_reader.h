@@ -1,0 +1,127 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "services/mapping/dosage_text.h"
+#include "services/mapping/dosage_words.h"
+
+// How dosage_text reads: one pass over the tokens, each word or number taking what belongs to it.
+// Only the dosage_text files use this.
+
+namespace genflik::mapping {
+
+/// Reads one text, once.
+class TextReader {
+ public:
+  explicit TextReader(std::string_view text);
+
+  TextReading Read();
+
+ private:
+  struct Span {
+    double low = 0;
+    double high = 0;
+  };
+
+  const Token* Peek(size_t ahead = 0) const {
+    return at_ + ahead < tokens_.size() ? &tokens_[at_ + ahead] : nullptr;
+  }
+  std::string_view Word(size_t ahead = 0) const {
+    const Token* token = Peek(ahead);
+    return token != nullptr && (token->kind == TokenKind::kWord || token->kind == TokenKind::kMark)
+               ? std::string_view(token->word)
+               : std::string_view();
+  }
+  WordClass Class(size_t ahead = 0) const { return MeaningOf(Word(ahead)).what; }
+  // Days in a unit of time named by the word there, or 0.
+  double TimeUnit(size_t ahead) const {
+    const auto unit = ReadUnitText(Word(ahead));
+    return unit && unit->kind == UnitKind::kTime && !unit->per_days ? unit->factor : 0;
+  }
+  TextClause& Clause() {
+    if (reading_.clauses.empty()) reading_.clauses.emplace_back();
+    return reading_.clauses.back();
+  }
+  static bool Timed(const TextClause& clause) {
+    return clause.often_low || clause.moments > 0 || clause.week_days > 0 || clause.single;
+  }
+  void SetOften(Span often);
+  void SetAmount(Span amount, std::optional<Unit> unit);
+  void ReadMark(const Token& token);
+  // What stands in brackets explains; only a maximum in it counts.
+  void ReadBracket();
+  // "1-0-1-0" and "1+0+1": so many at each moment of the day.
+  void ReadPattern(const Token& token);
+  // A number: times a day, a duration, a strength, or an amount.
+  void ReadNumber(Span number, size_t width);
+  // "5 dagar i veckan", "3 dagar/vecka", "2 days a week".
+  bool ReadDaysAWeek(Span number, size_t next);
+  // "21-dagarscykel", "14-dagars kur": how long a cycle is.
+  bool IsLengthOf(size_t ahead, Span number);
+  // "1 till 2", "one or two".
+  bool ReadAlternative(Span number, size_t next);
+  bool IsPer(size_t ahead) const;
+  // What may stand behind a number of times: the period they are counted in.
+  bool ReadPeriod(double& days);
+  void ReadTimes(Span times);
+  // "i 14 dagar", "46 timmars infusion", "7 dagars uppehåll".
+  void ReadLength(Span number, size_t next);
+  void ReadAmount(Span number, size_t next);
+  bool IsOrdinal(size_t ahead) const;
+  double OrdinalAt(size_t ahead) const;
+  // "var 6:e timme", "every other day", "varje kväll", "var 4-6 timme".
+  void ReadEvery();
+  // After "dag 1-5" an interval is the length of the cycle.
+  void SetInterval(double low, double high);
+  // "/dag", "per dygn", "a day" behind an amount.
+  void ReadPer();
+  // "x 2", "x 1-2", "x 1 per vecka", "x III".
+  void ReadBy();
+  // What of a sort was named for the clause that is being read.
+  std::set<double>& Seen(std::vector<std::set<double>>& all) const;
+  // "ej lördagar", "except Sundays": the word before the one at hand takes days away.
+  bool TakesAway() const;
+  bool WeekdayFollows() const;
+  void ReadMoment(double which);
+  void ReadWeekday(double which);
+  // "kl 8 och 20", "kl 08:00, 14:00 och 20:00".
+  void ReadClock();
+  // "max 8 tabletter per dygn", "högst 2 ggr/dygn", "max 4 g/dygn".
+  void ReadMost();
+  double MaxPeriod();
+  // "vid behov", "when required", "vid smärta"; but "vid måltid", "vid sänggående", "as directed".
+  void ReadOn();
+  void SetAsNeeded() {
+    reading_.as_needed = true;
+    Clause().as_needed = true;
+  }
+  // "mot smärta", "för blodtrycket": the reason's own words mean nothing here.
+  void SkipReason();
+  // "fördelat på två doser": the amount before it is that of the day.
+  void SkipDivision();
+  // "dag 1-14", "dag 1-21 av 28", "dag 1, 8 och 15".
+  void ReadDayNumber();
+  // "q8h" comes as one word.
+  bool ReadQHours(std::string_view word);
+  // "q6-8h" comes as "q6", "-", "8", "h".
+  bool ReadQRange(std::string_view word);
+  void ReadWord(const Token& token);
+  // "en", "ett" and "one" are numbers only before something that is counted.
+  bool IsArticle(std::string_view word) const;
+  bool ReadTimeWord(WordMeaning meaning);
+  void ReadPlainWord(WordMeaning meaning);
+  void Finish();
+
+  std::vector<Token> tokens_;
+  size_t at_ = 0;
+  TextReading reading_;
+  double lengths_ = 0;
+  std::vector<std::set<double>> moments_;
+  std::vector<std::set<double>> week_days_;
+};
+
+}  // namespace genflik::mapping

@@ -1,0 +1,239 @@
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+#include "services/mapping/dosage_text_reader.h"
+
+// When and how often, in the words of a dosage text.
+
+namespace genflik::mapping {
+namespace {
+
+bool IsExcept(std::string_view word) {
+  static constexpr std::array<std::string_view, 7> kWords{"ej",   "inte",    "not",   "never",
+                                                          "utom", "förutom", "except"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
+
+bool TextReader::IsPer(size_t ahead) const {
+  if (Class(ahead) == WordClass::kEvery) return TimeUnit(ahead + 1) > 0;
+  if (Word(ahead) == "i" || Word(ahead) == "under") return TimeUnit(ahead + 1) >= 7;
+  return Class(ahead) == WordClass::kPer && TimeUnit(ahead + 1) > 0;
+}
+
+bool TextReader::IsOrdinal(size_t ahead) const {
+  const Token* token = Peek(ahead);
+  if (token == nullptr) return false;
+  return token->kind == TokenKind::kOrdinal ||
+         (token->kind == TokenKind::kNumber && token->word.empty()) ||
+         OrdinalWord(Word(ahead)).has_value() || NumberWord(Word(ahead)).has_value();
+}
+
+double TextReader::OrdinalAt(size_t ahead) const {
+  const Token* token = Peek(ahead);
+  if (token->kind != TokenKind::kWord) return token->low;
+  const auto ordinal = OrdinalWord(token->word);
+  return ordinal ? *ordinal : NumberWord(token->word).value_or(1);
+}
+
+void TextReader::ReadEvery() {
+  if (Class(1) == WordClass::kOther && TimeUnit(2) > 0) {
+    SetOften({0.5 / TimeUnit(2), 0.5 / TimeUnit(2)});
+    at_ += 3;
+    return;
+  }
+  if (IsOrdinal(1)) {
+    const double low = OrdinalAt(1);
+    double high = Peek(1)->kind == TokenKind::kNumber ? Peek(1)->high : low;
+    size_t width = 2;
+    // "var 4:e-6:e timme", "var 4:e till 6:e timme"
+    if ((Word(2) == "-" || Class(2) == WordClass::kOr) && IsOrdinal(3)) {
+      high = OrdinalAt(3);
+      width = 4;
+    }
+    if (const double unit = TimeUnit(width); unit > 0 && low > 0) {
+      at_ += width + 1;
+      SetInterval(low * unit, high * unit);
+      return;
+    }
+  }
+  if (const double unit = TimeUnit(1); unit > 0) {
+    if (!Clause().often_low) SetOften({1 / unit, 1 / unit});
+    at_ += 2;
+    return;
+  }
+  if (Class(1) != WordClass::kMoment) reading_.unknown_words = true;
+  ++at_;
+}
+
+void TextReader::SetInterval(double low, double high) {
+  if (reading_.on_days && *reading_.on_days > 1) {
+    reading_.cycle = true;
+    reading_.cycle_days = high;
+    return;
+  }
+  SetOften({1 / high, 1 / low});
+}
+
+void TextReader::ReadPer() {
+  if (const double unit = TimeUnit(1); unit > 0) {
+    if (!Clause().often_low) SetOften({1 / unit, 1 / unit});
+    at_ += 2;
+    return;
+  }
+  // "om 2 timmar" and the like mean something else.
+  if (Word() == "per") reading_.unclear = true;
+  ++at_;
+}
+
+void TextReader::ReadBy() {
+  ++at_;
+  const Token* token = Peek();
+  if (token == nullptr) {
+    reading_.unclear = true;
+    return;
+  }
+  std::optional<Span> times;
+  if (token->kind == TokenKind::kNumber) times = Span{token->low, token->high};
+  static constexpr std::array<std::string_view, 4> kRoman{"i", "ii", "iii", "iv"};
+  for (size_t i = 0; i < kRoman.size(); ++i) {
+    const auto value = static_cast<double>(i + 1);
+    if (token->word == kRoman[i]) times = Span{value, value};
+  }
+  if (!times) {
+    reading_.unclear = true;
+    return;
+  }
+  ++at_;
+  // "x 7 dagar" is how long; "x 2 dag 1-14" is how often.
+  if (TimeUnit(0) > 0 && (Peek(1) == nullptr || Peek(1)->kind != TokenKind::kNumber)) {
+    --at_;
+    return;
+  }
+  double days = 1;
+  ReadPeriod(days);
+  SetOften({times->low / days, times->high / days});
+}
+
+std::set<double>& TextReader::Seen(std::vector<std::set<double>>& all) const {
+  if (all.size() < reading_.clauses.size()) all.resize(reading_.clauses.size());
+  return all[reading_.clauses.size() - 1];
+}
+
+bool TextReader::WeekdayFollows() const {
+  return Class(1) == WordClass::kWeekday ||
+         (Class(1) == WordClass::kFiller && Class(2) == WordClass::kWeekday);
+}
+
+bool TextReader::TakesAway() const {
+  for (size_t back = 1; back <= 2 && back <= at_; ++back) {
+    const Token& before = tokens_[at_ - back];
+    if (IsExcept(before.word)) return true;
+    // "ej på lördagar"
+    if (MeaningOf(before.word).what != WordClass::kFiller) return false;
+  }
+  return false;
+}
+
+void TextReader::ReadMoment(double which) {
+  TextClause& clause = Clause();
+  auto& seen = Seen(moments_);
+  seen.insert(which);
+  clause.moments = seen.size();
+  ++at_;
+}
+
+void TextReader::ReadWeekday(double which) {
+  const bool until = Word(1) == "-" || Word(1) == "till" || Word(1) == "to" ||
+                     Word(1) == "through" || Word(1) == "t.o.m";
+  TextClause& clause = Clause();
+  if (TakesAway()) {
+    // "måndag till fredag utom onsdag"
+    if (clause.week_days > 0 && !clause.days_away) reading_.unclear = true;
+    clause.days_away = true;
+  }
+  auto& seen = Seen(week_days_);
+  if (until && Class(2) == WordClass::kWeekday) {
+    // "fredag till måndag" goes round the end of the week.
+    const double last = MeaningOf(Word(2)).value;
+    for (double day = which; day != last; day = day == 6 ? 0 : day + 1) seen.insert(day);
+    seen.insert(last);
+    at_ += 3;
+  } else {
+    seen.insert(which);
+    ++at_;
+  }
+  clause.week_days = clause.days_away ? 7 - seen.size() : seen.size();
+}
+
+void TextReader::ReadClock() {
+  if (Peek(1) == nullptr || Peek(1)->kind != TokenKind::kNumber) {
+    ++at_;
+    return;
+  }
+  ++at_;
+  double times = 0;
+  while (Peek() != nullptr) {
+    if (Peek()->kind == TokenKind::kNumber &&
+        ReadUnitText(Word(1)).value_or(Unit{}).kind == UnitKind::kCount) {
+      times += Peek()->low == Peek()->high ? 1 : 2;
+      ++at_;
+    } else if (Word() == "," || Word() == "och" || Word() == "and" || Word() == "kl") {
+      ++at_;
+    } else {
+      break;
+    }
+  }
+  Clause().moments += static_cast<size_t>(times);
+}
+
+void TextReader::ReadDayNumber() {
+  const Token* token = Peek(1);
+  if (token == nullptr || token->kind != TokenKind::kNumber) {
+    ++at_;
+    return;
+  }
+  reading_.on_days = token->high - token->low + 1;
+  at_ += 2;
+  while ((Word() == "," || Word() == "och" || Word() == "and") && Peek(1) != nullptr &&
+         Peek(1)->kind == TokenKind::kNumber && Word(2) != "-" &&
+         ReadUnitText(Word(2)).value_or(Unit{}).kind == UnitKind::kCount) {
+    reading_.on_days = *reading_.on_days + 1;
+    at_ += 2;
+  }
+  if ((Class() == WordClass::kOf || Word() == "/") && Peek(1) != nullptr &&
+      Peek(1)->kind == TokenKind::kNumber) {
+    reading_.cycle = true;
+    reading_.cycle_days = Peek(1)->high;
+    at_ += 2;
+    if (TimeUnit(0) > 0) ++at_;
+  }
+}
+
+bool TextReader::ReadQHours(std::string_view word) {
+  if (word.size() < 3 || word.front() != 'q' || word.back() != 'h') return false;
+  double hours = 0;
+  for (const char c : word.substr(1, word.size() - 2)) {
+    if (c < '0' || c > '9') return false;
+    hours = hours * 10 + (c - '0');
+  }
+  if (hours == 0) return false;
+  SetOften({24 / hours, 24 / hours});
+  ++at_;
+  return true;
+}
+
+bool TextReader::ReadQRange(std::string_view word) {
+  if (word.size() != 2 || word[0] != 'q' || word[1] < '1' || word[1] > '9' || Word(1) != "-")
+    return false;
+  const Token* most = Peek(2);
+  if (most == nullptr || most->kind != TokenKind::kNumber || most->low < 1) return false;
+  if (Word(3) != "h" && Word(3) != "hr" && Word(3) != "hours") return false;
+  SetOften({24 / most->high, 24.0 / (word[1] - '0')});
+  at_ += 4;
+  return true;
+}
+
+}  // namespace genflik::mapping
