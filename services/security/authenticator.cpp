@@ -81,10 +81,30 @@ Access MakeAccess(const Token& token, const IssuerOptions& options) {
   return access;
 }
 
+constexpr std::string_view kCdsServices = "/cds-services";
+constexpr std::chrono::minutes kLongestCdsToken{60};
+
+bool Holds(const std::vector<std::string>& list, std::string_view text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
+}
+
+// Addresses that a CDS client may mean when it calls this path: that of the service stands for
+// its feedback too (https://cds-hooks.hl7.org/2.0/#trusting-cds-clients).
+std::vector<std::string> ServiceAddresses(const std::string& base, std::string_view path) {
+  constexpr std::string_view kFeedback = "/feedback";
+  std::vector<std::string> addresses{base + std::string(path)};
+  if (path.starts_with(kCdsServices) && path.ends_with(kFeedback)) {
+    addresses.push_back(base + std::string(path.substr(0, path.size() - kFeedback.size())));
+  }
+  return addresses;
+}
+
 }  // namespace
 
 Authenticator::Authenticator(AuthenticatorOptions options, const core::Clock& clock)
-    : options_(std::move(options)), clock_(clock) {
+    : options_(std::move(options)),
+      clock_(clock),
+      used_(std::make_unique<MemoryReplayGuard>(clock, 1000000)) {
   for (const IssuerOptions& issuer : options_.issuers) {
     Fetch fetch = [limits = options_.fetch](const std::string& location) {
       return FetchText(location, limits);
@@ -115,7 +135,8 @@ void Authenticator::AddOwn(const std::string& issuer, std::unique_ptr<KeySource>
 }
 
 Access Authenticator::Authenticate(std::string_view text, std::string_view path) const {
-  const auto issuer = issuers_.find(PeekToken(text).issuer);
+  const Token seen = PeekToken(text);
+  const auto issuer = issuers_.find(seen.issuer);
   if (issuer == issuers_.end()) {
     throw Error(ErrorCode::kUnauthenticated, "the token is from an issuer that is not known here");
   }
@@ -123,10 +144,19 @@ Access Authenticator::Authenticate(std::string_view text, std::string_view path)
   TokenRules rules{.issuer = options.issuer, .audiences = options.audiences, .skew = options_.skew};
   rules.audiences.push_back(options_.public_base);
   rules.audiences.push_back(options_.public_base + "/fhir");
-  // A CDS client addresses its token to the service that it calls
-  // (https://cds-hooks.hl7.org/2.0/#trusting-cds-clients).
-  rules.audiences.push_back(options_.public_base + std::string(path));
+  bool once = path.starts_with(kCdsServices) && Holds(options.roles, "cds-client");
+  for (std::string& address : ServiceAddresses(options_.public_base, path)) {
+    once = once || (path.starts_with(kCdsServices) && Holds(seen.audience, address));
+    rules.audiences.push_back(std::move(address));
+  }
+  if (once) {
+    rules.needs_id = true;
+    rules.longest_life = kLongestCdsToken;
+  }
   const Token token = VerifyToken(text, *issuer->second.keys, rules, clock_.Now());
+  if (once && !used_->Take(token.issuer, token.id, *token.expires + options_.skew.count())) {
+    throw Error(ErrorCode::kUnauthenticated, "this token has been used before");
+  }
   Access access = MakeAccess(token, options);
   bool known = !access.client.empty() && !options.revoked.contains(access.client);
   if (known && issuer->second.find_client) {

@@ -15,6 +15,7 @@
 #include "services/security/access.h"
 #include "services/security/fetch.h"
 #include "services/security/jwks.h"
+#include "services/security/replay.h"
 
 namespace genflik::security {
 
@@ -44,7 +45,9 @@ struct AuthenticatorOptions {
   FetchOptions fetch = {};
 };
 
-/// Turns a bearer token into an Access. Safe to use from any number of threads.
+/// Turns a bearer token into an Access. Safe to use from any number of threads. The token of a CDS
+/// client (an issuer with the role "cds-client", or a token addressed to one CDS service) is good
+/// for one call: it needs a "jti" that this process has not seen.
 class Authenticator {
  public:
   Authenticator(AuthenticatorOptions options, const core::Clock& clock);
@@ -68,6 +71,7 @@ class Authenticator {
   AuthenticatorOptions options_;
   const core::Clock& clock_;
   std::map<std::string, Issuer, std::less<>> issuers_;
+  std::unique_ptr<MemoryReplayGuard> used_;
 };
 
 }  // namespace genflik::security
