@@ -73,6 +73,10 @@ void FindStoredPatient(const store::Reader& reader, const HookRequest& request, 
     const auto identifiers = mapping::IdentifiersOf(*request.prefetched_patient, today, log);
     if (!identifiers.empty()) {
       facts.patient = lab::FindPatient(reader, identifiers);
+      const bool told = !fhir::FindText(*request.prefetched_patient, "birthDate").empty();
+      if (told || facts.patient.empty()) return;
+      const auto known = reader.Find("Patient", facts.patient);
+      if (known) facts.birth_date = fhir::FindText(known->Body(), "birthDate");
       return;
     }
   }
@@ -221,6 +225,7 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
         [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
     if (!facts.tests.empty()) decision = Decide(input);
   }
+  frame.policy_text = PrintPolicy(context.options);
   frame.cards_text = PrintCards(decision.cards);
   frame.request_text = http_request.body;
   auto records = MakeRecords(frame, *request, facts, decision);

@@ -113,6 +113,34 @@ std::string WithoutSecret(const HookRequest& request, const std::string& raw) {
   return fhir::PrintJson(kept);
 }
 
+Json RenderLevels(const std::map<std::string, rules::AlertLevel>& levels) {
+  Json json = Json::object();
+  for (const auto& [name, level] : levels) json[name] = rules::CodeOf(level);
+  return json;
+}
+
+std::map<std::string, rules::AlertLevel> ReadLevels(const Json& json) {
+  using enum rules::AlertLevel;
+  std::map<std::string, rules::AlertLevel> levels;
+  for (const auto& item : json.items()) {
+    for (const auto level : {kNone, kInfo, kWarning, kCritical}) {
+      if (fhir::FindText(json, item.key()) == rules::CodeOf(level)) levels[item.key()] = level;
+    }
+  }
+  return levels;
+}
+
+// What a region had set when something was decided.
+void ReadPolicy(const Json& json, CdsOptions& options) {
+  options.policy.leading = fhir::FindText(json, "leading");
+  options.policy.jurisdictions = ReadTextList(json, "jurisdictions");
+  options.policy.loudest = ReadLevels(json.at("loudest"));
+  options.specialties.clear();
+  for (const auto& item : json.at("specialties").items())
+    options.specialties[item.key()] = ReadLevels(item.value());
+  options.system_actions = Flag(json, "systemActions");
+}
+
 Json RenderSaid(const Said& said) {
   // What an alert adds has room too.
   Json json = fhir::ObjectFor(15);
@@ -169,6 +197,22 @@ StoredFacts ReadFacts(const Json& json) {
   return facts;
 }
 
+std::string PrintPolicy(const CdsOptions& options) {
+  const alerts::PolicyOptions plain;
+  const auto& policy = options.policy;
+  if (policy.leading == plain.leading && policy.jurisdictions == plain.jurisdictions &&
+      policy.loudest.empty() && options.specialties.empty() && !options.system_actions)
+    return {};
+  Json json{{"leading", policy.leading}};
+  json["jurisdictions"] = TextList(policy.jurisdictions);
+  json["loudest"] = RenderLevels(policy.loudest);
+  json["specialties"] = Json::object();
+  for (const auto& [name, levels] : options.specialties)
+    json["specialties"][name] = RenderLevels(levels);
+  json["systemActions"] = options.system_actions;
+  return fhir::PrintJson(json);
+}
+
 std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookRequest& request,
                                        const StoredFacts& facts, const Decision& decision) {
   std::vector<store::Record> records;
@@ -189,6 +233,7 @@ std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookR
   // What stands as text already is joined as text: this is written for every call.
   std::string body = fhir::PrintJson(head);
   body.back() = ',';
+  if (!frame.policy_text.empty()) body += "\"policy\":" + frame.policy_text + ',';
   body += "\"request\":" + WithoutSecret(request, frame.request_text) +
           ",\"cards\":" + frame.cards_text + '}';
   // A repeated call is one evaluation.
@@ -235,6 +280,7 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
   std::list<FetchedResource> fetched;
   if (!facts.fetched.empty()) FetchMissing(FromFetched(facts.fetched), *request, fetched);
   CdsOptions then = options;
+  if (const Json* policy = fhir::Find(*body, "policy")) ReadPolicy(*policy, then);
   const auto& said = fhir::FindArray(*body, "said");
   const auto was = [&said](std::string_view key, std::string_view status) {
     return std::any_of(said.begin(), said.end(), [&](const Json& one) {

@@ -22,11 +22,16 @@ struct EvaluationFrame {
   std::string knowledge_version = {};
   alerts::Language language = alerts::Language::kSwedish;
   std::string base = {};
+  /// What the region had set when it was decided (PrintPolicy).
+  std::string policy_text = {};
   /// The request as it came; may be empty.
   std::string request_text = {};
   /// The cards as they were answered: a JSON array.
   std::string cards_text = "[]";
 };
+
+/// What a region has set that decides what is said, as JSON; empty where nothing is set.
+[[nodiscard]] std::string PrintPolicy(const CdsOptions& options);
 
 /// The records of one call. The EHR's access token is left out.
 [[nodiscard]] std::vector<store::Record> MakeRecords(const EvaluationFrame& frame,
@@ -48,8 +53,9 @@ struct Replay {
   bool same = false;
 };
 
-/// Decides again what the record of kind "evaluation" tells, with the knowledge given. Throws
-/// Error(kInvalid) for a record that is none.
+/// Decides again what the record of kind "evaluation" tells, with the knowledge given and with what
+/// the region had set then; `options` count for records that do not tell. Throws Error(kInvalid)
+/// for a record that is none.
 [[nodiscard]] Replay ReplayEvaluation(const store::Record& record,
                                       const rules::KnowledgeBase& knowledge,
                                       const CdsOptions& options);
