@@ -1,8 +1,6 @@
 #include "services/alerts/advice_text.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <cmath>
 #include <utility>
 
@@ -25,26 +23,10 @@ std::string Percent(double factor, Language language) {
   return PrintNumber(std::round(factor * 1000) / 10, language) + " %";
 }
 
-std::string PerText(std::string_view per, Language language) {
-  if (per == "dose") return std::string(Say(language, "per dos", "a dose"));
-  if (per == "wk") return std::string(Say(language, "per vecka", "a week"));
-  if (per == "m2.d") return std::string(Say(language, "per m2 och dygn", "a day for each m2"));
-  return std::string(Say(language, "per dygn", "a day"));
-}
-
 std::string LimitText(const rules::DoseLimit& limit, Language language) {
   std::string text = PrintNumber(limit.low, language);
   if (limit.high != limit.low) text += "–" + PrintNumber(limit.high, language);
   return text + ' ' + limit.unit + ' ' + PerText(limit.per, language);
-}
-
-// Terms begin with a capital letter; inside a sentence they do not.
-std::string LowerFirst(std::string text) {
-  const bool word =
-      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
-      ((text[1] >= 'a' && text[1] <= 'z') || static_cast<unsigned char>(text[1]) >= 0x80);
-  if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
-  return text;
 }
 
 std::string PhenotypeOf(const GeneEvidence& gene, const KnowledgeBase& knowledge,
@@ -70,7 +52,19 @@ bool HasAnswer(const GeneEvidence& gene) {
          !(gene.phenotype.empty() && gene.diplotype.empty() && gene.lookup_value.empty());
 }
 
-std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, Language language) {
+// " på grund av paroxetin" where drugs, and not the genes alone, make the phenotype.
+std::string CauseText(const GeneEvidence& gene, const KnowledgeBase& knowledge, Language language) {
+  const bool shifted =
+      !gene.effective_phenotype.empty() && gene.effective_phenotype != gene.phenotype;
+  if (!shifted || gene.caused_by.empty()) return {};
+  std::string drugs;
+  for (const auto& drug : gene.caused_by)
+    drugs += (drugs.empty() ? "" : ", ") + DrugName(knowledge, drug, language);
+  return std::string(Say(language, " på grund av ", " because of ")) + drugs;
+}
+
+std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, Language language,
+                     bool with_cause) {
   std::string text;
   for (const GeneEvidence& gene : row.genes) {
     if (!HasAnswer(gene)) continue;
@@ -78,6 +72,7 @@ std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, 
     const std::string phenotype = PhenotypeOf(gene, knowledge, language);
     // "HLA-B*57:01 finns" names its gene itself.
     text += phenotype.starts_with(gene.gene) ? phenotype : gene.gene + ' ' + phenotype;
+    if (with_cause) text += CauseText(gene, knowledge, language);
   }
   return text;
 }
@@ -132,6 +127,13 @@ std::string ReducedText(const Action& action, Language language) {
          amount + std::string(Say(language, " av normal dos", " of the normal dose"));
 }
 
+// "20 mg per dygn; ordinerat 40 mg".
+std::string OverText(const DoseFinding& dose, Language language) {
+  return PrintNumber(dose.limit, language) + ' ' + dose.unit + ' ' + PerText(dose.per, language) +
+         std::string(Say(language, "; ordinerat ", "; ordered ")) +
+         PrintNumber(dose.ordered, language) + ' ' + dose.unit;
+}
+
 // What to do, in a few words.
 std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
                    Language language) {
@@ -146,6 +148,10 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
                                                   : Say(language, ", t.ex. ", ", such as ");
         text += names;
       }
+      if (advice.second.verdict == DoseVerdict::kOver) {
+        text += std::string(Say(language, ", annars högst ", ", otherwise at most ")) +
+                OverText(advice.second, language);
+      }
       return text;
     }
     case ActionKind::kReduceDose:
@@ -158,7 +164,8 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       // "to 100–250 %" says no more than "may need to be raised".
       const bool open = action.factor_range && action.factor_range->first <= 1;
       if (const auto amount = FactorText(action, language); !amount.empty() && !open)
-        text += std::string(Say(language, " till ", " to ")) + amount;
+        text += std::string(Say(language, " till ", " to ")) + amount +
+                std::string(Say(language, " av normal dos", " of the normal dose"));
       return text;
     }
     case ActionKind::kAdjustDose:
@@ -287,7 +294,24 @@ std::string EvidenceText(const EvidenceLine& line, Language language) {
   return text;
 }
 
-std::string DoseText(const DoseFinding& dose, Language language) {
+std::string DoseText(const Advice& advice, Language language) {
+  if (advice.second.verdict == DoseVerdict::kOver) {
+    return std::string(Say(language, "Om läkemedlet ges ändå: högst ",
+                           "If the drug is given all the same: at most ")) +
+           OverText(advice.second, language) + '.';
+  }
+  if (advice.second.verdict == DoseVerdict::kFollows) {
+    return std::string(Say(
+        language, "Den ordinerade dosen är inom vad riktlinjen tillåter när läkemedlet ges ändå.",
+        "The ordered dose is within what the guideline allows when the drug is given all the "
+        "same."));
+  }
+  if (!advice.keeps_to.empty()) {
+    return std::string(Say(language, "Den ordinerade dosen håller sig inom gränsen i ",
+                           "The ordered dose keeps within the limit of ")) +
+           advice.keeps_to + '.';
+  }
+  const DoseFinding& dose = advice.dose;
   if (dose.verdict == DoseVerdict::kOver) {
     return std::string(Say(language, "Ordinerat ", "Ordered ")) +
            PrintNumber(dose.ordered, language) + ' ' + dose.unit + ' ' +
@@ -330,7 +354,7 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
              std::string& text) {
   const Recommendation& row = *advice.lead;
   AddParagraph(text, Say(language, "Råd:", "Advice:"), EscapeMarkdown(In(language, row.text)));
-  AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice.dose, language));
+  AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice, language));
   std::string genes;
   for (const GeneEvidence& gene : row.genes)
     genes += (genes.empty() ? "" : "\n") + GeneDetail(gene, knowledge, language);
@@ -343,8 +367,8 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
                  EscapeMarkdown(In(language, rules::PopulationText(row.population))) +
                      (row.population_known
                           ? std::string()
-                          : std::string(Say(language, " (om patienten hör dit framgår inte)",
-                                            " (whether the patient belongs there is not known)"))));
+                          : std::string(Say(language, " (framgår inte om det gäller patienten)",
+                                            " (not known whether that is so here)"))));
   }
   if (row.conflict) {
     AddParagraph(text, "",
@@ -357,7 +381,8 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
   }
   std::string source = SourceText(row);
   if (!row.strength.empty())
-    source += std::string(Say(language, ", styrka ", ", strength ")) +
+    source += std::string(
+                  Say(language, ", rekommendationens styrka: ", ", strength of recommendation: ")) +
               EscapeMarkdown(StrengthText(row.strength, language));
   AddParagraph(text, Say(language, "Källa:", "Source:"),
                source + ". " + CitationText(row.citation));
@@ -397,14 +422,17 @@ void AddTransplants(const Advice& advice, Language language, std::string& text) 
 
 }  // namespace
 
+std::string PerText(std::string_view per, Language language) {
+  if (per == "dose") return std::string(Say(language, "per dos", "a dose"));
+  if (per == "wk") return std::string(Say(language, "per vecka", "a week"));
+  if (per == "m2.d") return std::string(Say(language, "per m2 och dygn", "a day for each m2"));
+  return std::string(Say(language, "per dygn", "a day"));
+}
+
 const std::string& In(Language language, const rules::LocalText& text) {
   const std::string& wanted = language == Language::kSwedish ? text.sv : text.en;
   const std::string& other = language == Language::kSwedish ? text.en : text.sv;
   return wanted.empty() ? other : wanted;
-}
-
-std::string_view Say(Language language, std::string_view swedish, std::string_view english) {
-  return language == Language::kSwedish ? swedish : english;
 }
 
 std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
@@ -416,7 +444,7 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   }
   if (!advice.lead) return {};
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
-  const std::string genes = GenePart(*advice.lead, knowledge, language);
+  const std::string genes = GenePart(*advice.lead, knowledge, language, true);
   const std::string what = DoText(advice, advice.lead->action, knowledge, language);
   std::string text = drug + ": " + genes + " – " + what;
   if (CountCharacters(text) <= kMostCharacters) return text;
@@ -425,6 +453,9 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   plain.alternatives.clear();
   const std::string short_advice = DoText(advice, plain, knowledge, language);
   text = drug + ": " + genes + " – " + short_advice;
+  if (CountCharacters(text) <= kMostCharacters) return text;
+  // Then what causes a phenotype.
+  text = drug + ": " + GenePart(*advice.lead, knowledge, language, false) + " – " + short_advice;
   if (CountCharacters(text) <= kMostCharacters) return text;
   // Then the words of the phenotypes: the genes themselves stay, and the detail has the rest.
   std::string symbols;
@@ -464,70 +495,6 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
           EscapeMarkdown(advice.knowledge_version) +
           std::string(Say(language, ". Genflik är en prototyp och ger råd; läkaren beslutar.",
                           ". Genflik is a prototype and advises; a clinician decides.")));
-  return text;
-}
-
-std::string EscapeMarkdown(std::string_view text) {
-  std::string safe;
-  safe.reserve(text.size() + 8);
-  for (const char c : text) {
-    if (c == '<') {
-      safe += "&lt;";
-    } else if (c == '&') {
-      safe += "&amp;";
-    } else {
-      if (c == '\\' || c == '`' || c == '*' || c == '_' || c == '[' || c == ']' || c == '|' ||
-          c == '~')
-        safe += '\\';
-      safe += c == '\n' || c == '\r' ? ' ' : c;
-    }
-  }
-  return safe;
-}
-
-std::string CodeSpan(std::string_view text) {
-  std::string inside(text);
-  std::replace(inside.begin(), inside.end(), '`', '\'');
-  std::replace(inside.begin(), inside.end(), '\n', ' ');
-  return '`' + inside + '`';
-}
-
-size_t CountCharacters(std::string_view text) {
-  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-  }));
-}
-
-std::string Shorten(std::string text, size_t most) {
-  if (CountCharacters(text) <= most) return text;
-  size_t characters = 0;
-  size_t end = 0;
-  size_t last_space = 0;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if ((static_cast<unsigned char>(text[i]) & 0xC0U) == 0x80U) continue;
-    if (characters == most - 1) {
-      end = i;
-      break;
-    }
-    if (text[i] == ' ') last_space = i;
-    ++characters;
-  }
-  if (last_space > end / 2) end = last_space;
-  return text.substr(0, end) + "…";
-}
-
-std::string PrintNumber(double value, Language language) {
-  const double rounded = std::round(value * 1000) / 1000;
-  std::array<char, 32> buffer{};
-  const auto end = std::to_chars(buffer.data(), buffer.data() + buffer.size(), rounded);
-  std::string text(buffer.data(), end.ptr);
-  if (language == Language::kSwedish) std::replace(text.begin(), text.end(), '.', ',');
-  return text;
-}
-
-std::string Capital(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z')
-    text[0] = static_cast<char>(text[0] - 'a' + 'A');
   return text;
 }
 

@@ -158,6 +158,37 @@ const rules::Pretest* LeadingPretest(const Evaluation& evaluation, const PolicyO
   return best;
 }
 
+// The guideline wants a part of the usual dose, but what that is in milligrams it does not say.
+bool AsksForPartOfTheDose(const Recommendation& row) {
+  const auto reduces = [](const Action& action) {
+    return action.kind == ActionKind::kReduceDose && (action.factor || action.factor_range);
+  };
+  const bool first = reduces(row.action);
+  const bool otherwise = !row.action.or_else.empty() && reduces(row.action.or_else.front());
+  return first || otherwise;
+}
+
+// Another guideline that names a number for the same genes, and the order keeps to it: to its
+// lowest number, which holds at any age. Empty when there is none.
+std::string LimitKept(const std::vector<const Recommendation*>& rows, const Recommendation& lead,
+                      const OrderedDose& ordered) {
+  for (const Recommendation* row : rows) {
+    if (row->source == lead.source || !row->action.max_dose) continue;
+    const bool same_genes = std::all_of(row->genes.begin(), row->genes.end(), [&](const auto& one) {
+      return std::any_of(lead.genes.begin(), lead.genes.end(),
+                         [&](const auto& other) { return other.gene == one.gene; });
+    });
+    if (!same_genes || !row->population_known) continue;
+    rules::DoseLimit limit = *row->action.max_dose;
+    limit.high = limit.low;
+    if (row->action.max_dose_range)
+      limit.high = std::min(limit.high, row->action.max_dose_range->low);
+    if (AgainstLimit(limit, ordered.dose).verdict != DoseVerdict::kFollows) continue;
+    return row->source + (row->year > 0 ? ' ' + std::to_string(row->year) : "");
+  }
+  return {};
+}
+
 Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const DoseOfDrug& dose_of,
                  const PolicyOptions& options) {
   Advice advice;
@@ -180,10 +211,16 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   advice.dose = CompareDose(lead->action, lead->id, lead->standard_dose, dose_of(drug));
   if (advice.dose.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kNone;
   // The drug is advised against, but the order keeps to what the guideline allows otherwise.
-  if (!lead->action.or_else.empty() && advice.level == AlertLevel::kWarning) {
-    const auto second =
+  if (!lead->action.or_else.empty() && advice.level > AlertLevel::kInfo) {
+    advice.second =
         CompareDose(lead->action.or_else.front(), lead->id, lead->standard_dose, dose_of(drug));
-    if (second.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kInfo;
+    if (advice.second.verdict == DoseVerdict::kFollows && advice.level == AlertLevel::kWarning)
+      advice.level = AlertLevel::kInfo;
+  }
+  if (advice.level == AlertLevel::kWarning && AsksForPartOfTheDose(*lead) &&
+      advice.dose.verdict != DoseVerdict::kOver && advice.second.verdict != DoseVerdict::kOver) {
+    advice.keeps_to = LimitKept(rows, *lead, dose_of(drug));
+    if (!advice.keeps_to.empty()) advice.level = AlertLevel::kInfo;
   }
   return advice;
 }

@@ -72,6 +72,11 @@ struct Advice {
   /// Results behind the advice, or behind there being none, that are in doubt.
   std::vector<rules::TransplantNote> transplants = {};
   DoseFinding dose = {};
+  /// The ordered dose against what the guideline allows when its first choice is not followed.
+  DoseFinding second = {};
+  /// The guideline ("DPWG 2024") whose limit the order keeps where the leading one names no number;
+  /// empty when there is none.
+  std::string keeps_to = {};
   std::string knowledge_version = {};
 
   /// What the advice is, for telling a repetition: rule or pretest, drug and gene.

@@ -56,16 +56,44 @@ Json RenderCoded(std::string_view system, const Coded& coded, Language language)
               {"display", Say(language, coded.swedish, coded.english)}};
 }
 
-// The same in every card of a language.
-const Json& OverrideReasons(Language language) {
-  static const auto make = [](Language of) {
-    Json reasons = Json::array();
-    for (const Coded& reason : kReasons) reasons.push_back(RenderCoded(kReasonSystem, reason, of));
-    return reasons;
+constexpr std::array kTestReasons{
+    Coded{"test-ordered", "Provet är redan taget eller beställt",
+          "The test is taken or ordered already"},
+    Coded{"tested-elsewhere", "Svar finns på annat håll", "A result exists elsewhere"},
+    Coded{"cannot-wait", "Behandlingen kan inte vänta på svaret",
+          "The treatment cannot wait for the result"},
+    Coded{"tolerated-before", "Patienten har tålt läkemedlet tidigare",
+          "The patient has tolerated the drug before"},
+    Coded{"benefit-outweighs", "Nyttan överväger risken", "The benefit outweighs the risk"},
+    Coded{"test-declined", "Patienten avböjer provtagning", "The patient declines the test"}};
+
+constexpr std::array kDuplicateReasons{
+    Coded{"covers-more", "Den nya analysen täcker mer", "The new analysis covers more"},
+    Coded{"result-doubted", "Genotypsvaret ifrågasätts", "The genotype result is doubted"},
+    Coded{"new-sample", "Nytt prov behövs, till exempel efter transplantation",
+          "A new sample is needed, for example after a transplantation"},
+    Coded{"required-elsewhere", "Krävs för en studie eller av annan vårdgivare",
+          "Required by a study or another care provider"}};
+
+template <size_t N>
+Json RenderReasons(const std::array<Coded, N>& coded, Language language) {
+  Json reasons = Json::array();
+  for (const Coded& reason : coded) reasons.push_back(RenderCoded(kReasonSystem, reason, language));
+  return reasons;
+}
+
+// What somebody may answer to one sort of card. The same in every card of a language.
+const Json& OverrideReasons(std::string_view topic, Language language) {
+  static constexpr std::array kLanguages{Language::kSwedish, Language::kEnglish};
+  const auto in_both = [](const auto& coded) {
+    return std::array{RenderReasons(coded, kLanguages[0]), RenderReasons(coded, kLanguages[1])};
   };
-  static const Json swedish = make(Language::kSwedish);
-  static const Json english = make(Language::kEnglish);
-  return language == Language::kSwedish ? swedish : english;
+  static const auto dosing = in_both(kReasons);
+  static const auto test = in_both(kTestReasons);
+  static const auto duplicate = in_both(kDuplicateReasons);
+  const size_t which = language == Language::kSwedish ? 0 : 1;
+  if (topic == "test-first") return test.at(which);
+  return topic == "duplicate-test" ? duplicate.at(which) : dosing.at(which);
 }
 
 std::string_view IndicatorOf(AlertLevel level) {
@@ -129,35 +157,55 @@ std::string PercentText(double factor, Language language) {
   return alerts::PrintNumber(std::round(factor * 1000) / 10, language) + " %";
 }
 
-// The changed order with the mark that it follows the rule.
-std::optional<Json> ChangedOrder(const Advice& advice, const alerts::CheckedOrder& checked,
-                                 const Json& order, const alerts::PatientFacts& facts,
-                                 double factor, const CardFrame& frame) {
-  auto changed = ScaleOrder(order, factor);
-  if (!changed) return std::nullopt;
+// The changed order with the mark that it follows the rule, and its dose.
+struct ChangedOrder {
+  Json order;
+  mapping::DailyDose dose;
+};
+
+std::optional<ChangedOrder> ChangeOrder(const Advice& advice, const alerts::CheckedOrder& checked,
+                                        const Json& order, const alerts::PatientFacts& facts,
+                                        double factor, const CardFrame& frame) {
+  auto scaled = ScaleOrder(order, factor);
+  if (!scaled) return std::nullopt;
+  ChangedOrder changed{.order = std::move(*scaled), .dose = {}};
   if (const rules::Drug* drug = frame.knowledge.FindDrug(advice.drug)) {
-    const auto dose = mapping::ReadOrderDose(*changed, checked.order, *drug, facts.size);
-    MarkFollowed(*changed, alerts::FollowedNote(advice.lead->id, dose));
+    changed.dose = mapping::ReadOrderDose(changed.order, checked.order, *drug, facts.size);
+    MarkFollowed(changed.order, alerts::FollowedNote(advice.lead->id, changed.dose));
   }
   return changed;
+}
+
+// " (2000 mg per dygn)", where the order says one amount for every day.
+std::string DayText(const mapping::DailyDose& dose, Language language) {
+  const bool plain = dose.status == mapping::DoseStatus::kValue && dose.per_day &&
+                     !dose.per_day->IsRange() &&
+                     (dose.per_day->unit == "mg" || dose.per_day->unit == "IU") &&
+                     (dose.meaning == mapping::DoseMeaning::kEveryDay ||
+                      dose.meaning == mapping::DoseMeaning::kTreatmentDay);
+  if (!plain) return {};
+  return " (" + alerts::PrintNumber(dose.per_day->high, language) + ' ' + dose.per_day->unit + ' ' +
+         alerts::PerText("d", language) + ')';
 }
 
 void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
                  const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
   const auto factor = FactorFor(advice, advice.lead->action);
   if (!factor || *factor <= 0) return;
-  auto changed = ChangedOrder(advice, checked, order, facts, *factor, frame);
+  auto changed = ChangeOrder(advice, checked, order, facts, *factor, frame);
   if (!changed) return;
   const std::string percent = PercentText(*factor, frame.language);
   std::string label;
   if (advice.dose.verdict == alerts::DoseVerdict::kOver) {
     label = std::string(Say(frame.language, "Sänk till ", "Lower to ")) +
-            alerts::PrintNumber(advice.dose.limit, frame.language) + ' ' + advice.dose.unit;
+            alerts::PrintNumber(advice.dose.limit, frame.language) + ' ' + advice.dose.unit + ' ' +
+            alerts::PerText(advice.dose.per, frame.language);
   } else {
     label = std::string(Say(frame.language, "Ändra till ", "Change to ")) + percent +
-            std::string(Say(frame.language, " av ordinerad dos", " of the ordered dose"));
+            std::string(Say(frame.language, " av ordinerad dos", " of the ordered dose")) +
+            DayText(changed->dose, frame.language);
   }
-  std::vector<Json> actions{UpdateAction(frame, std::move(*changed), label)};
+  std::vector<Json> actions{UpdateAction(frame, std::move(changed->order), label)};
   card.suggestions.push_back(
       MakeSuggestion(frame, card.subject + "|dose", label, std::move(actions), true));
 }
@@ -257,7 +305,7 @@ Json RenderCard(Card card, const CardFrame& frame) {
     json["suggestions"] = std::move(suggestions);
     json["selectionBehavior"] = "at-most-one";
   }
-  if (card.override_reasons) json["overrideReasons"] = OverrideReasons(frame.language);
+  if (card.override_reasons) json["overrideReasons"] = OverrideReasons(card.topic, frame.language);
   json["links"] = RenderLinks(card, frame);
   return json;
 }

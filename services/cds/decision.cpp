@@ -10,6 +10,7 @@
 #include "services/cds/card.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
+#include "services/cds/treatment.h"
 #include "services/core/error.h"
 #include "services/mapping/genomics.h"
 
@@ -189,7 +190,7 @@ class Decider {
   // No card would read as "looked and found nothing".
   void SayWhatIsMissing() {
     const auto missing = Missing();
-    if (!judged_a_drug_ || missing.empty() || !decision_.cards.empty()) return;
+    if (!judged_ || missing.empty() || !decision_.cards.empty()) return;
     Card card;
     card.subject = "patient|not-checked";
     card.level = AlertLevel::kInfo;
@@ -234,48 +235,6 @@ class Decider {
     return remarks;
   }
 
-  // Earlier tolerance weighs more than a genotype; what is known of it stands first in the card.
-  std::string ToleranceText(const std::string& drug, const alerts::CheckedOrder& checked) const {
-    const auto since = checked.taken_since.find(drug);
-    if (since == checked.taken_since.end()) return {};
-    const auto years = mapping::AgeInYears(since->second, in_.today);
-    if (!years || *years < 1) return {};
-    const std::string from = since->second.substr(0, 10);
-    if (!TakenAtSameDose(drug, checked)) {
-      return std::string(Say(in_.language, "Patienten har haft läkemedlet sedan ",
-                             "The patient has had the drug since ")) +
-             from +
-             std::string(Say(in_.language, ", men i annan eller okänd dos.",
-                             ", but at another or an unknown dose."));
-    }
-    return std::string(Say(in_.language, "**Känd behandling:** samma läkemedel och dos sedan ",
-                           "**Known treatment:** the same drug and dose since ")) +
-           from +
-           std::string(Say(in_.language,
-                           ". Har det fungerat väl är det rimligt att fortsätta; genotypen är då "
-                           "mest en förklaring om något ändras.",
-                           ". If it has worked well it is reasonable to go on; the genotype then "
-                           "mostly explains what may change."));
-  }
-
-  bool TakenAtSameDose(const std::string& drug_name, const alerts::CheckedOrder& checked) const {
-    const rules::Drug* drug = in_.knowledge.FindDrug(drug_name);
-    const auto ordered = checked.doses.find(drug_name);
-    if (drug == nullptr || ordered == checked.doses.end() || !ordered->second.dose.per_day)
-      return false;
-    const auto same = [&](const Json& resource) {
-      if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return false;
-      const auto had = mapping::ReadDrugOrder(resource, Lookup());
-      if (had.since != checked.taken_since.at(drug_name)) return false;
-      const auto dose = mapping::ReadOrderDose(resource, had, *drug, facts_.size);
-      return dose.per_day && dose.per_day->unit == ordered->second.dose.per_day->unit &&
-             dose.per_day->high == ordered->second.dose.per_day->high;
-    };
-    return std::any_of(in_.stored.medications.begin(), in_.stored.medications.end(), same) ||
-           std::any_of(in_.request.prefetched.begin(), in_.request.prefetched.end(),
-                       [&](const Json* one) { return same(*one); });
-  }
-
   // --- Orders --------------------------------------------------------------------------------
 
   void AboutOrder(const Json& order) {
@@ -288,7 +247,8 @@ class Decider {
     if (read.drug_unknown) {
       // An order without a drug yet is being written; one that refers to a drug we cannot see is
       // not.
-      if (fhir::Find(order, "medicationReference") != nullptr) NotChecked(read.reference);
+      if (const Json* drug = fhir::Find(order, "medicationReference"))
+        NotChecked(read.reference, std::string(fhir::FindText(*drug, "reference")));
       return;
     }
     const auto matches = in_.knowledge.Match(read.query);
@@ -299,7 +259,7 @@ class Decider {
     const bool systemic = std::any_of(matches.begin(), matches.end(),
                                       [](const auto& one) { return !one.not_systemic; });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
-    judged_a_drug_ = judged_a_drug_ || systemic;
+    judged_ = judged_ || systemic;
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
     for (const alerts::Advice& advice : checked.advice) {
       const auto dose = checked.doses.find(advice.drug);
@@ -332,6 +292,22 @@ class Decider {
                                      "Mark the order as checked against genes"))));
   }
 
+  Treatment TreatmentBefore(const std::string& drug, const alerts::CheckedOrder& checked) const {
+    TreatmentSources sources{.lookup = Lookup(), .size = facts_.size, .today = in_.today};
+    for (const Json& resource : in_.stored.medications) sources.had.push_back(&resource);
+    for (const Json* resource : in_.request.prefetched) sources.had.push_back(resource);
+    return FindTreatment(in_.knowledge, drug, checked, sources);
+  }
+
+  void SpeakOfTreatment(const Treatment& treatment, const alerts::Advice& advice,
+                        Card& card) const {
+    if (treatment.since.empty()) return;
+    card.detail = TreatmentText(treatment, advice, in_.language) + "\n\n" + card.detail;
+    if (!IsEased(treatment, advice)) return;
+    card.level = AlertLevel::kInfo;
+    card.summary = EasedSummary(card.summary, treatment, in_.language);
+  }
+
   void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order) {
     Said said{.order = checked.order.reference, .drug = advice.drug, .advice = advice.Key()};
     const auto genes = alerts::GenesOf(advice);
@@ -342,8 +318,7 @@ class Decider {
       return;
     }
     Card card = AdviceCard(advice, checked, order, facts_, Remarks(), frame_);
-    if (const auto known = ToleranceText(advice.drug, checked); !known.empty())
-      card.detail = known + "\n\n" + card.detail;
+    SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
     const auto dose = checked.doses.find(advice.drug);
     said.quiet_key =
@@ -382,19 +357,29 @@ class Decider {
     if (!text.empty()) decision_.unmapped.push_back(std::move(text));
   }
 
-  void NotChecked(const std::string& reference) {
+  // `missing` is what could not be read: the order itself, or the drug that it refers to.
+  void NotChecked(const std::string& reference, const std::string& missing) {
     Card card;
     card.subject = reference + "|not-checked";
     card.level = AlertLevel::kInfo;
     card.topic = "not-checked";
     card.summary =
-        Say(in_.language,
-            "Ordinationen är inte kontrollerad: det som den hänvisar till kunde inte läsas",
-            "The order was not checked: what it refers to could not be read");
-    card.detail = std::string(Say(in_.language,
-                                  "Genflik kunde inte hämta det som ordinationen hänvisar till: ",
-                                  "Genflik could not fetch what the order refers to: ")) +
-                  alerts::CodeSpan(reference);
+        missing == reference
+            ? Say(in_.language,
+                  "Ordern är INTE kontrollerad mot patientens gener: den kunde inte läsas",
+                  "The order was NOT checked against the patient's genes: it could not be read")
+            : Say(in_.language,
+                  "Ordinationen är INTE kontrollerad mot patientens gener: läkemedlet kunde inte "
+                  "läsas",
+                  "The order was NOT checked against the patient's genes: its drug could not be "
+                  "read");
+    card.detail =
+        std::string(Say(in_.language, "Genflik kunde inte läsa ", "Genflik could not read ")) +
+        (missing.empty() ? std::string(Say(in_.language, "det som ordern hänvisar till",
+                                           "what the order refers to"))
+                         : alerts::CodeSpan(missing)) +
+        std::string(Say(in_.language, ". Kontrollera läkemedlet i genfliken.",
+                        ". Look the drug up in the gene tab."));
     Said said{.order = reference, .advice = "not-checked"};
     Show(std::move(card), std::move(said));
   }
@@ -404,7 +389,7 @@ class Decider {
     if (order != nullptr) {
       AboutOrder(*order);
     } else {
-      NotChecked(reference);
+      NotChecked(reference, reference);
     }
   }
 
@@ -413,12 +398,17 @@ class Decider {
   void AboutTest(const Json& order) {
     const mapping::TestOrder test = mapping::ReadTestOrder(order);
     if (!test.IsRelevant()) return;
+    // Silence would say that the genotype is not known yet.
+    if (!test.genes.empty() && !ResultsKnown()) RefuseWithoutResults();
+    judged_ = true;
     auto card = TestOrderCard(test, facts_.profile, PendingTests(test.reference), frame_);
     if (!card) return;
     Said said{.order = test.reference,
               .gene = test.genes.empty() ? "" : test.genes.front(),
               .advice = test.genes.empty() ? "concentration" : "duplicate:" + test.genes.front()};
-    said.quiet_key = QuietKey(said.advice, "", "");
+    std::string what = test.concentration_of;
+    for (const auto& gene : test.genes) what += ' ' + gene;
+    said.quiet_key = QuietKey(said.advice, what, "");
     Show(std::move(*card), std::move(said));
   }
 
@@ -510,7 +500,8 @@ class Decider {
   alerts::PolicyOptions policy_;
   alerts::PatientFacts facts_;
   bool prefetched_results_ = false;
-  bool judged_a_drug_ = false;
+  // A drug or a genotyping was looked at.
+  bool judged_ = false;
   std::map<std::string, const Json*, std::less<>> by_reference_;
   std::vector<std::pair<AlertLevel, size_t>> levels_;
   Decision decision_;

@@ -112,6 +112,11 @@ void Mitigate(store::Writer& writer, const Item& item, const Json& alert) {
       continue;
     Json action{{"text", item.comment.empty() ? (item.reason.empty() ? item.outcome : item.reason)
                                               : item.comment}};
+    if (!item.reason.empty()) {
+      action["coding"] =
+          Json::array({Json{{"system", "https://genflik.se/fhir/CodeSystem/override-reason"},
+                            {"code", item.reason}}});
+    }
     issue["mitigation"].push_back(Json{{"action", std::move(action)}, {"date", item.time}});
     writer.Put(std::move(issue));
   }

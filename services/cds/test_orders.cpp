@@ -30,8 +30,9 @@ std::string PhenotypeText(const rules::ProfiledGene& gene, const CardFrame& fram
   std::string text;
   const rules::Gene* known = frame.knowledge.FindGene(interpretation.gene);
   if (!reading.phenotype.empty()) {
-    text = known == nullptr ? reading.phenotype
-                            : alerts::In(frame.language, known->TextOf(reading.phenotype));
+    text = known == nullptr
+               ? reading.phenotype
+               : alerts::LowerFirst(alerts::In(frame.language, known->TextOf(reading.phenotype)));
   } else {
     text = Join(reading.statuses);
   }
@@ -150,19 +151,21 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
   card.gene = order.genes.front();
   const bool nothing_new = split.fresh.empty();
   if (!split.known.empty()) {
-    card.summary = Join(split.known) + std::string(Say(frame.language, " är redan genotypad",
-                                                       " has been genotyped already"));
-    if (split.known.size() == 1)
-      card.summary += ": " + PhenotypeText(*profile.Find(split.known.front()), frame);
+    const bool one = split.known.size() == 1;
+    card.summary = Join(split.known) + std::string(one ? Say(frame.language, " är redan genotypad",
+                                                             " has been genotyped already")
+                                                       : Say(frame.language, " är redan genotypade",
+                                                             " have been genotyped already"));
+    if (one) card.summary += ": " + PhenotypeText(*profile.Find(split.known.front()), frame);
     if (split.known.size() > 4) {
       card.summary = std::to_string(split.known.size()) +
                      std::string(Say(frame.language, " av de beställda generna är redan genotypade",
                                      " of the ordered genes have been genotyped already"));
     }
   } else {
-    card.summary =
-        Join(split.pending) + std::string(Say(frame.language, "-genotypning är redan beställd",
-                                              " genotyping is on order already"));
+    card.summary = std::string(Say(frame.language, "Genotypning av ", "Genotyping of ")) +
+                   Join(split.pending) +
+                   std::string(Say(frame.language, " är redan beställd", " is on order already"));
   }
   card.detail = split.lines;
   const auto add = [&](std::string_view swedish, std::string_view english,
@@ -204,9 +207,7 @@ std::optional<Card> ConcentrationCard(const mapping::TestOrder& order,
   card.topic = "record";
   card.drug = drug->name;
   card.summary = alerts::Capital(alerts::DrugName(frame.knowledge, drug->name, frame.language)) +
-                 std::string(Say(frame.language, "koncentration: patienten är ",
-                                 " concentration: the patient is ")) +
-                 first;
+                 std::string(Say(frame.language, "koncentration: ", " concentration: ")) + first;
   card.detail = lines;
   return card;
 }

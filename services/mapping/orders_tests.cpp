@@ -58,6 +58,12 @@ constexpr std::array kConcentrations{
     Concentration{"NPU03937", "haloperidol"},   Concentration{"NPU01224", "amitriptyline"},
     Concentration{"NPU01616", "clomipramine"}};
 
+// Psychotropics whose concentrations are ordered by name.
+constexpr std::array<std::string_view, 15> kMoreConcentrations{
+    "citalopram",  "sertraline",   "paroxetine",   "fluoxetine",  "fluvoxamine",
+    "venlafaxine", "vortioxetine", "atomoxetine",  "quetiapine",  "imipramine",
+    "desipramine", "doxepin",      "trimipramine", "mirtazapine", "zuclopenthixol"};
+
 void ReadCode(std::string_view code, TestOrder& order) {
   for (const OrderCode& known : kOrderCodes) {
     if (known.code != code) continue;
@@ -65,7 +71,7 @@ void ReadCode(std::string_view code, TestOrder& order) {
     AddGene(order, known.second);
   }
   for (const Concentration& known : kConcentrations) {
-    if (known.code == code) order.concentration_of = known.drug;
+    if (!code.empty() && known.code == code) order.concentration_of = known.drug;
   }
 }
 
@@ -116,14 +122,24 @@ void ReadWords(std::string_view text, TestOrder& order) {
     }
   }
   const bool level = Has(plain, "koncentration") || Has(plain, "concentration") ||
-                     Has(plain, "s-") || Has(plain, "p-");
+                     Has(plain, "plasma") || Has(plain, "serum") || Has(plain, "s-") ||
+                     Has(plain, "p-");
   if (!level || !order.genes.empty()) return;
-  for (const Concentration& known : kConcentrations) {
-    std::string_view stem = known.drug;
-    stem.remove_suffix(1);
-    if (Has(plain, stem) || (stem.starts_with("esc") && Has(plain, "escitalopram")))
-      order.concentration_of = known.drug;
-  }
+  // The longest name wins: escitalopram is no citalopram.
+  size_t longest = 0;
+  const auto look_for = [&](std::string_view drug) {
+    std::string stem(drug.substr(0, drug.size() - 1));
+    bool named = Has(plain, stem);
+    // Swedish: klozapin, klomipramin, kvetiapin.
+    if (stem.front() == 'c') stem.front() = 'k';
+    if (stem.starts_with("que")) stem.replace(0, 2, "kv");
+    named = named || Has(plain, stem);
+    if (!named || stem.size() <= longest) return;
+    longest = stem.size();
+    order.concentration_of = drug;
+  };
+  for (const Concentration& known : kConcentrations) look_for(known.drug);
+  for (const std::string_view drug : kMoreConcentrations) look_for(drug);
 }
 
 void ReadConcept(const Json* concept_json, TestOrder& order) {

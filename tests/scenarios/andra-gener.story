@@ -96,7 +96,7 @@ Så warning: Siponimod: CYP2C9 är inte testad – testa före start
 Berättelse: takrolimus, CYP3A5*1/*1
 Givet svaret CYP3A5 *1/*1
 När takrolimus, 5 mg 2 gånger dagligen
-Så warning: Takrolimus: CYP3A5 normal metaboliserare – dosen kan behöva höjas till 150–200 %
+Så warning: Takrolimus: CYP3A5 normal metaboliserare – dosen kan behöva höjas till 150–200 % av normal dos
 
 Berättelse: takrolimus, CYP3A5*3/*3
 Givet svaret CYP3A5 *3/*3

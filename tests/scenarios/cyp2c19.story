@@ -68,7 +68,7 @@ Så critical: Klopidogrel: CYP2C19 långsam metaboliserare – undvik; överväg
 Berättelse: långsam metaboliserare och citalopram
 Givet svaret CYP2C19 *2/*2
 När citalopram, 40 mg 1 gånger dagligen
-Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 20 mg per dygn; ordinerat 40 mg
 
 Berättelse: långsam metaboliserare och escitalopram
 Givet svaret CYP2C19 *2/*2
@@ -138,7 +138,7 @@ Så warning: Escitalopram: CYP2C19 ultrasnabb metaboliserare – välj annat lä
 Berättelse: ultrasnabb metaboliserare och omeprazol
 Givet svaret CYP2C19 *17/*17
 När omeprazol, 20 mg 1 gånger dagligen
-Så info: Omeprazol: CYP2C19 ultrasnabb metaboliserare – dosen kan behöva höjas till 200 %
+Så info: Omeprazol: CYP2C19 ultrasnabb metaboliserare – dosen kan behöva höjas till 200 % av normal dos
 
 Berättelse: ultrasnabb metaboliserare och vorikonazol
 Givet svaret CYP2C19 *17/*17
@@ -174,4 +174,4 @@ Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
 Berättelse: långsam metaboliserare, låg dos escitalopram
 Givet svaret CYP2C19 *2/*2
 När escitalopram, 5 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så info: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel

@@ -124,13 +124,13 @@ Berättelse: normal metaboliserare med paroxetin får kodein
 Givet svaret CYP2D6 *1/*1
 Givet läkemedlet paroxetin
 När kodein, 30 mg 4 gånger dagligen
-Så warning: Kodein: CYP2D6 långsam metaboliserare – undvik
+Så warning: Kodein: CYP2D6 långsam metaboliserare på grund av paroxetin – undvik
 
 Berättelse: normal metaboliserare med fluoxetin får tramadol
 Givet svaret CYP2D6 *1/*1
 Givet läkemedlet fluoxetin
 När tramadol, 50 mg 4 gånger dagligen
-Så warning: Tramadol: CYP2D6 långsam metaboliserare – undvik
+Så warning: Tramadol: CYP2D6 långsam metaboliserare på grund av fluoxetin – undvik
 
 Berättelse: inte testad får kodein
 När kodein, 30 mg 4 gånger dagligen

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "services/cds/decision.h"
+#include "services/mapping/patient_events.h"
 #include "tests/services/cds/cds_fixture.h"
 #include "tests/support/places.h"
 
@@ -20,15 +21,26 @@ namespace {
 
 using fhir::Json;
 
+// "citalopram, 40 mg 1 gånger dagligen sedan 2023-01-10"
+struct Drug {
+  std::string name = {};
+  std::string dose = {};
+  std::string since = {};
+};
+
 struct Story {
   std::string file = {};
   std::string name = {};
   std::vector<rules::GeneResult> results = {};
-  std::vector<std::string> taken = {};
+  std::vector<Drug> taken = {};
+  /// Laboratory tests that are under way.
+  std::vector<std::string> pending = {};
   std::string birth_date = {};
   std::string reason = {};
-  std::string drug = {};
-  std::string dose = {};
+  std::string route = {};
+  /// Drugs and laboratory tests that are ordered in one call.
+  std::vector<Drug> orders = {};
+  std::vector<std::string> tests = {};
   /// "critical: words" or "inget kort".
   std::vector<std::string> then = {};
 };
@@ -37,10 +49,39 @@ std::string After(const std::string& line, const std::string& start) {
   return line.substr(start.size());
 }
 
+Drug DrugOf(std::string text) {
+  Drug drug;
+  const std::string since = " sedan ";
+  if (const size_t at = text.find(since); at != std::string::npos) {
+    drug.since = text.substr(at + since.size());
+    text.resize(at);
+  }
+  const size_t comma = text.find(", ");
+  drug.name = text.substr(0, comma);
+  if (comma != std::string::npos) drug.dose = text.substr(comma + 2);
+  return drug;
+}
+
+// What a record makes of a transplantation.
+rules::GeneResult TransplantOf(const std::string& code, const std::string& date) {
+  const Json procedure = ParseText(
+      R"({"resourceType":"Procedure","id":"tx","status":"completed","code":{"coding":[{"system":)"
+      R"("http://snomed.info/sct","code":")" +
+      code + R"("}]},"subject":{"reference":"Patient/p"},"performedDateTime":")" + date + R"("})");
+  auto results = mapping::ReadForRecord(procedure);
+  EXPECT_EQ(results.size(), 1U) << code;
+  return results.empty() ? rules::GeneResult{} : results.front();
+}
+
 rules::GeneResult ResultOf(const std::string& text) {
   const size_t space = text.find(' ');
   rules::GeneResult result{.gene = text.substr(0, space)};
-  const std::string value = text.substr(space + 1);
+  std::string value = text.substr(space + 1);
+  const std::string when = " den ";
+  if (const size_t at = value.find(when); at != std::string::npos) {
+    result.effective = value.substr(at + when.size());
+    value.resize(at);
+  }
   result.reported_text = value;
   if (value == "inget svar") {
     result.status = rules::CallStatus::kNoCall;
@@ -68,16 +109,26 @@ std::vector<Story> ReadStories(const std::filesystem::path& file) {
     if (line.starts_with("Givet svaret ")) {
       story.results.push_back(ResultOf(After(line, "Givet svaret ")));
     } else if (line.starts_with("Givet läkemedlet ")) {
-      story.taken.push_back(After(line, "Givet läkemedlet "));
+      story.taken.push_back(DrugOf(After(line, "Givet läkemedlet ")));
+    } else if (line.starts_with("Givet beställningen ")) {
+      story.pending.push_back(After(line, "Givet beställningen "));
+    } else if (line.starts_with("Givet vägen ")) {
+      story.route = After(line, "Givet vägen ");
+    } else if (line.starts_with("Givet stamcellstransplantation ")) {
+      story.results.push_back(
+          TransplantOf("58390007", After(line, "Givet stamcellstransplantation ")));
+    } else if (line.starts_with("Givet levertransplantation ")) {
+      story.results.push_back(TransplantOf("18027006", After(line, "Givet levertransplantation ")));
     } else if (line.starts_with("Givet födelsedatum ")) {
       story.birth_date = After(line, "Givet födelsedatum ");
     } else if (line.starts_with("Givet orsaken ")) {
       story.reason = After(line, "Givet orsaken ");
+    } else if (line.starts_with("När provet ")) {
+      story.tests.push_back(After(line, "När provet "));
     } else if (line.starts_with("När ")) {
-      const std::string order = After(line, "När ");
-      const size_t comma = order.find(", ");
-      story.drug = order.substr(0, comma);
-      if (comma != std::string::npos) story.dose = order.substr(comma + 2);
+      story.orders.push_back(DrugOf(After(line, "När ")));
+    } else if (line.starts_with("Och ")) {
+      story.orders.push_back(DrugOf(After(line, "Och ")));
     } else if (line.starts_with("Så ")) {
       story.then.push_back(After(line, "Så "));
     } else {
@@ -105,16 +156,60 @@ Json DosageOf(const std::string& text) {
   return dosage;
 }
 
+Json OrderOf(const Drug& drug, const char* type, const std::string& id) {
+  Json order{{"resourceType", type}, {"id", id}, {"intent", "order"}};
+  order["status"] = "draft";
+  order["subject"] = Json{{"reference", "Patient/p"}};
+  order["medicationCodeableConcept"] = Json{{"text", drug.name}};
+  if (!drug.dose.empty()) order["dosageInstruction"] = DosageOf(drug.dose);
+  return order;
+}
+
+Json TestOf(const std::string& name, const std::string& id) {
+  Json order{{"resourceType", "ServiceRequest"}, {"id", id}, {"intent", "order"}};
+  order["status"] = "draft";
+  order["subject"] = Json{{"reference", "Patient/p"}};
+  order["code"] = Json{{"text", name}};
+  return order;
+}
+
 Json RequestOf(const Story& story) {
   Json request = ParseText(
-      R"({"hook":"order-sign","hookInstance":"0b8f2c1e-6a0b-4a7e-9b36-2f6f1f2c9a01","context":{"userId":"Practitioner/a","patientId":"p",)"
-      R"("draftOrders":{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"MedicationRequest","id":"rx","status":"draft",)"
-      R"("intent":"order","subject":{"reference":"Patient/p"}}}]}}})");
-  Json& order = request["context"]["draftOrders"]["entry"][0]["resource"];
-  order["medicationCodeableConcept"]["text"] = story.drug;
-  if (!story.dose.empty()) order["dosageInstruction"] = DosageOf(story.dose);
-  if (!story.reason.empty()) order["reasonCode"] = Json::array({Json{{"text", story.reason}}});
+      R"({"hook":"order-sign","hookInstance":"0b8f2c1e-6a0b-4a7e-9b36-2f6f1f2c9a01","context":{"userId":"Practitioner/a",)"
+      R"("patientId":"p","draftOrders":{"resourceType":"Bundle","entry":[]}}})");
+  Json& entries = request["context"]["draftOrders"]["entry"];
+  const auto add = [&entries](Json order) {
+    Json entry = Json::object();
+    entry["resource"] = std::move(order);
+    entries.push_back(std::move(entry));
+  };
+  for (const Drug& drug : story.orders) {
+    Json order = OrderOf(drug, "MedicationRequest", "rx" + std::to_string(entries.size()));
+    if (!story.reason.empty()) order["reasonCode"] = Json::array({Json{{"text", story.reason}}});
+    if (!story.route.empty()) order["dosageInstruction"][0]["route"] = Json{{"text", story.route}};
+    add(std::move(order));
+  }
+  for (const auto& test : story.tests) add(TestOf(test, "sr" + std::to_string(entries.size())));
   return request;
+}
+
+// What the patient takes, as the record has it.
+StoredFacts FactsOf(const Story& story) {
+  StoredFacts facts{.patient = "p", .birth_date = story.birth_date, .results = story.results};
+  for (const Drug& drug : story.taken) {
+    const std::string id = "had" + std::to_string(facts.medications.size());
+    Json taken =
+        OrderOf(drug, drug.since.empty() ? "MedicationStatement" : "MedicationRequest", id);
+    taken["status"] = "active";
+    if (!drug.since.empty()) taken["authoredOn"] = drug.since;
+    facts.medications.push_back(std::move(taken));
+  }
+  for (const auto& test : story.pending) {
+    Json order = TestOf(test, "way" + std::to_string(facts.tests.size()));
+    order["status"] = "active";
+    facts.tests.push_back(std::move(order));
+  }
+  return facts;
 }
 
 std::vector<std::string> Tell(const Story& story) {
@@ -122,12 +217,7 @@ std::vector<std::string> Tell(const Story& story) {
   fhir::IssueLog log;
   const auto request = ReadHookRequest(body, *FindService("genflik-order-sign"), log);
   EXPECT_TRUE(request) << story.name;
-  StoredFacts facts{.patient = "p", .birth_date = story.birth_date, .results = story.results};
-  for (const auto& drug : story.taken) {
-    Json taken{{"resourceType", "MedicationStatement"}, {"status", "active"}};
-    taken["medicationCodeableConcept"]["text"] = drug;
-    facts.medications.push_back(taken);
-  }
+  const StoredFacts facts = FactsOf(story);
   const CdsOptions options;
   const Decision decision = Decide({.request = *request,
                                     .stored = facts,
