@@ -288,6 +288,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"access", Text(config.access)},
       {"mllp", Text(config.mllp)},
       {"mllpTls", Tls(config.mllp_tls)},
+      {"mllpPeers", Texts(config.mllp_peers)},
       {"escalateAfterMinutes",
        Whole(1, 525600, [&](auto n) { config.escalate_after = std::chrono::minutes(n); })},
       {"responsibleUnit", Text(config.responsible_unit)},

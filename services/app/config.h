@@ -2,8 +2,8 @@
 
 #include <chrono>
 #include <filesystem>
-#include <optional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,8 +57,11 @@ struct Config {
   std::string language = "sv";
   /// The guideline that leads when several speak of an order: "CPIC" or "DPWG".
   std::string leading_guideline = "CPIC";
-  /// TLS for MLLP; without it MLLP listens on loopback only.
+  /// TLS for MLLP. Beyond loopback it needs the authority of the senders' certificates, or
+  /// mllp_peers.
   std::optional<http::TlsOptions> mllp_tls = {};
+  /// Addresses and networks that may send by MLLP (lab/mllp.h); empty: all that reach it.
+  std::vector<std::string> mllp_peers = {};
   /// How long a late result may stay unseen before a Task is made, and between reminders.
   std::chrono::minutes escalate_after = std::chrono::hours(24);
   /// The unit that such Tasks are for.

@@ -22,9 +22,13 @@ namespace {
 using core::Error;
 using core::ErrorCode;
 
+bool IsLoopback(const std::string& host) {
+  return host == "localhost" || host == "::1" || host.starts_with("127.");
+}
+
 void CheckExposure(const Config& config) {
   const std::string& host = config.http.host;
-  const bool loopback = host == "localhost" || host == "::1" || host.starts_with("127.");
+  const bool loopback = IsLoopback(host);
   if (config.access.empty()) {
     core::Log(core::LogLevel::kWarning, "open-access",
               {{"meaning",
@@ -44,16 +48,28 @@ void CheckExposure(const Config& config) {
             {{"meaning", "genetic results are readable by everybody who reaches this address"}});
 }
 
-/// MLLP has no encryption of its own, so without TLS it is held to the same rule as HTTP.
+/// A message of HL7 v2 does not say who sends it, so beyond loopback the connection must.
+void CheckMllpExposure(const Config& config, const std::string& host) {
+  const bool certified = config.mllp_tls && !config.mllp_tls->client_authority_file.empty();
+  if (IsLoopback(host) || certified) return;
+  if (config.mllp_peers.empty() && !config.insecure_network) {
+    throw Error(ErrorCode::kInvalid,
+                "will not take HL7 messages on " + host +
+                    " from everybody: give mllpTls with clientAuthority, or mllpPeers, in the "
+                    "configuration, or say --insecure-network behind a tunnel of your own");
+  }
+  if (config.mllp_tls) return;
+  core::Log(core::LogLevel::kWarning, "insecure-mllp",
+            {{"meaning", "results that laboratories send are readable on the network"}});
+}
+
 std::unique_ptr<lab::MllpServer> ListenForMllp(const Config& config, lab::Hl7Intake& intake) {
   if (config.mllp.empty()) return nullptr;
   Config address;
   SetListen(config.mllp, address);
-  address.insecure_network = config.insecure_network;
-  address.http.tls = config.mllp_tls;
-  address.access = config.access;
-  CheckExposure(address);
+  CheckMllpExposure(config, address.http.host);
   lab::MllpOptions options{.host = address.http.host, .port = address.http.port};
+  options.peers = config.mllp_peers;
   if (config.mllp_tls) {
     options.tls = {.certificate_file = config.mllp_tls->certificate_file,
                    .key_file = config.mllp_tls->key_file,
@@ -78,6 +94,7 @@ struct Server::Running {
   std::unique_ptr<lab::MllpServer> mllp;
   std::unique_ptr<lab::Repeater> outbox;
   std::unique_ptr<lab::Repeater> escalation;
+  std::unique_ptr<lab::Repeater> certificates;
   std::string address;
 };
 
@@ -85,6 +102,7 @@ namespace {
 
 constexpr auto kOutboxPause = std::chrono::seconds(5);
 constexpr auto kEscalationPause = std::chrono::seconds(60);
+constexpr auto kCertificatePause = std::chrono::seconds(10);
 
 int DeliverByHttp(const lab::Delivery& delivery) {
   return http::Post({.url = delivery.endpoint,
@@ -135,6 +153,12 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
         static_cast<void>(lab::EscalateLateResults(*parts.store, escalation, parts.clock.Now()));
       },
       kEscalationPause);
+  running_->certificates = std::make_unique<lab::Repeater>(
+      [running = running_.get()] {
+        running->http->ReloadCertificate();
+        if (running->mllp) running->mllp->ReloadCertificate();
+      },
+      kCertificatePause);
   running_->address = (config.http.tls ? "https://" : "http://") + config.http.host + ':' +
                       std::to_string(running_->http->port());
 }
@@ -148,6 +172,7 @@ std::string Server::mllp_address() const {
 }
 
 void Server::ReloadKnowledge() {
+  running_->certificates->Wake();
   try {
     const std::string version = running_->parts->knowledge->Reload();
     core::Log(core::LogLevel::kInfo, "knowledge-reloaded", {{"version", version}});

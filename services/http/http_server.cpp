@@ -16,6 +16,7 @@
 #include "services/core/error.h"
 #include "services/core/ids.h"
 #include "services/core/log.h"
+#include "services/core/server_certificate.h"
 #include "services/http/error_response.h"
 #include "services/http/message.h"
 
@@ -217,7 +218,13 @@ class HandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
   Service& service_;
 };
 
-Poco::Net::ServerSocket Listen(const ServerOptions& options) {
+std::unique_ptr<core::ServerCertificate> CertificateOf(const ServerOptions& options) {
+  if (!options.tls) return nullptr;
+  return std::make_unique<core::ServerCertificate>(options.tls->certificate_file,
+                                                   options.tls->key_file);
+}
+
+Poco::Net::ServerSocket Listen(const ServerOptions& options, core::ServerCertificate* certificate) {
   try {
     const Poco::Net::SocketAddress address(options.host, options.port);
     constexpr int kBacklog = 1024;
@@ -237,6 +244,7 @@ Poco::Net::ServerSocket Listen(const ServerOptions& options) {
     Poco::Net::Context::Ptr context =
         new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, parameters);
     context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+    certificate->ServeBy(context->sslContext());
     return Poco::Net::SecureServerSocket(address, kBacklog, context);
   } catch (const Poco::Exception& error) {
     throw Error(ErrorCode::kUnavailable, "cannot listen on " + options.host + ':' +
@@ -263,7 +271,8 @@ class HttpServer::Impl {
   Impl(ServerOptions options, Router router, std::vector<Filter> filters, core::Metrics& metrics)
       : service_{std::move(options), std::move(router), std::move(filters), metrics},
         threads_(2, service_.options.max_connections + 8, kIdleSeconds, kStackBytes),
-        socket_(Listen(service_.options)),
+        certificate_(CertificateOf(service_.options)),
+        socket_(Listen(service_.options, certificate_.get())),
         server_(new HandlerFactory(service_), threads_, socket_, Parameters(service_.options)) {
     server_.start();
   }
@@ -275,6 +284,9 @@ class HttpServer::Impl {
   Impl& operator=(const Impl&) = delete;
 
   std::uint16_t port() const { return socket_.address().port(); }
+  void ReloadCertificate() {
+    if (certificate_) certificate_->ReloadIfChanged();
+  }
 
  private:
   static constexpr int kIdleSeconds = 60;
@@ -283,6 +295,7 @@ class HttpServer::Impl {
 
   Service service_;
   Poco::ThreadPool threads_;
+  std::unique_ptr<core::ServerCertificate> certificate_;
   Poco::Net::ServerSocket socket_;
   Poco::Net::HTTPServer server_;
 };
@@ -294,5 +307,6 @@ HttpServer::HttpServer(ServerOptions options, Router router, std::vector<Filter>
 HttpServer::~HttpServer() = default;
 
 std::uint16_t HttpServer::port() const { return impl_->port(); }
+void HttpServer::ReloadCertificate() { impl_->ReloadCertificate(); }
 
 }  // namespace genflik::http

@@ -54,6 +54,9 @@ class HttpServer {
 
   /// The port in use.
   std::uint16_t port() const;
+  /// Shows new connections the certificate that is in the files now, if they have changed; one that
+  /// cannot be used is logged and the old one stays. Nothing without TLS.
+  void ReloadCertificate();
 
  private:
   class Impl;

@@ -45,6 +45,9 @@ struct MllpOptions {
     std::string client_authority_file = {};
   };
   Tls tls = {};
+  /// Addresses ("192.0.2.7") and networks ("192.0.2.0/24", "2001:db8::/32") that may connect;
+  /// empty: all. Error(kInvalid) for what is neither.
+  std::vector<std::string> peers = {};
   int idle_seconds = 300;
   int max_connections = 64;
 };
@@ -63,6 +66,8 @@ class MllpServer {
 
   /// The port that is listened on.
   std::uint16_t port() const;
+  /// As http::HttpServer::ReloadCertificate.
+  void ReloadCertificate();
 
  private:
   struct Parts;

@@ -1,9 +1,11 @@
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <exception>
 #include <utility>
 
 #include <Poco/Net/Context.h>
+#include <Poco/Net/IPAddress.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureServerSocket.h>
 #include <Poco/Net/ServerSocket.h>
@@ -16,6 +18,7 @@
 
 #include "services/core/error.h"
 #include "services/core/log.h"
+#include "services/core/server_certificate.h"
 #include "services/lab/mllp.h"
 
 namespace genflik::lab {
@@ -63,7 +66,55 @@ class Connection : public Poco::Net::TCPServerConnection {
   int idle_seconds_;
 };
 
-Poco::Net::ServerSocket Listen(const MllpOptions& options) {
+// Lets in whom the configuration lists.
+class Peers : public Poco::Net::TCPServerConnectionFilter {
+ public:
+  explicit Peers(const std::vector<std::string>& peers) {
+    for (const std::string& peer : peers) networks_.push_back(Read(peer));
+  }
+
+  bool accept(const Poco::Net::StreamSocket& socket) override {
+    const Poco::Net::IPAddress address = socket.peerAddress().host();
+    for (const Network& network : networks_) {
+      if (address.family() == network.address.family() &&
+          (address & network.mask) == network.address) {
+        return true;
+      }
+    }
+    core::Log(core::LogLevel::kWarning, "mllp-peer-refused", {{"address", address.toString()}});
+    return false;
+  }
+
+ private:
+  struct Network {
+    Poco::Net::IPAddress address;
+    Poco::Net::IPAddress mask;
+  };
+
+  static Network Read(const std::string& text) {
+    const size_t slash = text.find('/');
+    Poco::Net::IPAddress address;
+    unsigned bits = 0;
+    bool good = Poco::Net::IPAddress::tryParse(text.substr(0, slash), address);
+    const unsigned most = address.length() * 8;
+    if (slash == std::string::npos) {
+      bits = most;
+    } else {
+      const char* end = text.data() + text.size();
+      const auto read = std::from_chars(text.data() + slash + 1, end, bits);
+      good = good && read.ec == std::errc() && read.ptr == end && bits <= most;
+    }
+    if (!good) {
+      throw core::Error(core::ErrorCode::kInvalid, "'" + text + "' is no address and no network");
+    }
+    const Poco::Net::IPAddress mask(bits, address.family());
+    return {address & mask, mask};
+  }
+
+  std::vector<Network> networks_;
+};
+
+Poco::Net::ServerSocket Listen(const MllpOptions& options, core::ServerCertificate* certificate) {
   const Poco::Net::SocketAddress address(options.host, options.port);
   if (options.tls.certificate_file.empty()) {
     Poco::Net::ServerSocket socket;
@@ -81,6 +132,7 @@ Poco::Net::ServerSocket Listen(const MllpOptions& options) {
   Poco::Net::Context::Ptr context =
       new Poco::Net::Context(Poco::Net::Context::TLS_SERVER_USE, parameters);
   context->requireMinimumProtocol(Poco::Net::Context::PROTO_TLSV1_2);
+  certificate->ServeBy(context->sslContext());
   return Poco::Net::SecureServerSocket(address, options.max_connections, context);
 }
 
@@ -102,6 +154,7 @@ class Factory : public Poco::Net::TCPServerConnectionFactory {
 
 struct MllpServer::Parts {
   Handler handler;
+  std::unique_ptr<core::ServerCertificate> certificate;
   Poco::Net::ServerSocket socket;
   std::unique_ptr<Poco::Net::TCPServer> server;
 };
@@ -110,12 +163,17 @@ MllpServer::MllpServer(const MllpOptions& options, Handler handler)
     : parts_(std::make_unique<Parts>()) {
   parts_->handler = std::move(handler);
   try {
-    parts_->socket = Listen(options);
+    if (!options.tls.certificate_file.empty()) {
+      parts_->certificate = std::make_unique<core::ServerCertificate>(options.tls.certificate_file,
+                                                                      options.tls.key_file);
+    }
+    parts_->socket = Listen(options, parts_->certificate.get());
     Poco::Net::TCPServerParams::Ptr limits(new Poco::Net::TCPServerParams);
     limits->setMaxThreads(options.max_connections);
     limits->setMaxQueued(options.max_connections);
     parts_->server = std::make_unique<Poco::Net::TCPServer>(
         new Factory(parts_->handler, options.idle_seconds), parts_->socket, limits);
+    if (!options.peers.empty()) parts_->server->setConnectionFilter(new Peers(options.peers));
     parts_->server->start();
   } catch (const Poco::Exception& error) {
     throw core::Error(core::ErrorCode::kUnavailable,
@@ -124,6 +182,10 @@ MllpServer::MllpServer(const MllpOptions& options, Handler handler)
 }
 
 MllpServer::~MllpServer() { parts_->server->stop(); }
+
+void MllpServer::ReloadCertificate() {
+  if (parts_->certificate) parts_->certificate->ReloadIfChanged();
+}
 
 std::uint16_t MllpServer::port() const { return parts_->socket.address().port(); }
 
