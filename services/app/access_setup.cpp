@@ -13,6 +13,7 @@
 #include "fhir/json.h"
 #include "services/core/error.h"
 #include "services/security/fetch.h"
+#include "services/security/purpose.h"
 
 namespace genflik::app {
 namespace {
@@ -91,6 +92,7 @@ class Members {
     return otherwise;
   }
 
+  bool Has(const std::string& name) const { return fhir::Find(object_, name) != nullptr; }
   const Json* Take(const std::string& name) {
     known_.insert(name);
     return fhir::Find(object_, name);
@@ -136,6 +138,12 @@ security::IssuerOptions ReadIssuer(const Json& json, const std::string& place,
   }
   issuer.role_names = members.Names("roleNames");
   for (const auto& [name, role] : issuer.role_names) CheckRole(role, "roleNames", members);
+  issuer.care_units = members.Texts("careUnits");
+  if (members.Has("careClaims")) issuer.care_claims = members.Texts("careClaims");
+  for (std::string& purpose : members.Texts("purposes")) {
+    if (!security::IsPurpose(purpose)) members.Fault("purposes", "'" + purpose + "' is none");
+    issuer.purposes.insert(std::move(purpose));
+  }
   for (std::string& client : members.Texts("revoked")) issuer.revoked.insert(std::move(client));
   return issuer;
 }
@@ -215,11 +223,13 @@ std::unique_ptr<AccessParts> SetUpAccess(const fs::path& file, store::Store& sto
   if (parts->smart.token_url.empty()) parts->smart.token_url = parts->endpoint->url();
   parts->authenticator->AddOwn(
       parts->endpoint->issuer(), parts->endpoint->Keys(),
-      [registry =
-           parts->clients.get()](const std::string& id) -> std::optional<std::vector<std::string>> {
-        const auto client = registry->Find(id);
+      [registry = parts->clients.get()](
+          const std::string& id) -> std::optional<security::Authenticator::ClientTraits> {
+        auto client = registry->Find(id);
         if (!client) return std::nullopt;
-        return client->roles;
+        return security::Authenticator::ClientTraits{.roles = std::move(client->roles),
+                                                     .care_units = std::move(client->care_units),
+                                                     .purposes = std::move(client->purposes)};
       });
   return parts;
 }

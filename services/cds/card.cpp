@@ -38,6 +38,7 @@ constexpr std::array kTopics{
     Coded{"test-first", "Test före start", "Test before the start"},
     Coded{"duplicate-test", "Genotypning finns redan", "Genotyping exists already"},
     Coded{"record", "Permanenta genetiska resultat", "Permanent genetic results"},
+    Coded{"blocked", "Spärrade uppgifter", "Blocked data"},
     Coded{"not-checked", "Inte kontrollerat", "Not checked"}};
 
 constexpr std::array kReasons{
@@ -125,8 +126,12 @@ Json RenderLinks(const Card& card, const CardFrame& frame) {
   Json context = Json::object();
   if (!card.gene.empty()) context["gene"] = card.gene;
   if (!card.drug.empty()) context["drug"] = card.drug;
+  if (card.break_the_glass) context["breakTheGlass"] = true;
   Json smart = fhir::ObjectFor(4);
-  smart["label"] = Say(frame.language, "Öppna genfliken", "Open the gene tab");
+  smart["label"] = card.break_the_glass
+                       ? Say(frame.language, "Öppna spärren i genfliken (nödöppning)",
+                             "Open the block in the gene tab (break the glass)")
+                       : Say(frame.language, "Öppna genfliken", "Open the gene tab");
   smart["url"] = frame.base + "/tab/launch.html";
   smart["type"] = "smart";
   if (!context.empty()) smart["appContext"] = fhir::PrintJson(context);

@@ -43,6 +43,8 @@ struct Card {
   /// For the SMART link's appContext; empty: no link.
   std::string gene = {};
   std::string drug = {};
+  /// The link offers to open what the patient has blocked.
+  bool break_the_glass = false;
 };
 
 /// A card as JSON. `uuid` comes out as CardId().

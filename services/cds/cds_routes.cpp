@@ -10,6 +10,7 @@
 #include "services/cds/evaluate_order.h"
 #include "services/cds/feedback.h"
 #include "services/cds/hook_request.h"
+#include "services/security/access.h"
 
 namespace genflik::cds {
 namespace {
@@ -91,7 +92,11 @@ void AddCdsRoutes(http::Router& router, const CdsContext& context) {
       http::Protection::Decision());
   router.Add(
       "POST", "/cds-services/{id}/feedback",
-      [context](const http::Request& request) { return TakeFeedback(context, request); },
+      [context](const http::Request& request) {
+        // Feedback answers with nothing of what it is about.
+        const security::SeeingBlocked whole;
+        return TakeFeedback(context, request);
+      },
       http::Protection::Decision());
   router.Add(
       "POST", "/fhir/MedicationRequest/$evaluate-order",

@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/cds/blocked_results.h"
 #include "services/cds/decision.h"
 #include "services/cds/evaluation_record.h"
 #include "services/cds/fetch_missing.h"
@@ -225,6 +226,7 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
         [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
     if (!facts.tests.empty()) decision = Decide(input);
   }
+  TellOfBlocked(context, input, decision);
   frame.policy_text = PrintPolicy(context.options);
   frame.cards_text = PrintCards(decision.cards);
   frame.request_text = http_request.body;

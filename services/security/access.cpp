@@ -1,5 +1,7 @@
 #include "services/security/access.h"
 
+#include "services/security/audit.h"
+
 namespace genflik::security {
 namespace {
 
@@ -41,5 +43,22 @@ const Caller* CurrentCaller() { return current; }
 
 ActingAs::ActingAs(const Caller& caller) : before_(current) { current = &caller; }
 ActingAs::~ActingAs() { current = before_; }
+
+namespace {
+
+Caller Opened() {
+  Caller caller = CurrentCaller() == nullptr ? OwnWork() : *CurrentCaller();
+  caller.access.opens_blocks = true;
+  return caller;
+}
+
+}  // namespace
+
+SeeingBlocked::SeeingBlocked() : caller_(Opened()), acting_(caller_) {}
+
+bool HasHidden(const std::string& patient) {
+  const Caller* caller = CurrentCaller();
+  return caller != nullptr && caller->trail && caller->trail->HasHidden(patient);
+}
 
 }  // namespace genflik::security

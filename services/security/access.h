@@ -32,6 +32,14 @@ struct Access {
   std::string patient = {};
   /// Why (http://terminology.hl7.org/CodeSystem/v3-ActReason), such as "TREAT".
   std::string purpose = "TREAT";
+  /// Purposes that it may act for; empty: those of care.
+  std::set<std::string, std::less<>> purposes = {};
+  /// The care provider and the unit that it acts for: logical ids or identifiers of Organizations.
+  std::vector<std::string> care_units = {};
+  /// Sees what patients have blocked: to break the glass, for the reason given, or within
+  /// SeeingBlocked.
+  bool opens_blocks = false;
+  std::string reason = {};
   /// The network address of the caller.
   std::string address = {};
   std::vector<Scope> scopes = {};
@@ -73,5 +81,19 @@ class ActingAs {
  private:
   const Caller* before_;
 };
+
+/// Lets this thread's caller see what is blocked to it as long as it lives, to find out whether
+/// that matters. What is seen so must not be shown.
+class SeeingBlocked {
+ public:
+  SeeingBlocked();
+
+ private:
+  Caller caller_;
+  ActingAs acting_;
+};
+
+/// True when something of this patient was hidden from this thread's caller during its call.
+[[nodiscard]] bool HasHidden(const std::string& patient);
 
 }  // namespace genflik::security

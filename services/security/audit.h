@@ -50,9 +50,13 @@ class AuditTrail {
   void SawPatient(std::string_view patient);
   /// By patient, "" for what is nobody's: references, a bounded number of them.
   const std::map<std::string, std::set<std::string>>& seen() const { return seen_; }
+  /// Data of this patient were left out because they are blocked to the caller.
+  void NoteHidden(const std::string& patient) { hidden_.insert(patient); }
+  bool HasHidden(const std::string& patient) const { return hidden_.contains(patient); }
 
  private:
   std::map<std::string, std::set<std::string>> seen_;
+  std::set<std::string> hidden_;
 };
 
 /// Logical ids of the patients that a stored resource is about or mentions.

@@ -68,6 +68,11 @@ Json Entity(const std::string& reference) {
 
 Json MakeAuditEvent(const AuditEntry& entry, std::string_view id) {
   Json event{{"resourceType", "AuditEvent"}, {"id", std::string(id)}};
+  const bool opened = !entry.access.reason.empty();
+  if (opened) {
+    event["meta"] = {{"security", Json::array({Coding(kReason, "BTG")})}};
+    event["purposeOfEvent"] = Json::array({{{"coding", Json::array({Coding(kReason, "BTG")})}}});
+  }
   event["type"] = Coding(fhir::systems::kAuditEventType, "rest");
   event["subtype"] = Json::array({Coding(kRestful, SubtypeOf(entry.action))});
   event["action"] = std::string(1, entry.action);
@@ -88,7 +93,7 @@ Json MakeAuditEvent(const AuditEntry& entry, std::string_view id) {
   for (const std::string& reference : entry.what) {
     if (reference != "Patient/" + entry.patient) entities.push_back(Entity(reference));
   }
-  if (!entry.query.empty() || !entry.request.empty()) {
+  if (!entry.query.empty() || !entry.request.empty() || opened) {
     Json request{{"type", Coding(kObjectType, "2")}, {"role", Coding(kObjectRole, "24")}};
     Json details = Json::array();
     if (!entry.query.empty()) {
@@ -97,6 +102,7 @@ Json MakeAuditEvent(const AuditEntry& entry, std::string_view id) {
     if (!entry.request.empty()) {
       details.push_back({{"type", "request"}, {"valueString", entry.request}});
     }
+    if (opened) details.push_back({{"type", "reason"}, {"valueString", entry.access.reason}});
     request["detail"] = std::move(details);
     entities.push_back(std::move(request));
   }

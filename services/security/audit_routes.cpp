@@ -14,6 +14,7 @@
 #include "services/core/error.h"
 #include "services/http/message.h"
 #include "services/security/audit.h"
+#include "services/security/purpose.h"
 
 namespace genflik::security {
 namespace {
@@ -25,6 +26,8 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 struct Question {
   store::RecordFilter filter = {};
   std::string action = {};
+  /// Only where blocked data were opened (`_security=BTG`).
+  bool opened = false;
   /// Instants [from, to) as text; empty: open.
   std::string from = {};
   std::string to = {};
@@ -77,6 +80,9 @@ Question ReadQuestion(const Pairs& pairs) {
       question.filter.id = value;
     } else if (name == "date") {
       ReadDate(value, question);
+    } else if (name == "_security") {
+      if (value.substr(value.rfind('|') + 1) != kBreakTheGlass) Refuse("_security must be BTG");
+      question.opened = true;
     } else if (name == "action") {
       question.action = value;
     } else if (name == "_page") {
@@ -114,6 +120,7 @@ http::Response Search(store::Store& store, const http::Request& request, const P
       if (!question.to.empty() && record.created >= question.to) continue;
       const fhir::Json event = AuditEventOf(record);
       if (!question.action.empty() && fhir::FindText(event, "action") != question.action) continue;
+      if (question.opened && fhir::Find(event, "meta") == nullptr) continue;
       last = record.id;
       entries.push_back({.full_url = base + "/AuditEvent/" + record.id,
                          .resource = fhir::PrintJson(event),

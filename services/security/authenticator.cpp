@@ -73,6 +73,11 @@ Access MakeAccess(const Token& token, const IssuerOptions& options) {
       if (auto scope = ReadScope(text)) access.scopes.push_back(std::move(*scope));
     }
   }
+  access.purposes = options.purposes;
+  access.care_units = options.care_units;
+  for (const std::string& claim : options.care_claims) {
+    for (std::string& unit : ListOf(claims, claim)) access.care_units.push_back(std::move(unit));
+  }
   access.roles.insert(options.roles.begin(), options.roles.end());
   for (const std::string& value : ListOf(claims, options.roles_claim)) {
     const auto role = options.role_names.find(value);
@@ -160,9 +165,13 @@ Access Authenticator::Authenticate(std::string_view text, std::string_view path)
   Access access = MakeAccess(token, options);
   bool known = !access.client.empty() && !options.revoked.contains(access.client);
   if (known && issuer->second.find_client) {
-    const auto roles = issuer->second.find_client(access.client);
-    known = roles.has_value();
-    if (roles) access.roles.insert(roles->begin(), roles->end());
+    const auto traits = issuer->second.find_client(access.client);
+    known = traits.has_value();
+    if (traits) {
+      access.roles.insert(traits->roles.begin(), traits->roles.end());
+      access.purposes.insert(traits->purposes.begin(), traits->purposes.end());
+      access.care_units = traits->care_units;
+    }
   }
   if (!known) {
     throw Error(ErrorCode::kUnauthenticated, "the client of this token is not registered any more");

@@ -33,6 +33,12 @@ struct IssuerOptions {
   /// mean nothing.
   std::string roles_claim = "roles";
   std::map<std::string, std::string> role_names = {};
+  /// The claims that name the care provider and the unit that a person acts for.
+  std::vector<std::string> care_claims = {"careProvider", "careUnit"};
+  /// Organizations that everybody it vouches for acts for (Access::care_units).
+  std::vector<std::string> care_units = {};
+  /// Access::purposes of everybody it vouches for.
+  std::set<std::string, std::less<>> purposes = {};
   /// Clients ("client_id", "azp", else "sub") that are not believed any more.
   std::set<std::string, std::less<>> revoked = {};
 };
@@ -52,8 +58,14 @@ class Authenticator {
  public:
   Authenticator(AuthenticatorOptions options, const core::Clock& clock);
 
-  /// The roles of a client; nothing when it is not registered (any more).
-  using FindClient = std::function<std::optional<std::vector<std::string>>(const std::string&)>;
+  /// What is known of a registered client.
+  struct ClientTraits {
+    std::vector<std::string> roles = {};
+    std::vector<std::string> care_units = {};
+    std::vector<std::string> purposes = {};
+  };
+  /// Nothing when it is not registered (any more).
+  using FindClient = std::function<std::optional<ClientTraits>(const std::string&)>;
   /// Adds an issuer whose keys are at hand: Genflik's own token endpoint.
   void AddOwn(const std::string& issuer, std::unique_ptr<KeySource> keys, FindClient find_client);
 

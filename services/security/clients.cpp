@@ -9,6 +9,7 @@
 #include "fhir/json.h"
 #include "services/core/error.h"
 #include "services/core/log.h"
+#include "services/security/purpose.h"
 
 namespace genflik::security {
 namespace {
@@ -58,12 +59,17 @@ ClientRegistry::Clients ClientRegistry::Read() const {
     client.id = fhir::FindText(item, "id");
     if (client.id.empty()) refuse("a client needs an \"id\"");
     for (const auto& member : item.items()) {
-      static const std::set<std::string> known = {"id",      "name",   "jwks",
-                                                  "jwksUri", "scopes", "roles"};
+      static const std::set<std::string> known = {"id",     "name",  "jwks",      "jwksUri",
+                                                  "scopes", "roles", "careUnits", "purposes"};
       if (!known.contains(member.key())) refuse(client.id + ": unknown key " + member.key());
     }
     client.scopes = Texts(item, "scopes");
     client.roles = Texts(item, "roles");
+    client.care_units = Texts(item, "careUnits");
+    client.purposes = Texts(item, "purposes");
+    for (const std::string& purpose : client.purposes) {
+      if (!IsPurpose(purpose)) refuse(client.id + ": '" + purpose + "' is no purpose of use");
+    }
     for (const std::string& scope : client.scopes) {
       if (!ReadScope(scope)) refuse(client.id + ": '" + scope + "' is no scope");
     }

@@ -22,12 +22,15 @@ struct Client {
   /// What it may be given.
   std::vector<std::string> scopes = {};
   std::vector<std::string> roles = {};
+  /// As Access::care_units and Access::purposes.
+  std::vector<std::string> care_units = {};
+  std::vector<std::string> purposes = {};
 };
 
 /// The registered clients, read from a file: {"clients": [{"id", "jwks": {...} or "jwksUri": URL,
-/// "scopes": [...], "roles": [...]}]}. A change of the file counts within seconds; a file that
-/// cannot be read as a whole leaves the clients as they were and is logged, and one that is gone
-/// leaves none.
+/// "scopes": [...], "roles": [...], "careUnits": [...], "purposes": [...]}]}. A change of the file
+/// counts within seconds; a file that cannot be read as a whole leaves the clients as they were and
+/// is logged, and one that is gone leaves none.
 class ClientRegistry {
  public:
   /// Throws Error(kInvalid) that names what is wrong.

@@ -8,6 +8,7 @@
 #include "services/core/log.h"
 #include "services/http/error_response.h"
 #include "services/http/message.h"
+#include "services/security/purpose.h"
 
 namespace genflik::security {
 namespace {
@@ -102,6 +103,7 @@ class Guard {
     try {
       caller.access = AccessOf(request);
       caller.access.address = request.peer;
+      ReadPurpose(request, caller.access);
       if (gate_.limits) pass = gate_.limits->Enter(caller.access.client + '@' + request.peer);
       const std::string lacking = Lacks(protection_, request, caller.access);
       if (!lacking.empty()) {
@@ -109,6 +111,8 @@ class Guard {
         return Refuse(Error(ErrorCode::kForbidden, lacking));
       }
     } catch (const Error& error) {
+      const bool known = !caller.access.subject.empty();
+      if (known && error.code() == ErrorCode::kForbidden) Record(caller, request, 403);
       core::Log(core::LogLevel::kWarning, "refused",
                 {{"request", request.id}, {"route", name_}, {"reason", error.what()}});
       return Refuse(error);

@@ -1,13 +1,17 @@
 #include "services/security/guarded_store.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/search_query.h"
 #include "services/core/error.h"
+#include "services/security/blocks.h"
 #include "services/security/confinement.h"
 
 namespace genflik::security {
@@ -31,20 +35,36 @@ struct View {
   const fhir::Definitions& definitions;
   const Access& access;
   AuditTrail* trail;
+  core::Instant now;
 };
+
+// A search that goes by way of other resources.
+bool IsChained(const fhir::SearchQuery& query) {
+  return std::ranges::any_of(query.terms, [](const fhir::SearchTerm& term) {
+    return term.kind == fhir::SearchTerm::Kind::kChain || term.kind == fhir::SearchTerm::Kind::kHas;
+  });
+}
+
+// Records that tell what results say.
+bool TellsResults(std::string_view kind) {
+  return kind != "audit" && kind != "outbox" && kind != "session";
+}
 
 // The reading half, for Reader and Writer.
 template <typename Base, typename Inner>
 class GuardsReads : public Base {
  public:
-  GuardsReads(Inner& inner, const View& view) : inner_(inner), view_(view) {}
+  GuardsReads(Inner& inner, const View& view)
+      : inner_(inner),
+        view_(view),
+        blocks_(inner, view.definitions, view.access, view.now.time_since_epoch().count()) {}
 
   std::optional<StoredResource> FindLatest(std::string_view type,
                                            std::string_view id) const override {
     RefuseAudit(type);
     auto found = inner_.FindLatest(type, id);
     const Grant grant = GrantForRead(type);
-    if (found && !Sees(grant, *found)) found.reset();
+    if (found && (!Sees(grant, *found) || Hides(*found))) found.reset();
     if (found) Note(*found);
     return found;
   }
@@ -54,7 +74,7 @@ class GuardsReads : public Base {
     const Grant grant = GrantForRead(type);
     if (!SeesNow(grant, type, id)) return std::nullopt;
     auto found = inner_.FindVersion(type, id, version);
-    if (found && !Sees(grant, *found)) found.reset();
+    if (found && (!Sees(grant, *found) || Hides(*found) || HidesNow(*found))) found.reset();
     if (found) Note(*found);
     return found;
   }
@@ -71,7 +91,8 @@ class GuardsReads : public Base {
     if (narrow && !SeesNow(grant, query.type, query.id)) return {};
     store::HistoryPage page = inner_.History(query);
     if (std::erase_if(page.versions, [&](const StoredResource& version) {
-          return grant.confined && !version.deleted && !IsWithin(version, view_.access.patient);
+          return (grant.confined && !version.deleted && !IsWithin(version, view_.access.patient)) ||
+                 Hides(version) || HidesNow(version);
         }) > 0) {
       page.total = static_cast<std::int64_t>(page.versions.size());
     }
@@ -84,8 +105,14 @@ class GuardsReads : public Base {
     const std::string type = query.type.empty() ? "*" : query.type;
     const Grant grant = view_.access.Judge(type, 's');
     if (!grant.allowed) Forbid("the token gives no right to search " + type);
-    store::SearchPage page = inner_.Search(Narrow(query, view_.definitions, grant, view_.access));
+    fhir::SearchQuery narrowed = Narrow(query, view_.definitions, grant, view_.access);
+    const bool blocks = blocks_.Matter();
+    const bool only_count = blocks && ((query.count && *query.count == 0) ||
+                                       query.summary == fhir::SummaryMode::kCount);
+    if (only_count) return CountVisible(std::move(narrowed), grant);
+    store::SearchPage page = inner_.Search(narrowed);
     if (!view_.access.unrestricted) Remove(grant, page);
+    if (blocks) RemoveBlocked(IsChained(query), query.page.empty(), page);
     for (const StoredResource& match : page.matches) Note(match);
     for (const StoredResource& included : page.included) Note(included);
     return page;
@@ -96,7 +123,8 @@ class GuardsReads : public Base {
     const Grant grant = view_.access.Judge(type, 's');
     if (!grant.allowed) Forbid("the token gives no right to search " + std::string(type));
     std::vector<StoredResource> found = inner_.FindMatching(type, query);
-    std::erase_if(found, [&](const StoredResource& match) { return !Sees(grant, match); });
+    std::erase_if(found,
+                  [&](const StoredResource& match) { return !Sees(grant, match) || Hides(match); });
     for (const StoredResource& match : found) Note(match);
     return found;
   }
@@ -108,7 +136,16 @@ class GuardsReads : public Base {
       Forbid("the token gives no right to these results");
     }
     if (view_.trail != nullptr) view_.trail->SawPatient(patient_id);
-    return inner_.ResultsOf(patient_id);
+    std::vector<rules::GeneResult> results = inner_.ResultsOf(patient_id);
+    const std::string patient(patient_id);
+    if (blocks_.Refuses(patient)) return {};
+    if (!blocks_.Matter() || !blocks_.Concern(patient)) return results;
+    std::erase_if(results, [&](const rules::GeneResult& result) {
+      // Without its transplantation a result would be read for what it is not.
+      return result.event.empty() && blocks_.HidesSource(result.source, patient);
+    });
+    NoteHidden();
+    return results;
   }
 
   std::vector<store::Record> FindRecords(const store::RecordFilter& filter) const override {
@@ -118,6 +155,12 @@ class GuardsReads : public Base {
         return record.patient != view_.access.patient;
       });
     }
+    // Who writes must see what stands already.
+    if constexpr (std::is_same_v<Base, store::Writer>) return found;
+    std::erase_if(found, [&](const store::Record& record) {
+      return !record.patient.empty() && TellsResults(record.kind) &&
+             (blocks_.Refuses(record.patient) || blocks_.Concern(record.patient));
+    });
     return found;
   }
 
@@ -152,8 +195,28 @@ class GuardsReads : public Base {
     if (view_.trail != nullptr) view_.trail->Saw(resource);
   }
 
+  bool Hides(const StoredResource& resource) const {
+    const bool hides = blocks_.Hides(resource);
+    if (hides) NoteHidden();
+    return hides;
+  }
+
+  // An old version of what is blocked now, whatever that version said of its owner.
+  bool HidesNow(const StoredResource& version) const {
+    if (!blocks_.Matter()) return false;
+    const auto now = inner_.FindLatest(version.type, version.id);
+    return now && Hides(*now);
+  }
+
+  void NoteHidden() const {
+    if (view_.trail == nullptr) return;
+    for (const std::string& patient : blocks_.hidden()) view_.trail->NoteHidden(patient);
+  }
+
   Inner& inner_;
   View view_;
+  // What it has looked up once it need not look up again.
+  mutable Blocks blocks_;
 
  private:
   void Remove(const Grant& grant, store::SearchPage& page) const {
@@ -165,6 +228,51 @@ class GuardsReads : public Base {
     std::erase_if(page.included, [&](const StoredResource& included) {
       return !Sees(view_.access.Judge(included.type, 'r'), included);
     });
+  }
+
+  // A search by way of others may have asked for what is blocked: then being found tells it.
+  bool HidesMatch(bool chained, const StoredResource& match) const {
+    if (Hides(match)) return true;
+    if (!chained) return false;
+    const auto patients = PatientsIn(match);
+    return std::ranges::any_of(
+        patients, [&](const std::string& patient) { return blocks_.Concern(patient); });
+  }
+
+  void RemoveBlocked(bool chained, bool first_page, store::SearchPage& page) const {
+    std::erase_if(page.matches,
+                  [&](const StoredResource& match) { return HidesMatch(chained, match); });
+    std::erase_if(page.included, [&](const StoredResource& included) { return Hides(included); });
+    if (!page.total) return;
+    // The store has counted what is hidden too.
+    page.total.reset();
+    if (first_page && page.next.empty()) {
+      page.total = static_cast<std::int64_t>(page.matches.size());
+    }
+  }
+
+  store::SearchPage CountVisible(fhir::SearchQuery query, const Grant& grant) const {
+    constexpr int kMostPages = 20;
+    constexpr size_t kPage = 1000;
+    query.count = kPage;
+    query.summary = fhir::SummaryMode::kFalse;
+    query.includes.clear();
+    store::SearchPage counted;
+    std::int64_t total = 0;
+    for (int i = 0; i < kMostPages; ++i) {
+      store::SearchPage page = inner_.Search(query);
+      Remove(grant, page);
+      std::erase_if(page.matches, [&](const StoredResource& match) {
+        return HidesMatch(IsChained(query), match);
+      });
+      total += static_cast<std::int64_t>(page.matches.size());
+      if (page.next.empty()) {
+        counted.total = total;
+        break;
+      }
+      query.page = page.next;
+    }
+    return counted;
   }
 };
 
@@ -193,7 +301,9 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
     if (!grant.allowed) {
       Forbid("the token gives no right to " + std::string(creates ? "create " : "change ") + type);
     }
-    if (before && !Sees(grant, *before)) ForbidOthers();
+    // Nobody who has rights to one patient chooses ids: a free one would tell which are taken.
+    const bool unknown = grant.confined && !creates && !exists;
+    if (unknown || (before && !Sees(grant, *before))) ForbidOthers();
     StoredResource stored = inner_.Put(std::move(body), options);
     if (grant.confined && (!IsWithin(stored, view_.access.patient) || IsNobodys(stored))) {
       ForbidOthers();
@@ -226,7 +336,7 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
   void UpdateRecord(const store::Record& record) override {
     CheckRecord(record);
     inner_.UpdateRecord(record);
-    if (record.kind != "outbox") {
+    if (record.kind != "outbox" && record.kind != "session") {
       StoredResource changed{.type = record.kind, .id = record.id};
       changes_.push_back({'U', std::move(changed), {record.patient}});
     }
@@ -283,6 +393,7 @@ GuardedStore::GuardedStore(std::unique_ptr<store::Store> inner,
                            const core::Clock& clock)
     : inner_(std::move(inner)),
       definitions_(std::move(definitions)),
+      clock_(clock),
       audit_(std::make_unique<AuditLog>(*inner_, clock)) {}
 GuardedStore::~GuardedStore() = default;
 
@@ -302,14 +413,14 @@ void GuardedStore::RunRead(const std::function<void(const store::Reader&)>& fn) 
   const Caller* caller = CurrentCaller();
   if (caller == nullptr) return inner_->Read(fn);
   inner_->Read([&](const store::Reader& reader) {
-    fn(GuardedReader(reader, {*definitions_, caller->access, caller->trail.get()}));
+    fn(GuardedReader(reader, {*definitions_, caller->access, caller->trail.get(), clock_.Now()}));
   });
 }
 
 void GuardedStore::RunWrite(const std::function<void(store::Writer&)>& fn) {
   const Caller& caller = CurrentCaller() == nullptr ? OwnWork() : *CurrentCaller();
   inner_->Write([&](store::Writer& writer) {
-    GuardedWriter guarded(writer, {*definitions_, caller.access, caller.trail.get()});
+    GuardedWriter guarded(writer, {*definitions_, caller.access, caller.trail.get(), clock_.Now()});
     fn(guarded);
     audit_->Append(writer, EntriesOf(caller, guarded.changes()));
   });

@@ -11,9 +11,10 @@ namespace genflik::security {
 
 /// The store as the current caller (access.h) may see and change it: the one place where scopes and
 /// compartments are enforced on data, whatever route, search, include, history, bundle or reference
-/// leads to them. What a caller may not see does not exist for that caller; what a caller may not
-/// do fails with Error(kForbidden). Every change is written to the audit log in its own
-/// transaction. Work without a current caller is Genflik's own and sees everything.
+/// leads to them, and what patients have blocked (blocks.h). What a caller may not see does not
+/// exist for that caller; what a caller may not do fails with Error(kForbidden). Every change is
+/// written to the audit log in its own transaction. Work without a current caller is Genflik's own
+/// and sees everything.
 class GuardedStore : public store::Store {
  public:
   GuardedStore(std::unique_ptr<store::Store> inner,
@@ -35,6 +36,7 @@ class GuardedStore : public store::Store {
  private:
   std::unique_ptr<store::Store> inner_;
   std::shared_ptr<const fhir::Definitions> definitions_;
+  const core::Clock& clock_;
   // After the store that it writes to, so that it ends before it.
   std::unique_ptr<AuditLog> audit_;
 };

@@ -12,6 +12,7 @@
 #include "services/alerts/order_check.h"
 #include "services/core/error.h"
 #include "services/mapping/orders.h"
+#include "services/security/access.h"
 #include "services/tab/compression.h"
 #include "services/tab/drug_advice.h"
 #include "services/tab/patient_path.h"
@@ -126,9 +127,10 @@ void AddDrugsRoutes(http::Router& router, store::Store& store,
         });
         input.only_running = active == "true";
         input.policy = policy;
-        return Pack(request,
-                    http::MakeResponse(200, fhir::PrintJson(BuildDrugAdvice(*in_use, input)),
-                                       "application/json"));
+        fhir::Json advice = BuildDrugAdvice(*in_use, input);
+        // That there is more, not what.
+        if (security::HasHidden(input.patient)) advice["blocked"] = true;
+        return Pack(request, http::MakeResponse(200, fhir::PrintJson(advice), "application/json"));
       },
       http::Protection::Record());
 }

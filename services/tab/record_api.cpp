@@ -24,8 +24,11 @@ void AddRecordRoutes(http::Router& router, store::Store& store,
       id = PatientIdOf(reader, request.Parameter("patient"), now);
       return lab::ReadRecordInput(reader, id);
     });
-    const fhir::Json record = lab::BuildRecord(*knowledge(), input, now);
-    {
+    fhir::Json record = lab::BuildRecord(*knowledge(), input, now);
+    if (security::HasHidden(id)) {
+      // That there is more, not what.
+      record["blocked"] = true;
+    } else {
       // Genflik keeps for itself what it has shown; who looks needs no right to write.
       const security::ActingAs itself(security::OwnWork());
       NoteReadings(store, record, id);

@@ -1,7 +1,9 @@
 #include <functional>
 #include <map>
+#include <regex>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -180,6 +182,38 @@ TEST_F(AccessMatrix, AnotherPatientsTokenLearnsNothingByAnyRoute) {
       [](const store::Reader& reader) { return reader.Find("Observation", "obs-a"); });
   ASSERT_TRUE(observation);
   EXPECT_EQ(observation->version, 2);
+}
+
+// Without what differs from one moment to the next.
+std::string Comparable(const http::Response& response) {
+  static const std::regex changing(
+      R"(\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[A-Za-z0-9_-]{43})");
+  std::string text = std::to_string(response.status) + '\n' + response.body;
+  for (const auto& [name, value] : response.headers) text += '\n' + name + ": " + value;
+  return std::regex_replace(text, changing, "*");
+}
+
+std::string Renamed(std::string text) {
+  for (const auto& [from, to] : {std::pair{"obs-a", "obs-q"}, std::pair{"pat-a", "pat-q"}}) {
+    for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1)) {
+      text.replace(at, 5, to);
+    }
+  }
+  return text;
+}
+
+// Every word of an answer about another patient's data, the caller's own words aside, is that of an
+// answer about what does not exist: neither the content nor the existence shows.
+TEST_F(AccessMatrix, AnotherPatientsDataAnswerLikeWhatDoesNotExist) {
+  const std::string token = service.TokenOf("pat-b", "patient/*.cruds");
+  for (const Route& route : Guarded()) {
+    const std::string path = PathOf(route.pattern);
+    const std::string body = BodyOf(route);
+    const http::Response hidden = service.Call(route.method, path, token, body);
+    const http::Response missing = service.Call(route.method, Renamed(path), token, Renamed(body));
+    EXPECT_EQ(Renamed(Comparable(hidden)), Comparable(missing))
+        << route.method << ' ' << route.pattern;
+  }
 }
 
 TEST_F(AccessMatrix, TheRightTokenIsLetThroughEverywhere) {

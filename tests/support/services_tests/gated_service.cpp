@@ -75,12 +75,15 @@ GatedService::GatedService() {
   Json roles = {{"lakare", "prescriber"},
                 {"farmakolog", "pharmacologist"},
                 {"lab", "lab"},
+                {"patienten", "patient"},
                 {"admin", "administrator"}};
   Json first = {{"issuer", std::string(kIssuer)},
                 {"keys", "keys.json"},
                 {"roleNames", std::move(roles)},
                 {"revoked", Json::array({"old-app"})}};
-  Json second = {{"issuer", "https://other.test"}, {"keys", "other.json"}};
+  Json second = {{"issuer", "https://other.test"},
+                 {"keys", "other.json"},
+                 {"purposes", Json::array({"HRESCH"})}};
   WriteFile(directory.path() / "access.json",
             {{"publicBase", std::string(kBase)},
              {"issuers", Json::array({std::move(first), std::move(second)})},
@@ -106,8 +109,9 @@ void GatedService::RegisterClient(bool registered) const {
 
 http::Response GatedService::Call(std::string_view method, std::string_view url,
                                   const std::string& token, std::string body,
-                                  std::string_view media_type) {
+                                  std::string_view media_type, const http::Headers& headers) {
   http::Request request;
+  request.headers = headers;
   request.method = method;
   request.base = kBase;
   request.peer = "192.0.2.7";

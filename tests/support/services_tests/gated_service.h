@@ -25,7 +25,8 @@ class GatedService {
 
   /// One request; `url` begins with a slash. An empty token: none is sent.
   http::Response Call(std::string_view method, std::string_view url, const std::string& token,
-                      std::string body = {}, std::string_view media_type = "application/fhir+json");
+                      std::string body = {}, std::string_view media_type = "application/fhir+json",
+                      const http::Headers& headers = {});
 
   /// Claims that are believed, with these scopes.
   static fhir::Json Claims(const std::string& scope);
