@@ -206,6 +206,13 @@ std::unique_ptr<AccessParts> SetUpAccess(const fs::path& file, store::Store& sto
       limits.burst = of.Number("burst", 1, 1e6, limits.burst);
       limits.at_once = static_cast<size_t>(of.Number("atOnce", 0, 1e5, 64));
     }
+    if (const Json* given = members.Take("session")) {
+      Members of(*given, "/session", log);
+      parts->session.idle =
+          std::chrono::minutes(static_cast<int>(of.Number("idleMinutes", 1, 1440, 15)));
+      parts->session.longest =
+          std::chrono::hours(static_cast<int>(of.Number("longestHours", 1, 24, 8)));
+    }
     parts->limits = std::make_shared<security::Limits>(limits);
   }
   if (log.HasErrors()) throw Error(ErrorCode::kInvalid, log.issues());

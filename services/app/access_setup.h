@@ -8,6 +8,7 @@
 #include "services/security/clients.h"
 #include "services/security/limits.h"
 #include "services/security/replay.h"
+#include "services/security/sessions.h"
 #include "services/security/token_endpoint.h"
 #include "services/store/store.h"
 
@@ -19,6 +20,9 @@ struct AccessParts {
   std::shared_ptr<security::Authenticator> authenticator = {};
   std::shared_ptr<security::Limits> limits = {};
   security::SmartOptions smart = {};
+  security::SessionOptions session = {};
+  /// Of people in browsers; made when all else is.
+  std::shared_ptr<security::Sessions> sessions = {};
   /// Null without registered clients.
   std::unique_ptr<security::ClientRegistry> clients = {};
   std::unique_ptr<security::ReplayGuard> replay = {};

@@ -111,6 +111,7 @@ void AddRoutes(Parts& parts, const Config& config) {
     rest_context.authorize_url = parts.access->smart.authorize_url;
     rest_context.token_url = parts.access->smart.token_url;
     security::AddSmartRoutes(parts.router, parts.access->smart);
+    security::AddSessionRoutes(parts.router, *parts.access->sessions);
     if (parts.access->endpoint) security::AddTokenRoute(parts.router, *parts.access->endpoint);
   }
   security::AddAuditRoutes(parts.router, *parts.store);
@@ -125,7 +126,8 @@ void AddRoutes(Parts& parts, const Config& config) {
   tab::AddLabRoutes(parts.router, {parts.Queue(), knowledge});
   tab::AddTimelineRoutes(parts.router, *parts.store, knowledge, parts.clock);
   tab::AddDocumentRoutes(parts.router, *parts.store, knowledge, parts.clock, parts.ids);
-  tab::AddLaunchRoutes(parts.router, config.launch_issuers, *parts.links, parts.clock);
+  tab::AddLaunchRoutes(parts.router, config.launch_issuers, *parts.links, parts.clock,
+                       parts.access ? parts.access->sessions.get() : nullptr);
   tab::AddStaticRoutes(parts.router, {.assets = core::ShareDirectory() / "tab",
                                       .frame_ancestors = config.frame_ancestors,
                                       .launch_origins = tab::LaunchOrigins(config.launch_issuers)});
@@ -147,6 +149,9 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
       store::OpenStore(StoreLocation(config), options), parts->definitions, parts->clock);
   if (!config.access.empty()) {
     parts->access = SetUpAccess(config.access, *parts->store, parts->clock);
+    parts->access->session.framed = !config.frame_ancestors.empty();
+    parts->access->sessions =
+        std::make_shared<security::Sessions>(*parts->store, parts->clock, parts->access->session);
   }
   const auto knowledge = [current = parts->knowledge.get()] { return current->Get(); };
   const auto alleles =
@@ -181,6 +186,7 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   if (parts->access) {
     gate.authenticator = parts->access->authenticator;
     gate.limits = parts->access->limits;
+    gate.sessions = parts->access->sessions;
   }
   security::GuardRoutes(parts->router, gate);
   return parts;

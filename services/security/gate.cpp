@@ -91,7 +91,8 @@ class Guard {
       : gate_(std::move(gate)),
         protection_(route.protection),
         name_(route.method + ' ' + route.pattern),
-        reads_(route.method == "GET" || route.pattern.ends_with("/_search") ||
+        reads_(route.method == "GET" || route.pattern == "/tab/session" ||
+               route.pattern.ends_with("/_search") ||
                route.pattern.find('$') != std::string::npos ||
                route.protection.kind == Protection::Kind::kEach || IsDecision(route.protection)),
         inner_(route.handler) {}
@@ -123,6 +124,9 @@ class Guard {
  private:
   Access AccessOf(const http::Request& request) const {
     if (!gate_.authenticator) return {.unrestricted = true, .subject = "anonymous"};
+    if (gate_.sessions && request.Header("Authorization").empty()) {
+      if (auto access = gate_.sessions->Find(request)) return std::move(*access);
+    }
     return gate_.authenticator->Authenticate(TokenOf(request), request.path);
   }
 

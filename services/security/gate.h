@@ -8,6 +8,7 @@
 #include "services/security/audit.h"
 #include "services/security/authenticator.h"
 #include "services/security/limits.h"
+#include "services/security/sessions.h"
 
 namespace genflik::security {
 
@@ -17,6 +18,8 @@ struct Gate {
   std::shared_ptr<const Authenticator> authenticator = {};
   AuditLog* audit = nullptr;
   std::shared_ptr<Limits> limits = {};
+  /// Of people in browsers; may be null.
+  std::shared_ptr<Sessions> sessions = {};
 };
 
 /// Puts the gate before every route of the table: a caller without a good token gets 401, one

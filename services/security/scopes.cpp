@@ -81,6 +81,19 @@ std::vector<Scope> ReadScopes(std::string_view list) {
   return scopes;
 }
 
+std::string PrintScope(const Scope& scope) {
+  std::string text = scope.level == Scope::Level::kPatient ? "patient/"
+                     : scope.level == Scope::Level::kUser  ? "user/"
+                                                           : "system/";
+  text += scope.type + '.' + scope.permissions;
+  char sign = '?';
+  for (const auto& [name, value] : scope.filter) {
+    text += sign + http::PercentEncode(name) + '=' + http::PercentEncode(value);
+    sign = '&';
+  }
+  return text;
+}
+
 bool Includes(const Scope& held, const Scope& wanted) {
   const bool parts = std::ranges::all_of(wanted.permissions, [&](char letter) {
     return held.permissions.find(letter) != std::string::npos;

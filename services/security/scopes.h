@@ -33,6 +33,8 @@ struct Scope {
 [[nodiscard]] std::optional<Scope> ReadScope(std::string_view text);
 /// The resource scopes of a space-separated list.
 [[nodiscard]] std::vector<Scope> ReadScopes(std::string_view list);
+/// The scope as version 2 writes it; ReadScope gives the same again.
+[[nodiscard]] std::string PrintScope(const Scope& scope);
 /// True when everything that `wanted` grants is granted by `held` too.
 [[nodiscard]] bool Includes(const Scope& held, const Scope& wanted);
 

@@ -46,6 +46,8 @@ std::string LinkSigner::Sign(const LinkTarget& target) const {
   token.payload().set("patient", target.patient);
   if (!target.view.empty()) token.payload().set("view", target.view);
   if (!target.drug.empty()) token.payload().set("drug", target.drug);
+  if (!target.subject.empty()) token.setSubject(target.subject);
+  if (!target.care_unit.empty()) token.payload().set("careUnit", target.care_unit);
   Poco::JWT::Signer signer(key_);
   return signer.sign(token, Poco::JWT::Signer::ALGO_HS256);
 }
@@ -61,6 +63,8 @@ LinkTarget LinkSigner::Verify(std::string_view token, core::Instant now) const {
     LinkTarget target{.patient = ClaimOf(read, "patient"),
                       .view = ClaimOf(read, "view"),
                       .drug = ClaimOf(read, "drug"),
+                      .subject = read.getSubject(),
+                      .care_unit = ClaimOf(read, "careUnit"),
                       .expires = core::Instant(std::chrono::duration_cast<core::Instant::duration>(
                           std::chrono::microseconds(read.getExpiration().epochMicroseconds())))};
     if (target.patient.empty()) throw Refusal("this link names no patient");

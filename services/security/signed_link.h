@@ -19,6 +19,10 @@ struct LinkTarget {
   std::string view = {};
   /// Name of a drug file, for the view of drugs; may be empty.
   std::string drug = {};
+  /// Who opens it, as the record system that signed the link knows the person ("sub"), and the care
+  /// unit that one acts for ("careUnit"). Without a subject it opens no session.
+  std::string subject = {};
+  std::string care_unit = {};
   /// The link holds before this moment; seconds count.
   core::Instant expires = {};
 

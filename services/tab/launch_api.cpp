@@ -16,26 +16,33 @@ using core::Error;
 using core::ErrorCode;
 using fhir::Json;
 
-std::string Settings(const std::vector<LaunchIssuer>& issuers) {
+std::string Settings(const std::vector<LaunchIssuer>& issuers, bool sessions) {
   Json list = Json::array();
   for (const LaunchIssuer& one : issuers) {
     list.push_back({{"issuer", one.issuer}, {"clientId", one.client_id}, {"scope", one.scope}});
   }
-  return fhir::PrintJson({{"issuers", std::move(list)}});
+  Json settings{{"issuers", std::move(list)}};
+  if (sessions) settings["sessions"] = true;
+  return fhir::PrintJson(settings);
 }
 
-http::Response OpenLink(const security::LinkSigner& signer, const http::Request& request,
-                        core::Instant now) {
+http::Response OpenLink(const security::LinkSigner& signer, security::Sessions* sessions,
+                        const http::Request& request, core::Instant now) {
   fhir::IssueLog log;
   const auto body = fhir::ParseJson(request.body, log);
   if (!body) throw Error(ErrorCode::kMalformed, log.issues());
-  const security::LinkTarget target = signer.Verify(fhir::FindText(*body, "token"), now);
-  return http::MakeResponse(200,
-                            fhir::PrintJson({{"patient", target.patient},
-                                             {"view", target.view},
-                                             {"drug", target.drug},
-                                             {"expires", core::PrintInstant(target.expires)}}),
-                            "application/json");
+  const std::string token(fhir::FindText(*body, "token"));
+  const security::LinkTarget target = signer.Verify(token, now);
+  Json answer{{"patient", target.patient},
+              {"view", target.view},
+              {"drug", target.drug},
+              {"expires", core::PrintInstant(target.expires)}};
+  if (sessions == nullptr)
+    return http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
+  const auto started = sessions->StartByLink(token, target, request.peer);
+  answer["csrf"] = started.csrf;
+  http::Response response = http::MakeResponse(200, fhir::PrintJson(answer), "application/json");
+  return response.Set("Set-Cookie", started.cookie);
 }
 
 }  // namespace
@@ -63,17 +70,18 @@ std::vector<std::string> LaunchOrigins(const std::vector<LaunchIssuer>& issuers)
 }
 
 void AddLaunchRoutes(http::Router& router, const std::vector<LaunchIssuer>& issuers,
-                     const security::LinkSigner& signer, const core::Clock& clock) {
+                     const security::LinkSigner& signer, const core::Clock& clock,
+                     security::Sessions* sessions) {
   router.Add(
       "GET", "/tab/launch-settings",
-      [settings = Settings(issuers)](const http::Request&) {
+      [settings = Settings(issuers, sessions != nullptr)](const http::Request&) {
         return http::MakeResponse(200, settings, "application/json");
       },
       http::Protection::Public());
   router.Add(
       "POST", "/tab/link",
-      [signer, &clock](const http::Request& request) {
-        return OpenLink(signer, request, clock.Now());
+      [signer, &clock, sessions](const http::Request& request) {
+        return OpenLink(signer, sessions, request, clock.Now());
       },
       http::Protection::Public());
 }

@@ -5,6 +5,7 @@
 
 #include "services/core/clock.h"
 #include "services/http/router.h"
+#include "services/security/sessions.h"
 #include "services/security/signed_link.h"
 
 namespace genflik::tab {
@@ -30,9 +31,12 @@ struct LaunchIssuer {
 [[nodiscard]] std::vector<std::string> LaunchOrigins(const std::vector<LaunchIssuer>& issuers);
 
 /// Adds what the pages need to be opened from a record system; `clock` must outlive the router.
-/// - `GET /tab/launch-settings`: the issuers that may start the tab.
-/// - `POST /tab/link`: `{"token": …}` of a signed link -> what it opens; 401 for a bad one.
+/// - `GET /tab/launch-settings`: the issuers that may start the tab, and whether there are
+/// sessions.
+/// - `POST /tab/link`: `{"token": …}` of a signed link -> what it opens; 401 for a bad one. With
+///   `sessions` it also starts a session, once for each link.
 void AddLaunchRoutes(http::Router& router, const std::vector<LaunchIssuer>& issuers,
-                     const security::LinkSigner& signer, const core::Clock& clock);
+                     const security::LinkSigner& signer, const core::Clock& clock,
+                     security::Sessions* sessions = nullptr);
 
 }  // namespace genflik::tab

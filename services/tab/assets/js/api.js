@@ -181,7 +181,7 @@ export function fetchDocument(patient, lang) {
   return get(`/record/${encodeURIComponent(patient)}/fhir-document?lang=${lang}`, "application/fhir+json");
 }
 
-/** @param {string} token of a signed link @returns {Promise<{patient: string, view: string, drug: string, expires: string}>} */
+/** @param {string} token of a signed link @returns {Promise<{patient: string, view: string, drug: string, expires: string, csrf?: string}>} */
 export async function openLink(token) {
   return JSON.parse(await call("/tab/link", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ token }) }));
 }

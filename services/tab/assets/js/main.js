@@ -12,8 +12,8 @@ async function followLink() {
   const query = new URLSearchParams(window.location.search);
   window.history.replaceState(null, "", window.location.pathname + window.location.search);
   try {
-    const { patient, view, drug, expires } = await openLink(token);
-    keepSession({ token, expires: Date.parse(expires), patient });
+    const { patient, view, drug, expires, csrf } = await openLink(token);
+    keepSession({ token: csrf ? "" : token, expires: Date.parse(expires), patient, csrf });
     query.set("patient", patient);
     query.set("view", view || "glance");
     if (drug) query.set("drug", drug);

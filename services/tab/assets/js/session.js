@@ -1,9 +1,10 @@
 // Who opened the tab: a record system (SMART) or a signed link. Kept for this browser tab alone, and
-// gone with it.
+// gone with it. Where Genflik keeps a session, its cookie is out of the reach of scripts and only the
+// word that calls which change something must carry is known here.
 
 const kKey = "genflik.session";
 
-/** @typedef {{token: string, expires: number, patient: string}} Session */
+/** @typedef {{token: string, expires: number, patient: string, csrf?: string}} Session `token` is empty where there is a cookie */
 
 /** @param {Session} session `expires` in milliseconds since 1970 */
 export function keepSession(session) {
@@ -25,5 +26,6 @@ export function currentSession() {
 /** @param {number} [now] @returns {Record<string, string>} what a call to Genflik shows of the session */
 export function sessionHeaders(now = Date.now()) {
   const session = currentSession();
+  if (session?.csrf) return { "X-CSRF-Token": session.csrf };
   return session && session.expires > now ? { Authorization: `Bearer ${session.token}` } : {};
 }

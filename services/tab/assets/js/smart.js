@@ -47,7 +47,7 @@ export function findIssuer(issuers, iss) {
 /** @param {string} address @param {RequestInit} [what] @returns {Promise<Response>} */
 async function call(address, what = {}) {
   try {
-    return await fetch(address, { ...what, credentials: "omit", cache: "no-store", redirect: "error", signal: AbortSignal.timeout(kPatienceMilliseconds) });
+    return await fetch(address, { credentials: "omit", ...what, cache: "no-store", redirect: "error", signal: AbortSignal.timeout(kPatienceMilliseconds) });
   } catch {
     throw new LaunchFault("launchUnreachable");
   }
@@ -62,11 +62,24 @@ async function jsonOf(answer) {
   }
 }
 
-/** @returns {Promise<Issuer[]>} the record systems that may open the tab */
-export async function fetchIssuers() {
+/** @returns {Promise<{issuers?: Issuer[], sessions?: boolean}>} */
+async function fetchSettings() {
   const answer = await call("/tab/launch-settings");
   if (!answer.ok) throw new LaunchFault("launchUnreachable");
-  return (await jsonOf(answer)).issuers ?? [];
+  return jsonOf(answer);
+}
+
+/** @returns {Promise<Issuer[]>} the record systems that may open the tab */
+export async function fetchIssuers() {
+  return (await fetchSettings()).issuers ?? [];
+}
+
+/** @param {string} token which is no longer needed after this @returns {Promise<string>} the session's word; empty where Genflik keeps no sessions */
+async function startSession(token) {
+  if (!(await fetchSettings()).sessions) return "";
+  const answer = await call("/tab/session", { method: "POST", credentials: "same-origin", headers: { Authorization: `Bearer ${token}` } });
+  if (!answer.ok) throw new LaunchFault("whyForbidden");
+  return String((await jsonOf(answer)).csrf ?? "");
 }
 
 /** @param {unknown} address @returns {string} only https, or this machine */
@@ -167,6 +180,7 @@ export async function finish(pending, code) {
   if (found.size === 0) throw new LaunchFault("patientNotFound");
   if (found.size > 1) throw new LaunchFault("launchTwoPatients");
   const [id] = found;
-  keepSession({ token, expires, patient: id });
+  const csrf = await startSession(token);
+  keepSession({ token: csrf ? "" : token, expires, patient: id, csrf });
   return id;
 }
