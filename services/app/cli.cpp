@@ -10,6 +10,7 @@
 #include "services/app/commands/call_command.h"
 #include "services/app/commands/dose_command.h"
 #include "services/app/commands/evaluate_command.h"
+#include "services/app/commands/export_command.h"
 #include "services/app/commands/import_command.h"
 #include "services/app/commands/knowledge_command.h"
 #include "services/app/commands/load_command.h"
@@ -44,6 +45,7 @@ int RunCommandLine(int argc, char** argv) {
   AddCallCommand(app, exit_code);
   AddDoseCommand(app, exit_code);
   AddEvaluateCommand(app, exit_code);
+  AddExportCommand(app, exit_code);
   AddImportCommand(app, exit_code);
   AddKnowledgeCommand(app, exit_code);
   AddQueueCommand(app, exit_code);
