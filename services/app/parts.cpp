@@ -80,6 +80,21 @@ security::LinkSigner LinksOf(const Config& config) {
   return security::LinkSigner(std::move(key));
 }
 
+/// What cards link to where record systems open the tab without SMART App Launch; nothing
+/// elsewhere.
+std::function<std::string(const std::string&, const std::string&, const std::string&)> TabLinks(
+    const Parts& parts, const Config& config) {
+  if (!config.launch_issuers.empty() && config.link_key_file.empty()) return {};
+  return [&links = *parts.links, &clock = parts.clock](
+             const std::string& base, const std::string& patient, const std::string& drug) {
+    constexpr std::chrono::minutes kHolds(10);
+    return security::LinkAddress(base, links.Sign({.patient = patient,
+                                                   .view = drug.empty() ? "glance" : "drugs",
+                                                   .drug = drug,
+                                                   .expires = clock.Now() + kHolds}));
+  };
+}
+
 void AddCds(Parts& parts, const Config& config) {
   cds::AddCdsRoutes(parts.router,
                     {.store = *parts.store,
@@ -94,7 +109,8 @@ void AddCds(Parts& parts, const Config& config) {
                                  .genotyping_price = config.alerts.genotyping_price,
                                  .time_limit = config.time_limit},
                      .fetch = cds::MakeEhrFetch(
-                         {.servers = config.ehr_servers, .authority_file = config.ehr_authority})});
+                         {.servers = config.ehr_servers, .authority_file = config.ehr_authority}),
+                     .tab_link = TabLinks(parts, config)});
 }
 
 void AddRoutes(Parts& parts, const Config& config) {

@@ -48,6 +48,11 @@ struct CdsContext {
   CdsOptions options = {};
   /// Fetches what prefetch lacks from the EHR; without it nothing is fetched.
   EhrFetch fetch = {};
+  /// The address, good for minutes, that opens the tab at `base` on a patient (logical id) and a
+  /// drug (may be empty); without it cards have the SMART link alone.
+  std::function<std::string(const std::string& base, const std::string& patient,
+                            const std::string& drug)>
+      tab_link = {};
 };
 
 }  // namespace genflik::cds

@@ -151,6 +151,23 @@ std::string PrintCards(const std::vector<Json>& cards) {
   return text + ']';
 }
 
+// Links for record systems without SMART App Launch. They are keys for minutes, so they go to the
+// caller alone: the record of the decision is without them, and its replay gives the same cards.
+void AddTabLinks(const CdsContext& context, const EvaluationFrame& frame,
+                 const std::string& patient, Decision& decision) {
+  for (Json& card : decision.cards) {
+    const std::string_view id = fhir::FindText(card, "uuid");
+    const auto said = std::find_if(decision.said.begin(), decision.said.end(),
+                                   [&](const Said& one) { return one.card == id; });
+    const std::string drug = said == decision.said.end() ? "" : said->drug;
+    card["links"].push_back(
+        Json{{"label", alerts::Say(frame.language, "Öppna genfliken för patienten (direktlänk)",
+                                   "Open the gene tab on this patient (direct link)")},
+             {"url", context.tab_link(frame.base, patient, drug)},
+             {"type", "absolute"}});
+  }
+}
+
 std::string NewEvaluationId() {
   static core::TimeOrderedIds ids;
   return ids.New();
@@ -233,7 +250,13 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
   auto records = MakeRecords(frame, *request, facts, decision);
   for (const auto& drug : decision.unmapped) records.push_back(UnmappedRecord(facts.patient, drug));
   context.book.Record(std::move(records));
-  std::string answer = "{\"cards\":" + frame.cards_text;
+  std::string answer = "{\"cards\":";
+  if (context.tab_link && !facts.patient.empty() && !decision.cards.empty()) {
+    AddTabLinks(context, frame, facts.patient, decision);
+    answer += PrintCards(decision.cards);
+  } else {
+    answer += frame.cards_text;
+  }
   if (!decision.system_actions.empty())
     answer += ",\"systemActions\":" + PrintCards(decision.system_actions);
   auto response = http::MakeResponse(200, answer + '}', "application/json");

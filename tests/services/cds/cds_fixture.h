@@ -85,7 +85,8 @@ class CdsTest : public testing::Test {
                            .clock = clock_,
                            .book = *book_,
                            .options = std::move(options),
-                           .fetch = fetch_});
+                           .fetch = fetch_,
+                           .tab_link = tab_link_});
   }
 
   Answered Send(const std::string& method, const std::string& path, const std::string& body,
@@ -148,6 +149,7 @@ class CdsTest : public testing::Test {
 
   core::FixedClock clock_{core::Instant(std::chrono::sys_days{std::chrono::year{2026} / 3 / 2})};
   EhrFetch fetch_;
+  decltype(CdsContext::tab_link) tab_link_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<alerts::AlertBook> book_;
   http::Router router_;

@@ -62,6 +62,29 @@ TEST_F(OrderSign, SpeaksEnglishToThoseWhoAsk) {
               HasSubstr("monitoring"));
 }
 
+TEST_F(OrderSign, LinksToTheTabOnThePatientAndTheDrugForThoseWithoutSmart) {
+  tab_link_ = [](const std::string& base, const std::string& patient, const std::string& drug) {
+    return base + "/tab/#link=" + patient + '.' + drug;
+  };
+  Start({});
+  PutBundle("10-patients.json");
+  PutBundle("20-lab-anna-dpyd-intermediate.json");
+  const Json cards = Cards("order-sign-capecitabine.json");
+  ASSERT_EQ(cards.size(), 1U);
+  const Json& link = cards[0].at("links").back();
+  EXPECT_EQ(link.at("type"), "absolute");
+  EXPECT_EQ(link.at("url"), "https://genflik.example.org/tab/#link=anna.capecitabine");
+  const auto kept = store_->Read([](const store::Reader& reader) {
+    std::string all;
+    for (const char* kind : {"evaluation", "alert"}) {
+      for (const auto& record : reader.FindRecords({.kind = kind})) all += record.body;
+    }
+    return all;
+  });
+  EXPECT_THAT(kept, HasSubstr("capecitabine"));
+  EXPECT_THAT(kept, Not(HasSubstr("#link="))) << "a link is a key, and no part of the decision";
+}
+
 TEST_F(OrderSign, IsSilentWhenTheSuggestionWasFollowed) {
   const Json cards = Cards("order-sign-capecitabine.json");
   ASSERT_EQ(cards.size(), 1U);
