@@ -13,6 +13,7 @@
 #include "services/core/error.h"
 #include "services/core/paths.h"
 #include "services/lab/late_results.h"
+#include "services/lab/open_conflicts.h"
 #include "services/lab/patient_moves.h"
 #include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
@@ -182,7 +183,8 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
       knowledge, parts->clock, {.policy = PolicyOf(config), .language = LanguageOf(config)});
   const store::WriteObserver late = lab::WithLateResults(parts->recheck);
   parts->store->AddWriteObserver(
-      lab::WithPatientMerges(lab::WithVariantResults(variants, {lab::ObserveResults, late})));
+      lab::WithPatientMerges(lab::WithVariantResults(
+          variants, {lab::ObserveResults, lab::ObserveConflicts(knowledge), late})));
   parts->judge_variants = lab::WithVariantResults(variants, {late});
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, config.alerts.quiet);

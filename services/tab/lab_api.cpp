@@ -8,6 +8,7 @@
 #include "services/core/error.h"
 #include "services/lab/conflicts.h"
 #include "services/lab/late_results.h"
+#include "services/lab/open_conflicts.h"
 #include "services/lab/patient_moves.h"
 #include "services/lab/record_document.h"
 #include "services/tab/patient_path.h"
@@ -111,6 +112,13 @@ http::Response ListLate(store::Store& store, const http::Request& request) {
   return Answer({{"entries", std::move(entries)}});
 }
 
+http::Response ListConflicting(const LabRoutes& routes) {
+  const auto knowledge = routes.knowledge();
+  return Answer({{"entries", routes.queue.store.Read([&](const store::Reader& reader) {
+                    return lab::ListConflicts(reader, *knowledge);
+                  })}});
+}
+
 http::Response Acknowledge(const lab::QueueContext& queue, const http::Request& request) {
   const lab::Decision decision = lab::ReadDecision(BodyOf(request), queue.clock.Now());
   const std::string id(request.Parameter("id"));
@@ -176,6 +184,10 @@ void AddLabRoutes(http::Router& router, const LabRoutes& routes) {
   router.Add(
       "POST", "/unmapped/{id}/replay",
       [queue](const http::Request& request) { return Replay(queue, request); }, queue_workers);
+  router.Add(
+      "GET", "/conflicts",
+      [routes](const http::Request& /*request*/) { return ListConflicting(routes); },
+      pharmacologists);
   router.Add(
       "POST", "/record/{patient}/conflicts/{gene}/resolve",
       [routes](const http::Request& request) { return Decide(routes, request, false); },

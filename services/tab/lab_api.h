@@ -23,6 +23,7 @@ struct LabRoutes {
 /// - `POST /unmapped/{id}/replay`: takes the original again; 409 with the reasons when it still
 ///   cannot be used.
 /// - `POST /unmapped/{id}/resolve`: `{"by": …, "reason": …}` closes an entry; both are needed.
+/// - `GET /conflicts`: the results that disagree and wait for a person, of all patients.
 /// - `POST /record/{patient}/conflicts/{gene}/resolve`: `{"keep": "Observation/…", "by": …,
 ///   "reason": …}` decides which of the results that disagree counts; `…/reopen` undoes it.
 /// - `POST /record/{patient}/move`: `{"result": "DiagnosticReport/…", "to": "Patient/…", "by": …,

@@ -12,6 +12,7 @@
 #include "services/core/error.h"
 #include "services/http/router.h"
 #include "services/lab/conflicts.h"
+#include "services/lab/open_conflicts.h"
 #include "services/lab/patient_moves.h"
 #include "services/lab/patients.h"
 #include "services/lab/record.h"
@@ -54,7 +55,8 @@ class LabWork : public testing::Test {
     options.project = [](const Json& resource) { return mapping::ReadGeneResults(resource); };
     store_ = store::OpenStore(":memory:", options);
     const auto variants = std::make_shared<const VariantResults>([] { return alleles; }, Knowledge);
-    store_->AddWriteObserver(WithPatientMerges(WithVariantResults(variants, {ObserveResults})));
+    store_->AddWriteObserver(WithPatientMerges(
+        WithVariantResults(variants, {ObserveResults, ObserveConflicts(Knowledge)})));
     intake_.emplace(*store_, labs_, clock_, ids_);
     tab::AddLabRoutes(
         router_, {.queue = {*store_, *intake_, labs_, clock_, WithVariantResults(variants, {})},
@@ -106,6 +108,11 @@ class LabWork : public testing::Test {
     return roles;
   }
 
+  Json Conflicts() {
+    fhir::IssueLog log;
+    return fhir::ParseJson(Send("GET", "/conflicts", Json::object()).body, log)->at("entries");
+  }
+
   core::FixedClock clock_{core::Instant{std::chrono::seconds(1772366400)}};
   core::SequenceIds ids_;
   LabConfigurations labs_;
@@ -147,6 +154,31 @@ TEST_F(LabWork, ResolvesAConflictWithWhoAndWhyAndReopensIt) {
       << "nothing disagrees any more";
   Send("POST", "/record/p/conflicts/CYP2C19/reopen", {{"by", "Eva Ek"}, {"reason", "new sample"}});
   EXPECT_FALSE(Record("p")["genes"][0]["conflict"].is_null());
+}
+
+TEST_F(LabWork, ListsTheConflictsOfAllPatientsWhileTheyWait) {
+  Put({Patient("p", "1"), Patient("q", "2"), Genotype("a", "p", "CYP2C19 *1/*2", "2020-01-01"),
+       Genotype("c", "q", "CYP2C19 *1/*2", "2020-01-01")});
+  EXPECT_EQ(Conflicts(), Json::array());
+  Put({Genotype("b", "p", "CYP2C19 *1/*1", "2021-01-01"),
+       Genotype("d", "q", "CYP2C19 *1/*2", "2021-01-01")});
+  const Json listed = Conflicts();
+  ASSERT_EQ(listed.size(), 1U) << "the same answer twice is no conflict: " << listed.dump();
+  EXPECT_EQ(listed[0]["patient"], "Patient/p");
+  EXPECT_EQ(listed[0]["gene"], "CYP2C19");
+  EXPECT_FALSE(listed[0]["since"].get<std::string>().empty());
+  std::vector<std::string> sides;
+  for (const Json& side : listed[0]["results"]) {
+    sides.push_back(side["source"].get<std::string>() + " " + side["finding"].get<std::string>());
+  }
+  EXPECT_THAT(sides, testing::UnorderedElementsAre("Observation/a *1/*2", "Observation/b *1/*1"));
+  Put({Genotype("b", "p", "CYP2C19 *1/*1", "2021-01-02")});
+  EXPECT_EQ(Conflicts().size(), 1U) << "a new version that still disagrees is no second conflict";
+  const std::string path = "/record/p/conflicts/CYP2C19/";
+  Send("POST", path + "resolve", {{"keep", "Observation/a"}, {"by", "Eva Ek"}, {"reason", "r"}});
+  EXPECT_EQ(Conflicts(), Json::array());
+  Send("POST", path + "reopen", {{"by", "Eva Ek"}, {"reason", "new sample"}});
+  EXPECT_EQ(Conflicts().size(), 1U);
 }
 
 TEST_F(LabWork, LetsANewVersionFromTheLaboratoryCountAgain) {
