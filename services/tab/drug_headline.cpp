@@ -4,6 +4,8 @@
 #include <cmath>
 #include <string>
 
+#include "services/alerts/advice_text.h"
+
 namespace genflik::tab {
 namespace {
 
@@ -89,10 +91,9 @@ LocalText LimitText(const rules::DoseLimit& limit) {
 LocalText Alternatives(const rules::KnowledgeBase& knowledge, const Action& action) {
   LocalText list;
   for (size_t i = 0; i < action.alternatives.size(); ++i) {
-    const rules::Drug* drug = knowledge.FindDrug(action.alternatives[i]);
-    const LocalText name =
-        drug != nullptr ? drug->names
-                        : LocalText{.en = action.alternatives[i], .sv = action.alternatives[i]};
+    const LocalText name{
+        .en = alerts::DrugName(knowledge, action.alternatives[i], alerts::Language::kEnglish),
+        .sv = alerts::DrugName(knowledge, action.alternatives[i], alerts::Language::kSwedish)};
     if (i > 0) {
       const bool last = i + 1 == action.alternatives.size();
       list = Joined(list, last ? " or " : ", ", last ? " eller " : ", ");

@@ -340,14 +340,14 @@ std::string Number(double value) {
   return text;
 }
 
-/// A line of text that never runs into the code: squeezed when it would.
-std::string TextElement(double y, double size, std::string_view text, std::string_view attributes) {
-  constexpr double kWidth = 39;
+/// A line of text that never runs into the code, or off the card: squeezed when it would.
+std::string TextElement(double y, double size, std::string_view text, std::string_view attributes,
+                        double width = 39) {
   std::string element = "<text x=\"4\" y=\"" + Number(y) + "\" font-size=\"" + Number(size) + "\"" +
                         std::string(attributes);
   // Widest letters of common sans-serif faces are about 0.62 of the size on average.
-  if (static_cast<double>(Characters(text)) * size * 0.62 > kWidth) {
-    element += " textLength=\"" + Number(kWidth) + "\" lengthAdjust=\"spacingAndGlyphs\"";
+  if (static_cast<double>(Characters(text)) * size * 0.62 > width) {
+    element += " textLength=\"" + Number(width) + "\" lengthAdjust=\"spacingAndGlyphs\"";
   }
   return element + ">" + Escaped(text) + "</text>";
 }
@@ -398,9 +398,9 @@ std::string RenderCard(const Json& record, std::string_view lang, std::string_vi
       "85.6 54\" "
       "font-family=\"system-ui, 'Segoe UI', 'DejaVu Sans', sans-serif\" fill=\"#16202a\">"
       "<rect width=\"85.6\" height=\"54\" rx=\"3\" fill=\"#fff\"/>"
-      "<path d=\"M0 3a3 3 0 0 1 3-3h79.6a3 3 0 0 1 3 3v4.5H0z\" fill=\"#0f5d66\"/>"
-      "<text x=\"4\" y=\"5.2\" font-size=\"3\" font-weight=\"700\" fill=\"#fff\">Genflik  " +
-      Escaped(words.title) + "</text>";
+      "<path d=\"M0 3a3 3 0 0 1 3-3h79.6a3 3 0 0 1 3 3v4.5H0z\" fill=\"#0f5d66\"/>";
+  svg += TextElement(5.2, 2.9, "Genflik  " + std::string(words.title),
+                     " font-weight=\"700\" fill=\"#fff\"", 77.6);
   svg += TextElement(12.5, 2.9, PatientLine(record), " font-weight=\"700\"");
   double y = 17;
   if (lines.empty()) svg += TextElement(y, 2.5, words.no_results, "");

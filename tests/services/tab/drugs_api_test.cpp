@@ -83,7 +83,7 @@ TEST(DrugAdvice, ShowsRedWithAlternativesForClopidogrelInAPoorMetabolizer) {
   EXPECT_EQ(drug["active"], true);
   EXPECT_EQ(drug["activeReferences"], Json({"MedicationRequest/B01AC04"}));
   EXPECT_EQ(drug["headline"]["en"], "Avoid; consider prasugrel or ticagrelor");
-  EXPECT_EQ(drug["headline"]["sv"].get<std::string>().find("Undvik; överväg "), 0U);
+  EXPECT_EQ(drug["headline"]["sv"], "Undvik; överväg prasugrel eller tikagrelor");
   const Json& gene = drug["recommendations"][0]["genes"][0];
   EXPECT_EQ(gene["diplotype"], "*2/*2");
   EXPECT_EQ(gene["phenotype"], "Poor Metabolizer");
