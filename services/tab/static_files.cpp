@@ -131,7 +131,9 @@ void AddStaticRoutes(http::Router& router, const TabOptions& options) {
       "GET", "/tab/{file...}",
       [files, policy, launch_policy](const http::Request& request) {
         const std::string_view file = request.Parameter("file");
-        return Serve(*files, file, file == "launch.html" ? launch_policy : policy, request);
+        // The page that record systems open is the same page; it alone may call them.
+        if (file == "launch.html") return Serve(*files, "index.html", launch_policy, request);
+        return Serve(*files, file, policy, request);
       },
       http::Protection::Public());
   router.Add(

@@ -163,6 +163,21 @@ test("a signed link from a card opens its patient and drug, and leaves no trace 
   assert.ok(!page.url().includes("link="), page.url());
 }));
 
+test("the card at an order carries such a link", () => withPage(async (page) => {
+  const order = { resourceType: "MedicationRequest", id: "m1", status: "draft", intent: "order", subject: { reference: "Patient/david" },
+    medicationCodeableConcept: { coding: [{ system: "http://www.whocc.no/atc", code: "B01AC04" }] } };
+  const answer = await fetch(`${program.address}/cds-services/genflik-order-sign`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({
+    hook: "order-sign", hookInstance: "6f1f6c1e-5d0e-4c55-8d0c-0a1b2c3d4e5f", context: { userId: "Practitioner/1", patientId: "david",
+      draftOrders: { resourceType: "Bundle", type: "collection", entry: [{ resource: order }] } } }) });
+  const { cards } = await answer.json();
+  const link = cards[0].links.find((one) => one.url.includes("#link="));
+  assert.equal(link?.type, "absolute", JSON.stringify(cards[0].links));
+  await page.goto(link.url);
+  await page.locator("#drug-clopidogrel[open]").waitFor();
+  assert.ok((await page.locator(".banner").textContent()).includes("David"));
+  assert.ok(!page.url().includes("link="), page.url());
+}));
+
 test("a link that has expired or was forged opens nothing, and says so", async () => {
   for (const address of [linkFor({ patient: "david", exp: 1700000000 }), linkFor({ patient: "david" }, "another key of some length......"), linkFor({}), `${program.address}/tab/#link=a.b.c`]) {
     await withPage(async (page) => {

@@ -175,6 +175,11 @@ export const kTimelines = {
 
 /** What the view across patients asks for. */
 export const kOverall = {
+  "/conflicts": { entries: [{ patient: "Patient/everything", gene: "CYP2C19", since: "2026-02-01T08:00:00.000Z",
+    results: [{ source: "Observation/2", finding: "*2/*2", laboratory: "Klinisk genetik Nord", method: "PCR", effective: "2025" }, { source: "Observation/1", finding: "*1/*2", laboratory: "", method: "", effective: "" }] },
+  { patient: "Patient/x", gene: hostile, since: hostile, results: [{ source: hostile, finding: hostile, laboratory: hostile, method: hostile, effective: hostile }] }] },
+  "/late-results": { entries: [{ id: "l1", status: "open", at: "2026-02-01T08:00:00.000Z", patient: "Patient/everything", cause: "late-result", summary: "Kapecitabin: sänk dosen till 50 %", severity: "high" },
+    { id: "l2", status: "open", at: hostile, patient: hostile, cause: hostile, summary: hostile, severity: hostile }] },
   "/unmapped": { entries: [
     { id: "q1", status: "open", received: "2026-02-01T08:00:00.000Z", form: "hl7v2", source: "NORD", patient: "Patient/everything", reasons: ["the code X-17 is not known"], original: "MSH|^~\\&|NORD\rOBX|1|" },
     { id: "q2", status: "open", received: "2026-02-02T08:00:00.000Z", form: "bundle", source: hostile, patient: "", reasons: [hostile], original: hostile },

@@ -54,10 +54,10 @@ export async function startFixtureServer() {
     const fault = [...faults].find(([end]) => pathname.endsWith(end));
     if (fault) return fault[1]((status, body) => send(status, body ?? outcome("for the test")), response);
     if (pathname.startsWith("/tab")) {
-      const file = await asset(pathname);
+      const file = await asset(pathname.replace(/launch\.html$/, "index.html"));
       return file ? send(200, file.body, file.type) : send(404, outcome("no such file"));
     }
-    if (request.method === "POST" && (pathname.startsWith("/unmapped/") || /^\/record\/[^/]+\/conflicts\//.test(pathname))) {
+    if (request.method === "POST" && (/^\/(unmapped|late-results)\//.test(pathname) || /^\/record\/[^/]+\/conflicts\//.test(pathname))) {
       request.on("data", (bytes) => posts.push(`${pathname} ${bytes}`));
       return request.on("end", () => (pathname.endsWith("/replay") ? send(409, outcome("the gene is still not known")) : send(200, "{}")));
     }

@@ -16,7 +16,6 @@ class StaticFiles : public testing::Test {
     const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "tab-assets";
     std::filesystem::create_directories(folder / "js");
     std::ofstream(folder / "index.html") << "<!doctype html>";
-    std::ofstream(folder / "launch.html") << "<!doctype html>";
     std::ofstream(folder / "js/main.js") << std::string(2000, ';');
     AddStaticRoutes(router_, {.assets = folder,
                               .frame_ancestors = {"https://ehr.example"},

@@ -166,6 +166,22 @@ export async function fetchQueue() {
   return (await getJson("/unmapped", (value) => Array.isArray(value.entries))).entries;
 }
 
+/** @returns {Promise<import("./types.js").OpenConflict[]>} results that disagree, of all patients */
+export async function fetchConflicts() {
+  return (await getJson("/conflicts", (value) => Array.isArray(value.entries))).entries;
+}
+
+/** @returns {Promise<import("./types.js").OpenLate[]>} what speaks against running drugs and nobody has seen yet */
+export async function fetchLate() {
+  return (await getJson("/late-results", (value) => Array.isArray(value.entries))).entries;
+}
+
+/** @param {string} id of a late result @param {{by: string, reason: string}} answer who has seen it, and what is done */
+export function acknowledgeLate(id, answer) {
+  return call(`/late-results/${encodeURIComponent(id)}/acknowledge`,
+    { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(answer) });
+}
+
 /** @returns {Promise<import("./types.js").Statistics>} */
 export function fetchStatistics() {
   return getJson("/alerts/statistics", (value) => typeof value === "object");

@@ -1,7 +1,7 @@
 // The tab as a whole: where it stands (the address), what it has fetched, and drawing it.
 
 import { foreign, h } from "./dom.js";
-import { Failure, fetchCard, fetchDrugs, fetchQueue, fetchRecord, fetchRepeats, fetchStatistics, fetchTestPatients, fetchTimeline } from "./api.js";
+import { Failure, fetchCard, fetchConflicts, fetchDrugs, fetchLate, fetchQueue, fetchRecord, fetchRepeats, fetchStatistics, fetchTestPatients, fetchTimeline } from "./api.js";
 import { ageOf, formatIdentifier, formatInstant, kindOfIdentifier } from "./format.js";
 import { local, text } from "./texts.js";
 import { workCount } from "./model.js";
@@ -36,6 +36,8 @@ import { currentSession } from "./session.js";
  * @property {Load<import("./types.js").Timeline>} timeline
  * @property {Load<string>} card
  * @property {Load<{id: string, name: string, birthDate: string}[]>} testPatients
+ * @property {Load<import("./types.js").OpenConflict[]>} conflicts of all patients
+ * @property {Load<import("./types.js").OpenLate[]>} late of all patients
  * @property {Load<import("./types.js").QueueEntry[]>} queue of all patients
  * @property {Load<import("./types.js").Statistics>} statistics
  * @property {Load<import("./types.js").Repeats>} repeats
@@ -61,7 +63,11 @@ import { currentSession } from "./session.js";
  */
 
 const kSlowMilliseconds = 2000;
+// What arrives within this time of each other is drawn once; a reader does not see the difference.
+const kTogetherMilliseconds = 120;
 const kClinicalViews = /** @type {ViewName[]} */ (["glance", "drugs", "history", "work", "print", "patient"]);
+// What an answer to something that waits may change.
+const kChangeable = /** @type {Part[]} */ (["record", "drugs", "allDrugs", "timeline", "conflicts", "late", "queue"]);
 const kViews = { search: searchView, glance: glanceView, drugs: drugsView, history: historyView, work: workView, print: printView, patient: patientView, overall: overallView };
 const kTitles = /** @type {Record<ViewName, import("./texts.js").TextKey>} */ ({
   search: "searchTitle", glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle", overall: "overallTitle",
@@ -109,16 +115,24 @@ export class App {
     this.errands = {};
     /** @type {Loads} */
     this.loads = { record: nothing(), drugs: nothing(), allDrugs: nothing(), timeline: nothing(), card: nothing(), testPatients: nothing(),
-      queue: nothing(), statistics: nothing(), repeats: nothing() };
+      conflicts: nothing(), late: nothing(), queue: nothing(), statistics: nothing(), repeats: nothing() };
     /** Counts what was asked, so that a late answer about another patient is dropped. @type {Record<string, number>} */
     this.asked = {};
     this.cardLang = "";
+    /** Runs while something that has come waits for what else is about to. @type {number|undefined} */
+    this.drawing = undefined;
   }
 
   start() {
     window.addEventListener("popstate", () => this.enter(readAddress(), true));
     this.fetchNeeded();
-    this.render();
+    this.renderTogether();
+  }
+
+  /** Draws when nothing more is awaited, or when that takes longer than one waits without a sign. */
+  renderTogether() {
+    if (!Object.values(this.loads).some((load) => load.phase === "loading")) return this.render();
+    this.drawing ??= window.setTimeout(() => this.render(), kTogetherMilliseconds);
   }
 
   /** @param {Partial<State>} change */
@@ -162,10 +176,10 @@ export class App {
       errands[id] = { busy: false, error: null };
       if (this.errands !== errands) return;
       if (!changes) return this.render();
-      Object.assign(this.loads.drugs, nothing());
-      Object.assign(this.loads.allDrugs, nothing());
-      Object.assign(this.loads.timeline, nothing());
-      this.retry(this.state.view === "overall" ? "queue" : "record");
+      for (const part of kChangeable) Object.assign(this.loads[part], nothing());
+      this.fetchNeeded();
+      this.renderTogether();
+      document.getElementById("title")?.focus({ preventScroll: true });
     } catch (fault) {
       errands[id] = { busy: false, error: fault instanceof Failure ? fault : new Failure("unreadable", 0, "") };
       this.render();
@@ -186,6 +200,8 @@ export class App {
   fetchNeeded() {
     const { patient, view, lang } = this.state;
     if (view === "overall") {
+      if (this.loads.conflicts.phase === "idle") this.load("conflicts", fetchConflicts);
+      if (this.loads.late.phase === "idle") this.load("late", fetchLate);
       if (this.loads.queue.phase === "idle") this.load("queue", fetchQueue);
       if (this.loads.statistics.phase === "idle") this.load("statistics", fetchStatistics);
       if (this.loads.repeats.phase === "idle") this.load("repeats", fetchRepeats);
@@ -230,7 +246,7 @@ export class App {
     } finally {
       clearTimeout(timer);
     }
-    if (isLatest()) this.render();
+    if (isLatest()) this.renderTogether();
   }
 
   /** @param {Part} part */
@@ -286,13 +302,17 @@ export class App {
   }
 
   render() {
+    clearTimeout(this.drawing);
+    this.drawing = undefined;
     const { lang, view } = this.state;
     const focused = rememberFocus();
+    const opened = [...this.root.querySelectorAll("details[open][id]")].map((one) => one.id);
     const title = text(lang, kTitles[view]);
     document.documentElement.lang = lang;
     document.title = `${title} – ${text(lang, "appName")}`;
     document.body.className = `view-${view}`;
     this.root.replaceChildren(this.top(), this.banner(), this.main(title), this.foot());
+    for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     focused();
   }
 

@@ -61,6 +61,20 @@ export function svg(tag, attributes = {}, ...children) {
 }
 
 /**
+ * Something to open, whose body is built when it is opened for the first time.
+ * @param {Attributes} attributes with an id, by which it stays open when the page is drawn anew
+ * @param {Child[]} summary
+ * @param {() => Child|Child[]} build
+ */
+export function disclosure(attributes, summary, build) {
+  const element = h("details", attributes, h("summary", {}, summary));
+  const fill = () => { if (element.open && element.childElementCount === 1) append(element, [build()]); };
+  element.addEventListener("toggle", fill);
+  fill();
+  return element;
+}
+
+/**
  * Text of others, set apart so that its writing direction cannot turn the words around it.
  * @param {string} text
  * @param {string} [className]

@@ -5,27 +5,16 @@
 const kPersonnummer = "http://electronichealth.se/identifier/personnummer";
 const kSamordningsnummer = "http://electronichealth.se/identifier/samordningsnummer";
 
-/** @param {Lang} lang */
-function localeOf(lang) {
-  return lang === "sv" ? "sv-SE" : "en-GB";
-}
-
-/** @type {Map<string, Intl.DateTimeFormat>} */
-const formats = new Map();
-
-/** @param {Lang} lang @param {Intl.DateTimeFormatOptions} form made once each: making one costs more than a row of the table */
-function dateFormat(lang, form) {
-  const key = lang + JSON.stringify(form);
-  let format = formats.get(key);
-  if (!format) {
-    format = new Intl.DateTimeFormat(localeOf(lang), form);
-    formats.set(key, format);
-  }
-  return format;
-}
+/** As the locales sv-SE and en-GB write them. Written out, for a browser takes longer to set up its own than to draw the page. */
+const kMonths = {
+  sv: { short: ["jan.", "feb.", "mars", "apr.", "maj", "juni", "juli", "aug.", "sep.", "okt.", "nov.", "dec."],
+    long: ["januari", "februari", "mars", "april", "maj", "juni", "juli", "augusti", "september", "oktober", "november", "december"] },
+  en: { short: ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sept", "Oct", "Nov", "Dec"],
+    long: ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"] },
+};
 
 /**
- * A FHIR date or dateTime with the precision it has: "2025", "March 2025", "1 March 2025".
+ * A FHIR date or dateTime with the precision it has: "2025", "March 2025", "1 Mar 2025".
  * @param {string} text
  * @param {Lang} lang
  */
@@ -33,24 +22,24 @@ export function formatDate(text, lang) {
   const parts = /^(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?/.exec(text);
   if (!parts) return "";
   const [, year, month, day] = parts;
-  const date = new Date(Date.UTC(Number(year), Number(month ?? "1") - 1, Number(day ?? "1")));
-  /** @type {Intl.DateTimeFormatOptions} */
-  const form = { year: "numeric", timeZone: "UTC" };
-  if (month) form.month = day ? "short" : "long";
-  if (day) form.day = "numeric";
-  return dateFormat(lang, form).format(date);
+  const names = kMonths[lang][day ? "short" : "long"];
+  const name = names[Number(month ?? "1") - 1] ?? month;
+  if (!month) return year;
+  return day ? `${Number(day)} ${name} ${year}` : `${name} ${year}`;
 }
 
-/** @param {string} text a FHIR instant @param {Lang} lang */
+/** @param {string} text a FHIR instant @param {Lang} lang in the reader's own time zone */
 export function formatInstant(text, lang) {
   const date = new Date(text);
   if (Number.isNaN(date.getTime())) return formatDate(text, lang);
-  return dateFormat(lang, { dateStyle: "medium", timeStyle: "short" }).format(date);
+  const two = (/** @type {number} */ number) => String(number).padStart(2, "0");
+  return `${date.getDate()} ${kMonths[lang].short[date.getMonth()]} ${date.getFullYear()}${lang === "en" ? "," : ""} ${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
 /** @param {number} number @param {Lang} lang */
 export function formatNumber(number, lang) {
-  return new Intl.NumberFormat(localeOf(lang)).format(number);
+  if (Number.isInteger(number) && Math.abs(number) < 1000) return String(number);
+  return new Intl.NumberFormat(lang === "sv" ? "sv-SE" : "en-GB").format(number);
 }
 
 /**

@@ -12,8 +12,9 @@ const query = new URLSearchParams(window.location.search);
 function show(lang, ...nodes) {
   document.documentElement.lang = lang;
   document.title = `${text(lang, "launchTitle")} – ${text(lang, "appName")}`;
-  document.getElementById("launch")?.replaceChildren(h("h1", { id: "title", tabindex: -1 }, text(lang, "launchTitle")), h("p", { class: "quiet" }, text(lang, "prototype")),
-    ...nodes.filter((node) => node instanceof Node));
+  document.body.className = "view-search";
+  document.getElementById("app")?.replaceChildren(h("main", { class: "page", id: "main" },
+    h("h1", { id: "title", tabindex: -1 }, text(lang, "launchTitle")), h("p", { class: "quiet" }, text(lang, "prototype")), nodes));
 }
 
 /** @param {Lang} lang @param {unknown} fault */
@@ -53,7 +54,8 @@ async function comeBack(speak) {
   window.location.replace(`/tab/?${new URLSearchParams({ patient, view: "glance", lang })}`);
 }
 
-async function main() {
+/** Opens the patient that the record system has open, or says why not. */
+export async function launch() {
   const wanted = query.get("lang") ?? navigator.language.toLowerCase();
   let lang = /** @type {Lang} */ (wanted.startsWith("en") ? "en" : "sv");
   show(lang, h("div", { class: "waiting", role: "status" }, h("span", { class: "pulse", "aria-hidden": "true" }), h("span", {}, text(lang, "launching"))));
@@ -63,5 +65,3 @@ async function main() {
     showFault(lang, fault);
   }
 }
-
-void main();

@@ -20,7 +20,7 @@ function urgency(light) {
 /** @param {DrugsAnswer|null} answer @returns {DrugAdvice[]} running drugs, most urgent first */
 export function activeAdvice(answer) {
   return (answer?.drugs ?? []).filter((drug) => drug.active)
-    .sort((a, b) => urgency(a.light) - urgency(b.light) || a.drug.localeCompare(b.drug));
+    .sort((a, b) => urgency(a.light) - urgency(b.light) || (a.drug < b.drug ? -1 : 1));
 }
 
 /** @param {DrugAdvice} drug @returns {string[]} the genes that its guidelines look at */

@@ -1,6 +1,7 @@
 // What stands where data is waited for or did not come.
 
 import { h } from "./dom.js";
+import { Failure } from "./api.js";
 import { text } from "./texts.js";
 
 /** @typedef {import("./app.js").Context} Context */
@@ -17,7 +18,10 @@ function whyKey(failure) {
 
 /** @param {Context} context @param {Part} part @returns {string} */
 export function whyText(context, part) {
-  return failureText(context, context.loads[part].error);
+  const { error } = context.loads[part];
+  // Only some parts are of one patient; of the others, an address that is not there is Genflik's fault.
+  const ofPatient = ["record", "drugs", "allDrugs", "timeline", "card"].includes(part);
+  return failureText(context, error?.kind === "not-found" && !ofPatient ? new Failure("server", error.status, error.detail) : error);
 }
 
 /** @param {Context} context @param {import("./api.js").Failure|null} failure @returns {string} */

@@ -50,7 +50,8 @@ export function capital(words) {
 export function evidenceLine(evidence, context) {
   const { lang } = context;
   const changed = isChanged(evidence);
-  const words = geneticWords(evidence, lang) || (evidence.diplotype ? "" : text(lang, "statusNotTested"));
+  const known = geneticWords(evidence, lang) || (evidence.diplotype ? "" : text(lang, "statusNotTested"));
+  const words = changed && known ? text(lang, "genetic", { phenotype: known }) : known;
   return h("li", { class: "evidence" },
     h("span", { class: "gene" }, evidence.gene), " ",
     evidence.diplotype ? h("span", { class: "diplotype" }, foreign(model.shortDiplotype(evidence.diplotype))) : null, " ",

@@ -31,7 +31,8 @@ function refusal(id, refused, context) {
 }
 
 /**
- * @param {{id: string, canReplay: boolean}} entry
+ * @param {{id: string, canReplay?: boolean, close?: (answer: {by: string, reason: string}) => Promise<unknown>, reason?: import("./texts.js").TextKey, button?: import("./texts.js").TextKey}} entry
+ * `close` ends it with what was typed; an entry of the queue is resolved
  * @param {import("./dom.js").Child[]} about what came in, and why it could not be used
  * @param {Context} context
  */
@@ -39,13 +40,14 @@ export function resolveItem(entry, about, context) {
   const { lang } = context;
   const answer = typedFor(entry.id, context);
   const { busy } = context.errand(entry.id);
+  const close = entry.close ?? ((typed) => resolveUnmapped(entry.id, typed));
   const submit = (/** @type {Event} */ event) => {
     event.preventDefault();
-    if (answer.by.trim() && answer.reason.trim()) context.run(entry.id, () => resolveUnmapped(entry.id, answer));
+    if (answer.by.trim() && answer.reason.trim()) context.run(entry.id, () => close(answer));
   };
   return h("li", { class: "work-item" }, about,
-    h("form", { class: "resolve", submit }, field("by", entry.id, text(lang, "resolveBy"), context), field("reason", entry.id, text(lang, "resolveReason"), context),
-      h("button", { type: "submit", class: "button", id: `resolve-${entry.id}`, disabled: busy }, text(lang, "resolveButton")),
+    h("form", { class: "resolve", submit }, field("by", entry.id, text(lang, "resolveBy"), context), field("reason", entry.id, text(lang, entry.reason ?? "resolveReason"), context),
+      h("button", { type: "submit", class: "button", id: `resolve-${entry.id}`, disabled: busy }, text(lang, entry.button ?? "resolveButton")),
       entry.canReplay ? h("button", { type: "button", class: "button button-quiet", id: `replay-${entry.id}`, disabled: busy,
         click: () => context.run(entry.id, () => replayUnmapped(entry.id)) }, text(lang, "replayButton")) : null),
     refusal(entry.id, "replayRefused", context));

@@ -197,6 +197,26 @@
  */
 
 /**
+ * Results that disagree, whoever they are about.
+ * @typedef {object} OpenConflict
+ * @property {string} patient "Patient/1"
+ * @property {string} gene
+ * @property {string} since
+ * @property {{source: string, finding: string, laboratory: string, method: string, effective: string}[]} results
+ */
+
+/**
+ * A result, or new knowledge, that speaks against a running drug.
+ * @typedef {object} OpenLate
+ * @property {string} id
+ * @property {string} at
+ * @property {string} patient "Patient/1"
+ * @property {string} cause "late-result" or "new-knowledge"
+ * @property {string} summary
+ * @property {string} severity
+ */
+
+/**
  * How alerts were answered.
  * @typedef {object} Statistics
  * @property {Record<string, Record<string, number>>} [byDrug]

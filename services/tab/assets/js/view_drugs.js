@@ -1,6 +1,6 @@
 // Drugs: find a drug and see what the results mean for it.
 
-import { foreign, h } from "./dom.js";
+import { disclosure, foreign, h } from "./dom.js";
 import { formatNumber } from "./format.js";
 import { kAtcGroups, local, text } from "./texts.js";
 import { lightBadge } from "./signs.js";
@@ -29,19 +29,13 @@ function chosen(context) {
 /** @param {DrugAdvice} drug @param {Context} context the body is built when it is first opened */
 function drugItem(drug, context) {
   const { lang } = context;
-  const open = context.state.drug === drug.drug;
-  const item = h("details", { class: `drug drug-${drug.light}`, id: `drug-${drug.drug}`, open },
-    h("summary", {},
-      lightBadge(drug.light, lang),
-      h("span", { class: "drug-name" }, capital(local(drug.names, lang)),
-        drug.active ? h("span", { class: "chip chip-running" }, text(lang, "running")) : null),
-      h("span", { class: "drug-headline" }, local(drug.headline, lang)),
-      h("span", { class: "drug-atc quiet" }, foreign(drug.atc.join(", ")))));
-  if (open) item.append(drugBody(drug, context));
-  item.addEventListener("toggle", () => {
-    if (item.open && item.childElementCount === 1) item.append(drugBody(drug, context));
-  });
-  return item;
+  return disclosure({ class: `drug drug-${drug.light}`, id: `drug-${drug.drug}`, open: context.state.drug === drug.drug }, [
+    lightBadge(drug.light, lang),
+    h("span", { class: "drug-name" }, capital(local(drug.names, lang)),
+      drug.active ? h("span", { class: "chip chip-running" }, text(lang, "running")) : null),
+    h("span", { class: "drug-headline" }, local(drug.headline, lang)),
+    h("span", { class: "drug-atc quiet" }, foreign(drug.atc.join(", "))),
+  ], () => drugBody(drug, context));
 }
 
 /** @param {string} title @param {DrugAdvice[]} drugs @param {Context} context */

@@ -1,6 +1,6 @@
 // At a glance: which gene matters for which running drug, and what to do.
 
-import { foreign, h, joined, unseen } from "./dom.js";
+import { disclosure, foreign, h, joined, unseen } from "./dom.js";
 import { formatDate } from "./format.js";
 import { functionText, local, statusKey, text } from "./texts.js";
 import { gauge, lightBadge, lightShape } from "./signs.js";
@@ -77,9 +77,12 @@ function nowSection(context) {
   }
   const running = model.activeAdvice(drugs);
   const unchecked = model.uncheckedOrders(record, drugs);
+  const count = (/** @type {import("./types.js").Light} */ light) => running.filter((drug) => drug.light === light).length;
   const urgent = running.filter((drug) => drug.light !== "green");
   const usual = running.filter((drug) => drug.light === "green");
   return h("section", { "aria-labelledby": "now" }, title,
+    running.length > 3 ? h("p", { class: "now-summary" }, text(lang, "nowSummary", { critical: count("red"), warning: count("amber"), note: count("blue"),
+      usual: count("green"), unknown: count("grey") + unchecked.length })) : null,
     running.length === 0 && unchecked.length === 0 ? emptyState(text(lang, "noActiveDrugs"), "") : null,
     urgent.length > 0 ? h("ul", { class: "cards" }, urgent.map((drug) => drugCard(drug, context))) : null,
     usual.length > 0 ? h("ul", { class: "rows" }, usual.map((drug) => usualRow(drug, context))) : null,
@@ -149,7 +152,8 @@ function geneRow(gene, context) {
     cell(text(lang, "dateColumn"), result?.effective ? formatDate(result.effective, lang) : text(lang, "noDate")),
     cell(text(lang, "labColumn"), result ? [foreign(result.laboratory || text(lang, "noLab")),
       h("span", { class: "quiet" }, ", ", foreign(result.method || text(lang, "noMethod")))] : null),
-    cell(text(lang, "coverageColumn"), result ? h("span", { class: result.coverage.known ? "" : "caution" }, coverageText(result.coverage, lang)) : null),
+    cell(text(lang, "coverageColumn"), result ? h("span", { class: result.coverage.known ? "" : "caution" }, coverageText(result.coverage, lang),
+      result.coverage.known ? null : unseen(` ${text(lang, "coverageNote")}`)) : null),
     cell(text(lang, "marksColumn"), marks.length > 0 ? h("span", { class: "chips" }, marks) : null, geneDetails(gene, context)));
 }
 
@@ -160,15 +164,19 @@ function fact(term, ...words) {
 
 /** @param {GeneRecord} gene @param {Context} context */
 function geneDetails(gene, context) {
-  const { lang } = context;
   const result = shownResult(gene);
   if (!result) return null;
+  return disclosure({ class: "more", id: `more-${gene.gene}` }, [text(context.lang, "details"), unseen(` ${gene.gene}`)], () => geneFacts(gene, result, context));
+}
+
+/** @param {GeneRecord} gene @param {Result} result @param {Context} context */
+function geneFacts(gene, result, context) {
+  const { lang } = context;
   const functions = gene.interpretations[0]?.functions ?? [];
   const looked = [...result.coverage.alleles, ...result.coverage.positions];
-  return h("details", { class: "more" },
-    h("summary", {}, text(lang, "details"), unseen(` ${gene.gene}`)),
+  return [
     gene.conflict ? h("p", {}, local(gene.conflict.text, lang)) : null,
-    result.remarks.map((remark) => h("p", {}, local(remark.text, lang))),
+    ...result.remarks.map((remark) => h("p", {}, local(remark.text, lang))),
     h("dl", {},
       fact(text(lang, "reportedAs"), result.reportedText && foreign(result.reportedText)),
       fact(text(lang, "reportedPhenotype"), result.reportedPhenotype && foreign(result.reportedPhenotype)),
@@ -177,7 +185,8 @@ function geneDetails(gene, context) {
       fact(text(lang, "absentAlleles"), result.absent.length > 0 && foreign(result.absent.join(", "))),
       fact(text(lang, "received"), formatDate(result.received, lang)),
       fact(text(lang, "sourceResource"), foreign(result.source))),
-    h("p", {}, context.link({ view: "history", gene: gene.gene }, `${text(lang, "viewHistory")}: ${gene.gene}`)));
+    h("p", {}, context.link({ view: "history", gene: gene.gene }, `${text(lang, "viewHistory")}: ${gene.gene}`)),
+  ];
 }
 
 /** @param {string} title @param {GeneRecord[]} genes @param {Context} context */
@@ -201,19 +210,20 @@ function genesSection(context) {
   const rest = record.genes.filter((gene) => !needed.has(gene.gene));
   const columns = /** @type {import("./texts.js").TextKey[]} */ (
     ["geneColumn", "resultColumn", "phenotypeColumn", "dateColumn", "labColumn", "coverageColumn", "marksColumn"]);
-  return h("section", { "aria-labelledby": "genes" }, heading,
+  return h("section", { class: "drawn-late", "aria-labelledby": "genes" }, heading,
     h("table", { class: "genes", role: "table", "aria-labelledby": "genes" },
       h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
         columns.map((key) => h("th", { scope: "col", role: "columnheader" }, text(lang, key))))),
       geneGroup(text(lang, "resultsNow"), now, context),
       geneGroup(text(lang, "resultsActionable"), rest.filter((gene) => gene.actionable || gene.conflict), context),
-      geneGroup(text(lang, "resultsOther"), rest.filter((gene) => !gene.actionable && !gene.conflict), context)));
+      geneGroup(text(lang, "resultsOther"), rest.filter((gene) => !gene.actionable && !gene.conflict), context)),
+    record.genes.some((gene) => shownResult(gene)?.coverage.known === false) ? h("p", { class: "meta" }, text(lang, "coverageNote")) : null);
 }
 
 /** @param {Context} context */
 function legend(context) {
   const { lang } = context;
-  return h("details", { class: "legend" }, h("summary", {}, text(lang, "legend")),
+  return disclosure({ class: "legend", id: "legend" }, [text(lang, "legend")], () =>
     h("ul", {}, model.kLights.map((light) => h("li", {}, lightBadge(light, lang), ` ${text(lang, /** @type {"redMeaning"} */ (`${light}Meaning`))}`))));
 }
 

@@ -1,9 +1,10 @@
 // The pharmacologist's work across patients: the queue, how alerts were answered, repeated orders.
 
-import { foreign, h } from "./dom.js";
-import { formatInstant, formatNumber } from "./format.js";
+import { disclosure, foreign, h, joined } from "./dom.js";
+import { formatDate, formatInstant, formatNumber } from "./format.js";
 import { local, text } from "./texts.js";
 import { reasonText } from "./answers.js";
+import { acknowledgeLate } from "./api.js";
 import { resolveItem } from "./resolve.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 
@@ -25,15 +26,50 @@ function section(id, title, how, body) {
   return h("section", { class: "work", "aria-labelledby": id }, h("h2", { id }, title), h("p", { class: "how" }, how), body);
 }
 
+/** @param {string} patient "Patient/1" @param {Context} context */
+function patientLink(patient, context) {
+  const id = patient.replace(/^Patient\//, "");
+  return id ? context.link({ patient: id, view: "work" }, foreign(patient)) : h("span", { class: "quiet" }, text(context.lang, "queuePatientUnknown"));
+}
+
+/** @param {Context} context decided in the patient's own record, where both results stand in full */
+function conflicts(context) {
+  const { lang } = context;
+  const entries = context.loads.conflicts.value ?? [];
+  return section("conflicts", text(lang, "workConflicts"), text(lang, "overallConflictHow"), [pending(context, "conflicts", "failedConflicts"),
+    context.loads.conflicts.phase === "ready" && entries.length === 0 ? h("p", { class: "notice" }, text(lang, "conflictsNone")) : null,
+    h("ul", { class: "work-items" }, entries.map((one) => h("li", { class: "work-item" },
+      h("p", {}, h("span", { class: "gene" }, foreign(one.gene)), " ", joined(one.results.map((side) => foreign(side.finding, "diplotype")), " ≠ ")),
+      h("p", { class: "meta" }, joined([patientLink(one.patient, context), ...one.results.map((side) => foreign(side.laboratory || text(lang, "noLab"))),
+        text(lang, "workSince", { date: formatDate(one.since, lang) })], " · ")))))]);
+}
+
+/** @param {import("./types.js").OpenLate} entry @param {Context} context */
+function lateItem(entry, context) {
+  const { lang } = context;
+  return resolveItem({ id: `late-${entry.id}`, close: (answer) => acknowledgeLate(entry.id, answer), reason: "lateReason", button: "lateButton" }, [
+    h("p", {}, foreign(entry.summary)),
+    h("p", { class: "meta" }, joined([patientLink(entry.patient, context), text(lang, entry.cause === "new-knowledge" ? "lateByKnowledge" : "lateByResult"),
+      formatInstant(entry.at, lang)], " · ")),
+  ], context);
+}
+
+/** @param {Context} context */
+function late(context) {
+  const { lang } = context;
+  const entries = context.loads.late.value ?? [];
+  return section("late", text(lang, "workLate"), text(lang, "overallLateHow"), [pending(context, "late", "failedLate"),
+    context.loads.late.phase === "ready" && entries.length === 0 ? h("p", { class: "notice" }, text(lang, "lateNone")) : null,
+    h("ul", { class: "work-items" }, entries.map((entry) => lateItem(entry, context)))]);
+}
+
 /** @param {QueueEntry} entry @param {Context} context */
 function queueItem(entry, context) {
   const { lang } = context;
-  const id = entry.patient.replace(/^Patient\//, "");
-  const about = id ? context.link({ patient: id, view: "work" }, foreign(entry.patient)) : h("span", { class: "quiet" }, text(lang, "queuePatientUnknown"));
   return resolveItem({ id: entry.id, canReplay: entry.form === "hl7v2" }, [
     h("p", {}, foreign(entry.reasons.join("; "))),
-    h("p", { class: "meta" }, about, " · ", formatInstant(entry.received, lang), " · ", foreign(entry.form), " · ", foreign(entry.source)),
-    entry.original ? h("details", { class: "more" }, h("summary", {}, text(lang, "queueOriginal")),
+    h("p", { class: "meta" }, patientLink(entry.patient, context), " · ", formatInstant(entry.received, lang), " · ", foreign(entry.form), " · ", foreign(entry.source)),
+    entry.original ? disclosure({ class: "more", id: `original-${entry.id}` }, [text(lang, "queueOriginal")], () =>
       h("pre", { class: "original", tabindex: 0, role: "group", "aria-label": text(lang, "queueOriginal") }, foreign(entry.original.replace(/\r\n?/g, "\n")))) : null,
   ], context);
 }
@@ -99,5 +135,5 @@ export function overallView(context) {
   const { lang } = context;
   return [h("p", { class: "lead" }, text(lang, "overallLead")),
     h("p", {}, context.link({ patient: "", view: "search" }, text(lang, "backToSearch"))),
-    queue(context), statistics(context), repeats(context)];
+    conflicts(context), late(context), queue(context), statistics(context), repeats(context)];
 }

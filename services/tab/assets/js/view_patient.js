@@ -15,14 +15,19 @@ import { failurePanel, waitingPanel } from "./panels.js";
 /** @type {Record<import("./types.js").Light, TextKey>} */
 const kPlainLights = { red: "plainRed", amber: "plainAmber", blue: "plainBlue", green: "plainGreen", grey: "plainGrey" };
 
+// Of these, no one pace is that of most people.
+const kCommonlySlow = ["CYP3A5", "NAT2"];
+
 /** @param {GeneRecord} gene @returns {TextKey} */
 export function plainKey(gene) {
   if (gene.status !== "interpreted" || gene.interpretations.length !== 1) return "plainUnclear";
   const [reading] = gene.interpretations;
   const presence = model.presenceOf(reading.statuses);
-  if (presence !== null) return presence ? "plainPresent" : "plainAbsent";
+  if (presence !== null) return !presence ? "plainAbsent" : gene.gene.startsWith("HLA-") ? "plainPresent" : "plainVariant";
   const level = model.levelOf(reading.phenotype);
   if (level === null) return /indeterminate/i.test(reading.phenotype) ? "plainUnclear" : "plainOther";
+  if (gene.gene === "G6PD") return level === 2 ? "plainLevel2" : "plainCells";
+  if (kCommonlySlow.includes(gene.gene)) return /** @type {TextKey} */ (`plainCommon${Math.min(level, 2)}`);
   return /** @type {TextKey} */ (`plainLevel${level}`);
 }
 

@@ -62,5 +62,5 @@ export function workView(context) {
     phase === "failed" ? failurePanel(context, "drugs", text(lang, "failedDrugs")) : null,
     phase === "loading" || phase === "slow" ? waitingPanel(context, "drugs", text(lang, "loadingDrugs")) : null,
     blocks.length === 0 && phase === "ready" ? h("p", { class: "notice" }, text(lang, "workNothing")) : null, ...blocks,
-    h("p", {}, context.link({ patient: "", view: "overall" }, text(lang, "workOverallLink")))];
+    h("p", {}, context.link({ patient: "", view: "overall" }, text(lang, "overallLink")))];
 }
