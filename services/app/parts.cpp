@@ -22,6 +22,7 @@
 #include "services/mapping/patient_events.h"
 #include "services/rest/call_vcf.h"
 #include "services/rest/rest.h"
+#include "services/security/access.h"
 #include "services/security/audit_routes.h"
 #include "services/security/gate.h"
 #include "services/tab/document_api.h"
@@ -83,16 +84,21 @@ security::LinkSigner LinksOf(const Config& config) {
 
 /// What cards link to where record systems open the tab without SMART App Launch; nothing
 /// elsewhere.
-std::function<std::string(const std::string&, const std::string&, const std::string&)> TabLinks(
-    const Parts& parts, const Config& config) {
+std::function<std::string(const cds::TabTarget&)> TabLinks(const Parts& parts,
+                                                           const Config& config) {
   if (!config.launch_issuers.empty() && config.link_key_file.empty()) return {};
-  return [&links = *parts.links, &clock = parts.clock](
-             const std::string& base, const std::string& patient, const std::string& drug) {
+  return [&links = *parts.links, &clock = parts.clock](const cds::TabTarget& target) {
     constexpr std::chrono::minutes kHolds(10);
-    return security::LinkAddress(base, links.Sign({.patient = patient,
-                                                   .view = drug.empty() ? "glance" : "drugs",
-                                                   .drug = drug,
-                                                   .expires = clock.Now() + kHolds}));
+    security::LinkTarget link{.patient = target.patient,
+                              .view = target.drug.empty() ? "glance" : "drugs",
+                              .drug = target.drug,
+                              .subject = target.user,
+                              .expires = clock.Now() + kHolds};
+    if (const security::Caller* caller = security::CurrentCaller(); caller != nullptr) {
+      if (link.subject.empty()) link.subject = caller->access.subject;
+      if (!caller->access.care_units.empty()) link.care_unit = *caller->access.care_units.begin();
+    }
+    return security::LinkAddress(target.base, links.Sign(link));
   };
 }
 
@@ -182,9 +188,8 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->recheck = alerts::MakeRecheckObserver(
       knowledge, parts->clock, {.policy = PolicyOf(config), .language = LanguageOf(config)});
   const store::WriteObserver late = lab::WithLateResults(parts->recheck);
-  parts->store->AddWriteObserver(
-      lab::WithPatientMerges(lab::WithVariantResults(
-          variants, {lab::ObserveResults, lab::ObserveConflicts(knowledge), late})));
+  parts->store->AddWriteObserver(lab::WithPatientMerges(lab::WithVariantResults(
+      variants, {lab::ObserveResults, lab::ObserveConflicts(knowledge), late})));
   parts->judge_variants = lab::WithVariantResults(variants, {late});
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, config.alerts.quiet);

@@ -39,6 +39,18 @@ struct CdsOptions {
   std::string public_base = {};
 };
 
+/// What a card's link to the tab opens, and for whom.
+struct TabTarget {
+  /// Public address of Genflik.
+  std::string base = {};
+  /// Logical id.
+  std::string patient = {};
+  /// Name of a drug file; may be empty.
+  std::string drug = {};
+  /// The user whom the hook names ("Practitioner/1").
+  std::string user = {};
+};
+
 /// What the services work with; everything referred to must outlive the router.
 struct CdsContext {
   store::Store& store;
@@ -48,11 +60,8 @@ struct CdsContext {
   CdsOptions options = {};
   /// Fetches what prefetch lacks from the EHR; without it nothing is fetched.
   EhrFetch fetch = {};
-  /// The address, good for minutes, that opens the tab at `base` on a patient (logical id) and a
-  /// drug (may be empty); without it cards have the SMART link alone.
-  std::function<std::string(const std::string& base, const std::string& patient,
-                            const std::string& drug)>
-      tab_link = {};
+  /// The address, good for minutes, that opens the tab; without it cards have the SMART link alone.
+  std::function<std::string(const TabTarget& target)> tab_link = {};
 };
 
 }  // namespace genflik::cds

@@ -153,17 +153,18 @@ std::string PrintCards(const std::vector<Json>& cards) {
 
 // Links for record systems without SMART App Launch. They are keys for minutes, so they go to the
 // caller alone: the record of the decision is without them, and its replay gives the same cards.
-void AddTabLinks(const CdsContext& context, const EvaluationFrame& frame,
-                 const std::string& patient, Decision& decision) {
+void AddTabLinks(const CdsContext& context, const EvaluationFrame& frame, const TabTarget& target,
+                 Decision& decision) {
   for (Json& card : decision.cards) {
     const std::string_view id = fhir::FindText(card, "uuid");
     const auto said = std::find_if(decision.said.begin(), decision.said.end(),
                                    [&](const Said& one) { return one.card == id; });
-    const std::string drug = said == decision.said.end() ? "" : said->drug;
+    TabTarget of_card = target;
+    if (said != decision.said.end()) of_card.drug = said->drug;
     card["links"].push_back(
         Json{{"label", alerts::Say(frame.language, "Öppna genfliken för patienten (direktlänk)",
                                    "Open the gene tab on this patient (direct link)")},
-             {"url", context.tab_link(frame.base, patient, drug)},
+             {"url", context.tab_link(of_card)},
              {"type", "absolute"}});
   }
 }
@@ -252,7 +253,8 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
   context.book.Record(std::move(records));
   std::string answer = "{\"cards\":";
   if (context.tab_link && !facts.patient.empty() && !decision.cards.empty()) {
-    AddTabLinks(context, frame, facts.patient, decision);
+    AddTabLinks(context, frame,
+                {.base = frame.base, .patient = facts.patient, .user = request->user}, decision);
     answer += PrintCards(decision.cards);
   } else {
     answer += frame.cards_text;

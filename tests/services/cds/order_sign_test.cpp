@@ -63,8 +63,8 @@ TEST_F(OrderSign, SpeaksEnglishToThoseWhoAsk) {
 }
 
 TEST_F(OrderSign, LinksToTheTabOnThePatientAndTheDrugForThoseWithoutSmart) {
-  tab_link_ = [](const std::string& base, const std::string& patient, const std::string& drug) {
-    return base + "/tab/#link=" + patient + '.' + drug;
+  tab_link_ = [](const TabTarget& target) {
+    return target.base + "/tab/#link=" + target.patient + '.' + target.drug + '.' + target.user;
   };
   Start({});
   PutBundle("10-patients.json");
@@ -73,7 +73,8 @@ TEST_F(OrderSign, LinksToTheTabOnThePatientAndTheDrugForThoseWithoutSmart) {
   ASSERT_EQ(cards.size(), 1U);
   const Json& link = cards[0].at("links").back();
   EXPECT_EQ(link.at("type"), "absolute");
-  EXPECT_EQ(link.at("url"), "https://genflik.example.org/tab/#link=anna.capecitabine");
+  EXPECT_EQ(link.at("url"),
+            "https://genflik.example.org/tab/#link=anna.capecitabine.Practitioner/eva-ek");
   const auto kept = store_->Read([](const store::Reader& reader) {
     std::string all;
     for (const char* kind : {"evaluation", "alert"}) {
