@@ -23,7 +23,7 @@ export const kSwedish = {
   searchTitle: "Hitta en patient",
   searchLead: "Genetiska svar för läkemedelsbehandling, sparade för livet. En patient söks på nummer, aldrig på namn.",
   searchSystem: "Slag av nummer",
-  systemSwedish: "Personnummer eller samordningsnummer",
+  systemSwedish: "Person- eller samordningsnr",
   systemId: "Genfliks eget id",
   systemOther: "Lokalt nummer (ange system)",
   searchNumber: "Nummer",
