@@ -71,7 +71,12 @@ std::unique_ptr<bcf_hdr_t, DestroyHeader> ReadVcfHeader(htsFile& file, const Vcf
                 place.name + " is truncated: its last compressed block is missing");
   }
   std::unique_ptr<bcf_hdr_t, DestroyHeader> header(bcf_hdr_read(&file));
-  if (!header) throw Error(ErrorCode::kMalformed, place.name + " has a broken VCF header");
+  if (!header) {
+    // Lines of a BCF's header are not counted.
+    VcfPlace at = {.name = place.name, .line = file.lineno};
+    at.Fail(ErrorCode::kMalformed,
+            "broken VCF header: lines that begin with ## and one with #CHROM come first");
+  }
   CheckBuild(*header, place);
   DeclareFields(*header, place);
   return header;

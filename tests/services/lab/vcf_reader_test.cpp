@@ -266,6 +266,21 @@ TEST(VcfReader, ReadsTenThousandSamples) {
   EXPECT_THAT(what, HasSubstr("column 10009"));
 }
 
+TEST(VcfReader, NamesTheLineOfABrokenHeader) {
+  std::string text = Header() + Record("chr10 94781859 G A GT 0/1");
+  const size_t columns = text.find("#CHROM");
+  const auto lines =
+      std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(columns), '\n');
+  text.erase(columns, text.find('\n', columns) + 1 - columns);
+  try {
+    (void)Read(text);
+    ADD_FAILURE() << "a file without #CHROM was read";
+  } catch (const core::Error& error) {
+    const std::string line = "line " + std::to_string(lines + 1) + ": broken VCF header";
+    EXPECT_NE(std::string(error.what()).find(line), std::string::npos) << error.what();
+  }
+}
+
 TEST(VcfReader, RefusesWhatIsNoVcf) {
   std::string what;
   EXPECT_EQ(CodeThrown("hello\n", what), core::ErrorCode::kUnsupported);
