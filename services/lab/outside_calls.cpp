@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
+#include <numeric>
 #include <utility>
 
 #include "rules/allele_definition.h"
@@ -62,6 +64,20 @@ std::string CanonicalDiplotype(std::string_view gene, std::string_view text) {
   return first + "/" + second;
 }
 
+/// Several diplotypes stand in the order of their names, as the other program wrote them. What it
+/// says of their meaning is in the order of the file, and then they are too.
+void Order(OutsideCall& call, const std::vector<std::string>& written) {
+  if (!call.phenotypes.empty() || !call.activity_scores.empty()) return;
+  std::vector<size_t> order(call.diplotypes.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&written](size_t a, size_t b) {
+    return rules::NameLess(written[a], written[b]);
+  });
+  std::vector<std::string> sorted;
+  for (const size_t at : order) sorted.push_back(call.diplotypes[at]);
+  call.diplotypes = std::move(sorted);
+}
+
 OutsideCall& Of(std::vector<OutsideCall>& calls, std::string_view gene) {
   for (OutsideCall& call : calls) {
     if (call.gene == gene) return call;
@@ -74,6 +90,8 @@ OutsideCall& Of(std::vector<OutsideCall>& calls, std::string_view gene) {
 
 std::vector<OutsideCall> ReadOutsideCalls(std::string_view text, const std::string& name) {
   std::vector<OutsideCall> calls;
+  // By gene, the diplotypes as they stand in the file.
+  std::map<std::string, std::vector<std::string>> written;
   size_t number = 0;
   const auto fail = [&](int column, const std::string& why) {
     throw core::Error(core::ErrorCode::kMalformed, name + ", line " + std::to_string(number) +
@@ -99,11 +117,14 @@ std::vector<OutsideCall> ReadOutsideCalls(std::string_view text, const std::stri
       fail(2, "neither diplotype, phenotype nor activity score for " + std::string(fields[0]));
     }
     OutsideCall& call = Of(calls, fields[0]);
+    const size_t before = call.diplotypes.size();
     if (!SaysNoCall(fields[1]) && !fields[1].empty())
       AddOnce(call.diplotypes, CanonicalDiplotype(fields[0], fields[1]));
+    if (call.diplotypes.size() > before) written[call.gene].emplace_back(fields[1]);
     AddOnce(call.phenotypes, fields[2]);
     AddOnce(call.activity_scores, fields[3]);
   }
+  for (OutsideCall& call : calls) Order(call, written[call.gene]);
   return calls;
 }
 

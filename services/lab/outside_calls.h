@@ -11,7 +11,8 @@ struct OutsideCall {
   std::string gene = {};
   /// In the normal form: the gene's name not repeated, suballeles by the name of their allele
   /// ("*1.001" as "*1", "*15:02:01" as "*15:02"), star alleles in their order. Several where the
-  /// gene stands on several lines.
+  /// gene stands on several lines: by name, or in the order of the file where a meaning stands with
+  /// them.
   std::vector<std::string> diplotypes = {};
   /// A phenotype or another result in words ("*57:01 positive").
   std::vector<std::string> phenotypes = {};
@@ -20,8 +21,8 @@ struct OutsideCall {
 
 /// Reads a table of outside calls: tab-separated, without header, "#" begins a comment; columns
 /// gene, diplotype or allele, phenotype, activity score; at least one of the last three. "." and
-/// "./." say that the other program made no call. Lines of one gene are joined, in the order of the
-/// file. Throws core::Error(kMalformed) with file, line and column.
+/// "./." say that the other program made no call. Lines of one gene are joined. Throws
+/// core::Error(kMalformed) with file, line and column.
 [[nodiscard]] std::vector<OutsideCall> ReadOutsideCalls(std::string_view text,
                                                         const std::string& name);
 

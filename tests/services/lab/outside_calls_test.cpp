@@ -30,6 +30,22 @@ TEST(OutsideCalls, JoinsLinesOfOneGene) {
   EXPECT_THAT(calls[0].diplotypes, ElementsAre("*1/*1", "*1/*2"));
 }
 
+TEST(OutsideCalls, ListsSeveralDiplotypesByName) {
+  const auto bare = ReadOutsideCalls(
+      "CYP2D6\t*4/*10\nCYP2D6\t*1x2/*10\nCYP2D6\t*1x2/*9\n"
+      "CYP2D6\t*1x3/*1\nCYP2D6\t*1/*1\n",
+      "x");
+  ASSERT_EQ(bare.size(), 1U);
+  EXPECT_THAT(bare[0].diplotypes, ElementsAre("*1/*1", "*1x2/*9", "*1x2/*10", "*1/*1x3", "*4/*10"));
+  // What is said of each belongs to it by its place.
+  const auto meant = ReadOutsideCalls(
+      "CYP2D6\t*4/*4\tPoor Metabolizer\n"
+      "CYP2D6\t*1/*1\tNormal Metabolizer\n",
+      "x");
+  EXPECT_THAT(meant[0].diplotypes, ElementsAre("*4/*4", "*1/*1"));
+  EXPECT_THAT(meant[0].phenotypes, ElementsAre("Poor Metabolizer", "Normal Metabolizer"));
+}
+
 TEST(OutsideCalls, BringsDiplotypesIntoTheNormalForm) {
   const auto read = [](const std::string& gene, const std::string& text) {
     return ReadOutsideCalls(gene + "\t" + text, "o").at(0).diplotypes.at(0);
