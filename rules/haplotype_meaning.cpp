@@ -1,7 +1,8 @@
 #include "rules/haplotype_meaning.h"
 
 #include <algorithm>
-#include <map>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace genflik::rules {
@@ -77,91 +78,73 @@ HaplotypeMeaning OfTogether(const Gene& gene, const Haplotype& haplotype) {
 }
 
 struct ReasonWords {
+  std::string_view code;
   const char* en;
   const char* sv;
 };
 
 // "%1" is the gene, "%2" the allele or text.
-const std::map<std::string, ReasonWords, std::less<>>& Words() {
-  static const std::map<std::string, ReasonWords, std::less<>> words = {
-      {"unknown-allele",
-       {"%1 %2 is not an allele that the knowledge has; the result is not interpreted.",
-        "%1 %2 finns inte i kunskapsbasen; resultatet tolkas inte."}},
-      {"no-function-assigned",
-       {"%1 %2 has no assigned function; the result is not interpreted.",
-        "%1 %2 saknar fastställd funktion; resultatet tolkas inte."}},
-      {"at-most",
-       {"%1: the effect of %2 is not known. The known variant sets the highest possible score; "
-        "every "
-        "lower one is considered, the safest first.",
-        "%1: effekten av %2 är okänd. Den kända varianten sätter högsta möjliga poäng; alla lägre "
-        "beaktas, den säkraste först."}},
-      {"beside-unknown",
-       {"%1: the effect of %2 is not known; the phenotype rests on the other allele alone.",
-        "%1: effekten av %2 är okänd; fenotypen vilar bara på den andra allelen."}},
-      {"uncertain-function",
-       {"%1 %2: the effect of this allele is uncertain, so no phenotype can be given. That is no "
-        "normal result.",
-        "%1 %2: allelens effekt är osäker, så någon fenotyp kan inte anges. Det är inte ett "
-        "normalt "
-        "svar."}},
-      {"one-found",
-       {"%1: only %2 was named; the other copy is taken for the ordinary one. Check whether both "
-        "carry "
-        "it.",
-        "%1: bara %2 angavs; den andra kopian antas vara den vanliga. Kontrollera om båda bär "
-        "den."}},
-      {"no-phenotype",
-       {"%1: the laboratory could give no phenotype (\"%2\").",
-        "%1: laboratoriet kunde inte ange någon fenotyp (\"%2\")."}},
-      {"copy-number",
-       {"%1 %2: copies or tandems of this gene cannot be interpreted.",
-        "%1 %2: kopior eller tandem av denna gen kan inte tolkas."}},
-      {"combination",
-       {"%1 %2: variants combined on one copy cannot be interpreted.",
-        "%1 %2: varianter tillsammans på en kopia kan inte tolkas."}},
-      {"syntax",
-       {"%1: \"%2\" cannot be read as a genotype.", "%1: \"%2\" kan inte läsas som en genotyp."}},
-      {"one-allele",
-       {"%1: only one allele was given (%2); two are needed.",
-        "%1: bara en allel angavs (%2); två behövs."}},
-      {"no-allele",
-       {"%1: the result names no allele and no phenotype.",
-        "%1: resultatet anger varken allel eller fenotyp."}},
-      {"unknown-phenotype",
-       {"%1: \"%2\" is no phenotype that the knowledge has.",
-        "%1: \"%2\" är ingen fenotyp i kunskapsbasen."}},
-      {"no-rule",
-       {"%1: no rule gives a phenotype for %2.", "%1: ingen regel ger en fenotyp för %2."}},
-      {"unknown-gene", {"The knowledge has no gene %1.", "Kunskapsbasen saknar genen %1."}},
-      {"no-call",
-       {"%1 was tested, but the laboratory could give no answer.",
-        "%1 analyserades, men laboratoriet kunde inte ge något svar."}},
-      {"not-tested", {"%1 has not been tested.", "%1 är inte analyserad."}},
-      {"conflict",
-       {"%1: results disagree (%2); the safest reading is used.",
-        "%1: resultaten motsäger varandra (%2); den säkraste tolkningen används."}},
-      {"positions-only",
-       {"%1: only %2 was looked at; other variants are not excluded.",
-        "%1: bara %2 är undersökt; andra varianter är inte uteslutna."}},
-      {"other-allele",
-       {"%1: %2 is heterozygous; the other allele was not named and is taken for the ordinary one.",
-        "%1: %2 är heterozygot; den andra allelen angavs inte och antas vara den vanliga."}},
-      {"bases",
-       {"%1: the bases of \"%2\" cannot be read for certain.",
-        "%1: baserna i \"%2\" kan inte läsas säkert."}},
-      {"newer-unreadable",
-       {"%1: a newer result cannot be interpreted; the older normal one (%2) is not relied on.",
-        "%1: ett nyare resultat kan inte tolkas; det äldre normala (%2) används inte."}},
-      {"newer-doubt",
-       {"%1: a newer result cannot be interpreted; the older one (%2) is kept for safety.",
-        "%1: ett nyare resultat kan inte tolkas; det äldre (%2) får gälla för säkerhets skull."}},
-      {"allele-not-typed",
-       {"%1: the allele that matters (%2) was not tested.",
-        "%1: den allel som avgör (%2) är inte analyserad."}},
-  };
-  return words;
-}
+constexpr auto kWords = std::to_array<ReasonWords>({
+    {"unknown-allele",
+     "%1 %2 is not an allele that the knowledge has; the result is not interpreted.",
+     "%1 %2 finns inte i kunskapsbasen; resultatet tolkas inte."},
+    {"no-function-assigned", "%1 %2 has no assigned function; the result is not interpreted.",
+     "%1 %2 saknar fastställd funktion; resultatet tolkas inte."},
+    {"at-most",
+     "%1: the effect of %2 is not known. The known variant sets the highest possible score; "
+     "every lower one is considered, the safest first.",
+     "%1: effekten av %2 är okänd. Den kända varianten sätter högsta möjliga poäng; alla lägre "
+     "beaktas, den säkraste först."},
+    {"beside-unknown",
+     "%1: the effect of %2 is not known; the phenotype rests on the other allele alone.",
+     "%1: effekten av %2 är okänd; fenotypen vilar bara på den andra allelen."},
+    {"uncertain-function",
+     "%1 %2: the effect of this allele is uncertain, so no phenotype can be given. That is no "
+     "normal result.",
+     "%1 %2: allelens effekt är osäker, så någon fenotyp kan inte anges. Det är inte ett "
+     "normalt svar."},
+    {"one-found",
+     "%1: only %2 was named; the other copy is taken for the ordinary one. Check whether both "
+     "carry it.",
+     "%1: bara %2 angavs; den andra kopian antas vara den vanliga. Kontrollera om båda bär "
+     "den."},
+    {"no-phenotype", "%1: the laboratory could give no phenotype (\"%2\").",
+     "%1: laboratoriet kunde inte ange någon fenotyp (\"%2\")."},
+    {"copy-number", "%1 %2: copies or tandems of this gene cannot be interpreted.",
+     "%1 %2: kopior eller tandem av denna gen kan inte tolkas."},
+    {"combination", "%1 %2: variants combined on one copy cannot be interpreted.",
+     "%1 %2: varianter tillsammans på en kopia kan inte tolkas."},
+    {"syntax", "%1: \"%2\" cannot be read as a genotype.",
+     "%1: \"%2\" kan inte läsas som en genotyp."},
+    {"one-allele", "%1: only one allele was given (%2); two are needed.",
+     "%1: bara en allel angavs (%2); två behövs."},
+    {"no-allele", "%1: the result names no allele and no phenotype.",
+     "%1: resultatet anger varken allel eller fenotyp."},
+    {"unknown-phenotype", "%1: \"%2\" is no phenotype that the knowledge has.",
+     "%1: \"%2\" är ingen fenotyp i kunskapsbasen."},
+    {"no-rule", "%1: no rule gives a phenotype for %2.", "%1: ingen regel ger en fenotyp för %2."},
+    {"unknown-gene", "The knowledge has no gene %1.", "Kunskapsbasen saknar genen %1."},
+    {"no-call", "%1 was tested, but the laboratory could give no answer.",
+     "%1 analyserades, men laboratoriet kunde inte ge något svar."},
+    {"not-tested", "%1 has not been tested.", "%1 är inte analyserad."},
+    {"conflict", "%1: results disagree (%2); the safest reading is used.",
+     "%1: resultaten motsäger varandra (%2); den säkraste tolkningen används."},
+    {"positions-only", "%1: only %2 was looked at; other variants are not excluded.",
+     "%1: bara %2 är undersökt; andra varianter är inte uteslutna."},
+    {"other-allele",
+     "%1: %2 is heterozygous; the other allele was not named and is taken for the ordinary one.",
+     "%1: %2 är heterozygot; den andra allelen angavs inte och antas vara den vanliga."},
+    {"bases", "%1: the bases of \"%2\" cannot be read for certain.",
+     "%1: baserna i \"%2\" kan inte läsas säkert."},
+    {"newer-unreadable",
+     "%1: a newer result cannot be interpreted; the older normal one (%2) is not relied on.",
+     "%1: ett nyare resultat kan inte tolkas; det äldre normala (%2) används inte."},
+    {"newer-doubt",
+     "%1: a newer result cannot be interpreted; the older one (%2) is kept for safety.",
+     "%1: ett nyare resultat kan inte tolkas; det äldre (%2) får gälla för säkerhets skull."},
+    {"allele-not-typed", "%1: the allele that matters (%2) was not tested.",
+     "%1: den allel som avgör (%2) är inte analyserad."},
+});
 
 std::string Fill(std::string text, const std::string& gene, const std::string& detail) {
   for (size_t at = text.find('%'); at != std::string::npos; at = text.find('%', at)) {
@@ -176,10 +159,9 @@ std::string Fill(std::string text, const std::string& gene, const std::string& d
 
 Reason MakeReason(const Gene& gene, const std::string& code, const std::string& detail) {
   Reason reason{code, detail, {}};
-  const auto words = Words().find(code);
-  if (words != Words().end()) {
-    reason.text = {Fill(words->second.en, gene.symbol, detail),
-                   Fill(words->second.sv, gene.symbol, detail)};
+  const auto* const words = std::ranges::find(kWords, code, &ReasonWords::code);
+  if (words != kWords.end()) {
+    reason.text = {Fill(words->en, gene.symbol, detail), Fill(words->sv, gene.symbol, detail)};
   }
   return reason;
 }

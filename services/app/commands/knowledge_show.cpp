@@ -199,10 +199,14 @@ std::map<std::string, std::string> GeneFacts(const rules::KnowledgeBase& knowled
     for (const rules::Allele& allele : gene.alleles) {
       std::string fact = allele.function.empty() ? "no function assigned" : allele.function;
       if (allele.value) fact += " " + allele.value->Text();
+      if (!allele.aliases.empty()) fact += ", also " + Joined(allele.aliases);
       facts["allele " + gene.symbol + " " + allele.name] = fact;
     }
     for (const rules::FunctionPair& pair : gene.pairs) {
       facts["phenotype " + gene.symbol + " " + pair.a + " + " + pair.b] = pair.result;
+    }
+    for (const rules::TestedVariant& variant : gene.variants) {
+      facts["position " + gene.symbol + " " + variant.rsid] = Joined(variant.names);
     }
     for (const auto& [function, phenotype] : gene.singles) {
       facts["phenotype " + gene.symbol + " one copy " + function] = phenotype;
@@ -235,9 +239,10 @@ std::map<std::string, std::string> DrugFacts(const rules::KnowledgeBase& knowled
     }
   }
   for (const rules::PhenoconversionRule& rule : knowledge.phenoconversion()) {
-    facts["effect of " + rule.drug + " on " + rule.gene] =
-        rule.strength + " " + rule.effect +
-        (rule.factor ? ", factor " + std::to_string(*rule.factor) : std::string());
+    std::ostringstream effect;
+    effect << rule.strength << ' ' << rule.effect;
+    if (rule.factor) effect << ", factor " << *rule.factor;
+    facts["effect of " + rule.drug + " on " + rule.gene] = effect.str();
   }
   return facts;
 }
