@@ -259,7 +259,7 @@ std::string GeneDetail(const GeneEvidence& gene, const KnowledgeBase& knowledge,
   if (!gene.diplotype.empty()) text += ' ' + CodeSpan(gene.diplotype);
   const rules::Gene* known = knowledge.FindGene(gene.gene);
   const auto words = [&](const std::string& code) {
-    return known == nullptr ? code : In(language, known->TextOf(code));
+    return known == nullptr ? code : LowerFirst(In(language, known->TextOf(code)));
   };
   if (!gene.phenotype.empty()) text += ", " + EscapeMarkdown(words(gene.phenotype));
   if (gene.phenotype.empty() && HasAnswer(gene) && gene.diplotype != gene.lookup_value)

@@ -64,6 +64,13 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
         return dose;
       },
       options);
+  // What acts where it is put is no matter of the genes, whatever its ATC code.
+  std::erase_if(checked.advice, [&](const Advice& advice) {
+    const auto known = checked.doses.find(advice.drug);
+    if (known != checked.doses.end()) return !known->second.dose.systemic;
+    const rules::Drug* drug = knowledge.FindDrug(advice.drug);
+    return drug != nullptr && !mapping::ReadOrderDose(resource, order, *drug, facts.size).systemic;
+  });
   return checked;
 }
 

@@ -256,16 +256,15 @@ class Decider {
       NoteUnmapped(read);
       return;
     }
-    const bool systemic = std::any_of(matches.begin(), matches.end(),
-                                      [](const auto& one) { return !one.not_systemic; });
+    const bool systemic = std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
+      return !one.not_systemic &&
+             (ResultsKnown() ||
+              mapping::ReadOrderDose(order, read, *one.drug, facts_.size).systemic);
+    });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
     judged_ = judged_ || systemic;
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
-    for (const alerts::Advice& advice : checked.advice) {
-      const auto dose = checked.doses.find(advice.drug);
-      if (dose != checked.doses.end() && !dose->second.dose.systemic) continue;
-      Say1(advice, checked, order);
-    }
+    for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order);
     MarkJudged(order, read.reference);
   }
 
@@ -378,8 +377,11 @@ class Decider {
         (missing.empty() ? std::string(Say(in_.language, "det som ordern hänvisar till",
                                            "what the order refers to"))
                          : alerts::CodeSpan(missing)) +
-        std::string(Say(in_.language, ". Kontrollera läkemedlet i genfliken.",
-                        ". Look the drug up in the gene tab."));
+        (missing == reference
+             ? std::string(Say(in_.language, ". Se i genfliken vad som redan är känt.",
+                               ". See in the gene tab what is known already."))
+             : std::string(Say(in_.language, ". Slå upp läkemedlet i genfliken.",
+                               ". Look the drug up in the gene tab.")));
     Said said{.order = reference, .advice = "not-checked"};
     Show(std::move(card), std::move(said));
   }

@@ -23,6 +23,15 @@ bool CodeIn(const Json* concept_json, const std::vector<std::string_view>& codes
   return false;
 }
 
+// "kutan" stands in "kutan salva", not in "subkutan injektion".
+bool StartsAWord(std::string_view text, std::string_view word) {
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto before = at == 0 ? ' ' : static_cast<unsigned char>(text[at - 1]);
+    if (!(before >= 'a' && before <= 'z') && before < 0x80) return true;
+  }
+  return false;
+}
+
 bool RouteSays(const Json& dosage, const std::vector<std::string_view>& codes,
                const std::vector<std::string_view>& words) {
   const Json* route = fhir::Find(dosage, "route");
@@ -33,14 +42,14 @@ bool RouteSays(const Json& dosage, const std::vector<std::string_view>& codes,
     text += ' ' + PlainText(fhir::FindText(coding, "display"));
   }
   return std::any_of(words.begin(), words.end(),
-                     [&](std::string_view word) { return text.find(word) != std::string::npos; });
+                     [&](std::string_view word) { return StartsAWord(text, word); });
 }
 
 bool IsLocalRoute(const Json& dosage) {
   return RouteSays(
       dosage, {"6064005", "54485002", "10547007", "46713006", "16857009", "448598008", "419464001"},
       {"topical", "kutan", "cutaneous", "ophthalmic", "ögon", "otic", "öron", "auricular", "nasal",
-       "vaginal"});
+       "intranasal", "vaginal", "intravaginal"});
 }
 
 bool IsTransdermal(const Json& dosage) { return RouteSays(dosage, {"45890007"}, {"transderm"}); }

@@ -279,7 +279,15 @@ std::optional<Unit> ReadUnitText(std::string_view text) {
     while (!part.empty() && part.front() == ' ') part.remove_prefix(1);
     while (!part.empty() && part.back() == ' ') part.remove_suffix(1);
     double number = 1;
-    if (const size_t space = part.find(' '); unit && space != std::string_view::npos) {
+    if (const size_t digits = part.find_first_not_of("0123456789");
+        unit && digits != 0 && digits != std::string_view::npos && part[digits] != ' ' &&
+        part[digits] != '.') {
+      // "mg/24h"
+      const auto read = PlainNumber(part.substr(0, digits));
+      if (!read) return std::nullopt;
+      number = *read;
+      part = part.substr(digits);
+    } else if (const size_t space = part.find(' '); unit && space != std::string_view::npos) {
       // "mg/24 h"
       const auto read = PlainNumber(part.substr(0, space));
       if (!read) return std::nullopt;

@@ -210,10 +210,16 @@ Berättelse: vorikonazol till ett barn som är ultrasnabb metaboliserare
 Givet svaret CYP2C19 *17/*17
 Givet födelsedatum 2018-05-01
 När vorikonazol, 100 mg 2 gånger dagligen
-Så warning: Vorikonazol: CYP2C19 ultrasnabb metaboliserare – välj annat läkemedel, t.ex. isavukonazol eller amfotericin B
+Så warning: Vorikonazol: CYP2C19 ultrasnabb metaboliserare – välj annat läkemedel, t.ex. amfotericin B eller posakonazol
 
-Berättelse: vorikonazol till ett barn som är snabb metaboliserare får vanlig dos och koncentrationsmätning
+Berättelse: vorikonazol till ett barn som är snabb metaboliserare ges i vanlig dos
 Givet svaret CYP2C19 *1/*17
 Givet födelsedatum 2018-05-01
 När vorikonazol, 100 mg 2 gånger dagligen
-Så info: Vorikonazol: CYP2C19 snabb metaboliserare – följ effekt och biverkningar
+Så inget kort
+
+Berättelse: under huden är inte på huden
+Givet vägen subkutan injektion
+Givet svaret CYP2D6 *4/*4
+När kodein, 30 mg 4 gånger dagligen
+Så warning: Kodein: CYP2D6 långsam metaboliserare – undvik
