@@ -137,12 +137,12 @@ void TextReader::ReadWord(const Token& token) {
   if (const auto number = NumberWord(token.word); number && !IsArticle(token.word)) {
     // "en halv tablett"
     const auto half = NumberWord(Word(1));
-    const auto joined = Word(1) == "-" ? NumberWord(Word(2)) : std::nullopt;
+    const double joined = Word(1) == "-" ? NumberWord(Word(2)).value_or(0) : 0;
     if (half && *half < 1 && *number == 1) {
       ReadNumber({*half, *half}, 2);
-    } else if (joined && *joined < 1 && *number == 1) {
+    } else if (joined > 0 && joined < 1 && *number == 1) {
       // "one-half tablet"
-      ReadNumber({*joined, *joined}, 3);
+      ReadNumber({joined, joined}, 3);
     } else {
       // "half a tablet"
       const bool article = *number < 1 && (Word(1) == "a" || Word(1) == "an");
