@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <utility>
 
 namespace genflik::lab {
 namespace {
@@ -29,6 +30,42 @@ constexpr std::array<std::uint32_t, 32> kWindows1252 = {
 bool IsAscii(std::string_view bytes) {
   return std::all_of(bytes.begin(), bytes.end(),
                      [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
+enum class Set { kUnknown, kAscii, kLatin1, kLatin9, kUtf8 };
+
+/// The names of table 0211 and those that senders make of them ("ISO-8859-1", "UTF8").
+Set SetOf(std::string_view declared) {
+  std::string name;
+  for (const char c : declared) {
+    if (c >= 'a' && c <= 'z') name += static_cast<char>(c - 'a' + 'A');
+    if ((c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) name += c;
+  }
+  if (name.starts_with("ISO")) name.erase(0, 3);
+  if (name == "88591" || name == "WINDOWS1252" || name == "CP1252") return Set::kLatin1;
+  if (name == "885915") return Set::kLatin9;
+  if (name == "UNICODEUTF8" || name == "UNICODE" || name == "UTF8") return Set::kUtf8;
+  return name == "ASCII" || name == "USASCII" || name == "IR6" ? Set::kAscii : Set::kUnknown;
+}
+
+/// ISO 8859-15 differs from ISO 8859-1 in eight places.
+std::string FromLatin9(std::string_view bytes) {
+  constexpr std::array<std::pair<unsigned char, std::uint32_t>, 8> kOther = {{{0xA4, 0x20AC},
+                                                                              {0xA6, 0x0160},
+                                                                              {0xA8, 0x0161},
+                                                                              {0xB4, 0x017D},
+                                                                              {0xB8, 0x017E},
+                                                                              {0xBC, 0x0152},
+                                                                              {0xBD, 0x0153},
+                                                                              {0xBE, 0x0178}}};
+  std::string text;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const auto* const other = std::find_if(kOther.begin(), kOther.end(),
+                                           [&](const auto& pair) { return pair.first == byte; });
+    AppendUtf8(text, other == kOther.end() ? byte : other->second);
+  }
+  return text;
 }
 
 /// How many bytes follow a first byte, and the smallest code such a sequence may have.
@@ -92,13 +129,44 @@ std::optional<std::string> DecodeHl7(std::string_view bytes, std::string_view de
     if (IsUtf8(bytes)) return std::string(bytes);
     declared = default_set;
   }
-  if (declared == "8859/1" || declared == "8859/15") return FromLatin1(bytes);
-  if (declared == "UNICODE UTF-8" || declared == "UNICODE" || declared == "UTF-8") {
-    if (IsUtf8(bytes)) return std::string(bytes);
-    return std::nullopt;
+  switch (SetOf(declared)) {
+    case Set::kLatin1:
+      return FromLatin1(bytes);
+    case Set::kLatin9:
+      return FromLatin9(bytes);
+    case Set::kUtf8:
+      if (IsUtf8(bytes)) return std::string(bytes);
+      return std::nullopt;
+    case Set::kAscii:
+      if (IsAscii(bytes)) return std::string(bytes);
+      return std::nullopt;
+    case Set::kUnknown:
+      break;
   }
-  if (declared == "ASCII" && IsAscii(bytes)) return std::string(bytes);
   return std::nullopt;
+}
+
+bool IsReadableCharacterSet(std::string_view declared) {
+  return declared.empty() || SetOf(declared) != Set::kUnknown;
+}
+
+std::string EncodeHl7(std::string_view text, std::string_view declared) {
+  const Set set = SetOf(declared);
+  if (set != Set::kLatin1 && set != Set::kLatin9) return std::string(text);
+  std::string bytes;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const auto first = static_cast<unsigned char>(text[i]);
+    if (first < 0x80) {
+      bytes += text[i];
+    } else if ((first == 0xC2 || first == 0xC3) && i + 1 < text.size()) {
+      const auto second = static_cast<unsigned char>(text[++i]);
+      bytes += static_cast<char>(((first & 0x03U) << 6) | (second & 0x3FU));
+    } else {
+      while (i + 1 < text.size() && (static_cast<unsigned char>(text[i + 1]) & 0xC0) == 0x80) ++i;
+      bytes += '?';
+    }
+  }
+  return bytes;
 }
 
 std::string DecodeFile(std::string_view bytes) {

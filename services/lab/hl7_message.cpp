@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <chrono>
 #include <set>
 
+#include "fhir/datetime.h"
 #include "services/lab/character_set.h"
 
 namespace genflik::lab {
@@ -78,19 +81,57 @@ std::string ReadHex(std::string_view digits) {
   return bytes;
 }
 
+/// Formatting of text fields (section 2.7.6): new lines, spaces, and what only lays the page out.
+std::optional<std::string> LayoutText(std::string_view command) {
+  const std::string_view name = command.substr(0, 2);
+  std::string_view number = command.substr(std::min<size_t>(2, command.size()));
+  while (number.starts_with(' ') || number.starts_with('+')) number.remove_prefix(1);
+  size_t count = 1;
+  const auto [end, fault] = std::from_chars(number.data(), number.data() + number.size(), count);
+  const bool plain = number.empty() || (fault == std::errc() && end == number.end());
+  constexpr size_t kMost = 80;
+  if (name == "in" || name == "ti" || name == "fi" || name == "nf") return "";
+  if (!plain || count > kMost) return std::nullopt;
+  if (name == "br" || name == "ce") return "\n";
+  if (name == "sp") return std::string(count, '\n');
+  if (name == "sk") return std::string(count, ' ');
+  return std::nullopt;
+}
+
 std::optional<std::string> EscapedText(std::string_view name, const Hl7Delimiters& delimiters) {
   if (name == "F") return std::string(1, delimiters.field);
   if (name == "S") return std::string(1, delimiters.component);
   if (name == "T") return std::string(1, delimiters.subcomponent);
   if (name == "R") return std::string(1, delimiters.repetition);
   if (name == "E") return std::string(1, delimiters.escape);
+  if (name == "P") return "#";
   if (name == "H" || name == "N") return "";
-  if (name == ".br" || name == ".sp") return "\n";
+  if (name.starts_with('.')) return LayoutText(name.substr(1));
   if (name.size() > 2 && name.front() == 'X') {
     const std::string bytes = ReadHex(name.substr(1));
     if (!bytes.empty()) return IsUtf8(bytes) ? bytes : FromLatin1(bytes);
   }
   return std::nullopt;
+}
+
+int NumberOf(std::string_view digits) {
+  int number = 0;
+  std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  return number;
+}
+
+/// The offset of Swedish clocks at a local time YYYYMMDDHHMM: summer time from the last Sunday of
+/// March to that of October (Directive 2000/84/EC). In the hour that comes twice: winter time.
+std::string SwedishZone(std::string_view digits) {
+  using namespace std::chrono;
+  const year y(NumberOf(digits.substr(0, 4)));
+  const month m(static_cast<unsigned>(NumberOf(digits.substr(4, 2))));
+  const day d(static_cast<unsigned>(NumberOf(digits.substr(6, 2))));
+  if (!(y / m / d).ok()) return "+01:00";
+  const sys_seconds at = sys_days(y / m / d) + hours(NumberOf(digits.substr(8, 2)));
+  const sys_seconds begin = sys_days(y / March / Sunday[last]) + hours(2);
+  const sys_seconds end = sys_days(y / October / Sunday[last]) + hours(2);
+  return at >= begin && at < end ? "+02:00" : "+01:00";
 }
 
 }  // namespace
@@ -165,11 +206,13 @@ std::optional<Hl7Message> ReadHl7(std::string_view bytes, std::string_view defau
   message.character_set = Hl7Segment(lines.front(), *delimiters).Text(18);
   const auto text = DecodeHl7(bytes, message.character_set, default_character_set);
   if (!text) {
-    faults.push_back({.code = 102,
+    const bool known = IsReadableCharacterSet(message.character_set);
+    faults.push_back({.code = known ? 102 : 103,
                       .segment = "MSH",
                       .sequence = 1,
                       .field = 18,
-                      .text = "the text is not in the character set that MSH-18 declares"});
+                      .text = known ? "the text is not in the character set that MSH-18 declares"
+                                    : "the character set that MSH-18 names is not read"});
     return std::nullopt;
   }
   for (const std::string_view line : Lines(*text)) {
@@ -179,9 +222,24 @@ std::optional<Hl7Message> ReadHl7(std::string_view bytes, std::string_view defau
   return message;
 }
 
+std::optional<Hl7Message> ReadHl7Header(std::string_view bytes) {
+  const auto lines = Lines(bytes);
+  const auto delimiters =
+      lines.empty() ? std::optional<Hl7Delimiters>() : ReadDelimiters(lines.front());
+  if (!delimiters) return std::nullopt;
+  Hl7Message message;
+  message.delimiters = *delimiters;
+  message.segments.emplace_back(
+      IsUtf8(lines.front()) ? std::string(lines.front()) : FromLatin1(lines.front()), *delimiters);
+  message.character_set = message.segments.front().Text(18);
+  return message;
+}
+
 std::vector<std::string> SplitMessages(std::string_view bytes) {
   std::vector<std::string> messages;
   constexpr std::array<std::string_view, 4> kWrappers = {"FHS", "BHS", "BTS", "FTS"};
+  // A byte order mark is no part of the first segment's name.
+  if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   for (const std::string_view line : Lines(bytes)) {
     if (std::find(kWrappers.begin(), kWrappers.end(), line.substr(0, 3)) != kWrappers.end()) {
       continue;
@@ -255,11 +313,12 @@ std::string ReadHl7Time(std::string_view text) {
     result.append("-").append(digits.substr(part, 2));
   }
   // FHIR wants hours and minutes together, seconds and a zone with them.
-  if (digits.size() >= 12 && !zone.empty()) {
+  if (digits.size() >= 12) {
+    if (zone.empty()) zone = SwedishZone(digits);
     result.append("T").append(digits.substr(8, 2)).append(":").append(digits.substr(10, 2));
     result.append(":").append(digits.size() >= 14 ? digits.substr(12, 2) : "00").append(zone);
   }
-  return result;
+  return fhir::ReadDateTime(result) ? result : "";
 }
 
 std::string RenderAck(const Hl7Message* message, const std::vector<Hl7Fault>& faults,
@@ -288,7 +347,7 @@ std::string RenderAck(const Hl7Message* message, const std::vector<Hl7Fault>& fa
     ack += bar + std::to_string(fault.code) + hat + hat + "HL70357" + bar + "E" + bar + bar + bar +
            bar + Escape(fault.text, delimiters) + "\r";
   }
-  return ack;
+  return message == nullptr ? ack : EncodeHl7(ack, message->character_set);
 }
 
 }  // namespace genflik::lab

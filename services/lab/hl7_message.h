@@ -85,20 +85,27 @@ struct Hl7Message {
                                                 std::string_view default_character_set,
                                                 std::vector<Hl7Fault>& faults);
 
+/// The header of a message whose text cannot be decoded, for its acknowledgement; nothing when
+/// there is no usable MSH.
+[[nodiscard]] std::optional<Hl7Message> ReadHl7Header(std::string_view bytes);
+
 /// The messages in a file or batch (FHS, BHS, BTS and FTS left out), each from its MSH on.
 [[nodiscard]] std::vector<std::string> SplitMessages(std::string_view bytes);
 
-/// Undoes the escapes of one value: \F\ \S\ \T\ \R\ \E\ \X41\ \.br\ and highlighting; an escape
-/// that is not known stays as it is.
+/// Undoes the escapes of one value: those of the delimiters (F, S, T, R, E), hexadecimal bytes (X41),
+/// the layout of text (.br, .sp2 and others) and highlighting; an escape that is not known stays as
+/// it is.
 [[nodiscard]] std::string Unescape(std::string_view text, const Hl7Delimiters& delimiters);
 /// Escapes the delimiters in a value.
 [[nodiscard]] std::string Escape(std::string_view text, const Hl7Delimiters& delimiters);
 
 /// A timestamp (YYYY[MM[DD[HH[MM[SS[.S+]]]]]][+/-ZZZZ]) as a FHIR dateTime in the same precision;
-/// without a zone a time of day is cut to the day, since FHIR demands one. Empty when it is none.
+/// a time of day without a zone is Swedish time, and an hour without minutes is cut to the day.
+/// Empty when it is none.
 [[nodiscard]] std::string ReadHl7Time(std::string_view text);
 
-/// The acknowledgement: AA without faults, else AE or AR with an ERR for each.
+/// The acknowledgement in the character set of the message: AA without faults, else AE or AR with
+/// an ERR for each.
 [[nodiscard]] std::string RenderAck(const Hl7Message* message, const std::vector<Hl7Fault>& faults,
                                     std::string_view control_id, std::string_view time);
 

@@ -77,6 +77,9 @@ class OruReader {
       TakeNote(segment);
     } else if (name == "SPM" && open_) {
       TakeSpecimen(segment);
+    } else if (name == "ADD" || (name == "DSC" && !segment.IsEmpty(1))) {
+      // Reading the half of it would change what it says.
+      Fault(name, sequence, 0, 100, "parts of messages that are continued are not put together");
     }
   }
 
@@ -94,9 +97,14 @@ class OruReader {
     report.sender = header->Text(3) + "|" + header->Text(4);
     report.number = NumberOf(obr, 3);
     report.order_number = NumberOf(obr, 2);
+    // Without a number of the laboratory's own, the order's tells which report a later one
+    // replaces.
+    if (report.number.empty()) report.number = report.order_number;
+    report.test = obr.Text(4).empty() ? obr.Text(4, 4) : obr.Text(4);
     report.issued = ReadHl7Time(obr.Text(22));
     if (report.issued.empty()) report.issued = ReadHl7Time(header->Text(7));
     const std::string sampled = ReadHl7Time(obr.Text(7));
+    for (const size_t field : {7U, 22U}) CheckTime("OBR", sequence, obr, field);
     Json body = {{"resourceType", "DiagnosticReport"}, {"status", ReportStatus(obr.Text(25))}};
     body["category"] = Json::array({Concept(systems::kV2DiagnosticService, "GE")});
     body["code"] = ReadCoded(obr, 4);
@@ -108,6 +116,11 @@ class OruReader {
     report.report = std::move(body);
     sampled_ = sampled;
     report_ = std::move(report);
+  }
+
+  void CheckTime(std::string_view name, size_t sequence, const Hl7Segment& segment, size_t field) {
+    if (segment.IsEmpty(field) || !ReadHl7Time(segment.Text(field)).empty()) return;
+    Fault(name, sequence, field, 102, "not a point in time");
   }
 
   /// An order number of OBR, else the same one of ORC.
@@ -133,11 +146,16 @@ class OruReader {
       Fault("OBX", sequence, 3, 101, "OBX-3 is required");
       return;
     }
+    if (obx.IsEmpty(2) && !obx.IsEmpty(5)) {
+      Fault("OBX", sequence, 2, 101, "OBX-2 is required where there is a value");
+      return;
+    }
     Json probe = Json::object();
     if (!SetHl7Value(obx, 0, probe)) {
       Fault("OBX", sequence, 2, 103, "the value type is not known");
       return;
     }
+    CheckTime("OBX", sequence, obx, 14);
     obxs_.push_back({.segment = &obx, .sequence = sequence, .status = status});
   }
 
@@ -219,8 +237,8 @@ class OruReader {
 };
 
 bool IsReadableVersion(const std::string& version) {
-  constexpr std::array<std::string_view, 9> kVersions = {"2.3", "2.3.1", "2.4",   "2.5", "2.5.1",
-                                                         "2.6", "2.7",   "2.7.1", "2.8"};
+  constexpr std::array<std::string_view, 11> kVersions = {
+      "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8", "2.8.1", "2.8.2"};
   return version.empty() ||
          std::find(kVersions.begin(), kVersions.end(), version) != kVersions.end();
 }
@@ -237,7 +255,9 @@ void CheckHl7Header(const Hl7Message& message, const LabConfiguration& lab,
   }
   if (header.IsEmpty(10)) faults.push_back(Refused(101, 10, "MSH-10 is required"));
   const std::string processing = header.Text(11);
-  if (processing != "P" && !lab.accept_test_messages) {
+  if (processing.empty()) {
+    faults.push_back(Refused(101, 11, "MSH-11 is required"));
+  } else if (processing != "P" && !lab.accept_test_messages) {
     faults.push_back(Refused(202, 11, "only messages of production (P) are taken"));
   }
   if (!IsReadableVersion(header.Text(12))) {

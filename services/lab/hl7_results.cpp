@@ -28,6 +28,14 @@ constexpr std::array<std::string_view, 9> kAttributes = {"48018-6", "81252-9", "
                                                          "48003-8", "48004-6", "53034-5",
                                                          "69547-8", "69551-0", "82155-3"};
 
+/// What stands beside results in the models of HL7 and needs no mapping: overall interpretation,
+/// report texts, regions, reference sequences, assembly, source class, drugs and what is said of
+/// them.
+constexpr std::array<std::string_view, 20> kRemarks = {
+    "51968-6", "51969-4", "81247-9", "47999-8", "47998-0", "48005-3", "81290-9",
+    "51958-7", "48013-7", "81254-5", "48002-0", "62374-4", "51963-7", "82116-5",
+    "83010-9", "83009-1", "69047-9", "51964-5", "48019-4", "48006-1"};
+
 Json Loinc(std::string_view code) {
   return {{"coding",
            Json::array({{{"system", std::string(systems::kLoinc)}, {"code", std::string(code)}}})}};
@@ -36,6 +44,21 @@ Json Loinc(std::string_view code) {
 bool IsAttribute(const Json& code) {
   return std::any_of(kAttributes.begin(), kAttributes.end(),
                      [&](std::string_view known) { return mapping::HasLoinc(code, known); });
+}
+
+bool IsRemark(const Json& code) {
+  return std::any_of(kRemarks.begin(), kRemarks.end(),
+                     [&](std::string_view known) { return mapping::HasLoinc(code, known); });
+}
+
+/// Coded in a terminology of its own, so that what it means need not be asked of the laboratory.
+bool IsStandard(const Json& code) {
+  const Json& codings = fhir::FindArray(code, "coding");
+  return std::any_of(codings.begin(), codings.end(), [](const Json& coding) {
+    const std::string_view system = fhir::FindText(coding, "system");
+    return system == systems::kLoinc || system == systems::kSnomed ||
+           system == systems::kNpuSwedish;
+  });
 }
 
 bool IsText(const Hl7Obx& obx) {
@@ -62,6 +85,8 @@ std::string GeneIn(const std::string& text) {
 
 /// The OBX of one result.
 struct Group {
+  /// OBX-4; may be empty.
+  std::string name = {};
   std::vector<const Hl7Obx*> obxs = {};
   bool has_gene = false;
 };
@@ -72,7 +97,8 @@ class ResultBuilder {
       : context_(context), faults_(faults) {}
 
   std::vector<LabResult> Build(const std::vector<Hl7Obx>& obxs) {
-    for (const Group& group : GroupsOf(obxs)) BuildGroup(group);
+    all_ = GroupsOf(obxs);
+    for (const Group& group : all_) BuildGroup(group);
     return std::move(results_);
   }
 
@@ -115,11 +141,31 @@ class ResultBuilder {
         place = groups.size() - 1;
       }
       if (place == groups.size()) {
-        groups.emplace_back();
+        groups.push_back({.name = name});
         names.push_back(name);
       }
       groups[place].obxs.push_back(&obx);
       groups[place].has_gene = groups[place].has_gene || gene;
+    }
+    return WithGenesOfParents(std::move(groups));
+  }
+
+  /// "2.1" is a part of "2" and speaks of its gene.
+  std::vector<Group> WithGenesOfParents(std::vector<Group> groups) const {
+    for (Group& group : groups) {
+      std::string name = group.name;
+      for (size_t dot = name.rfind('.'); dot != std::string::npos && !group.has_gene;
+           dot = name.rfind('.')) {
+        name.resize(dot);
+        const auto parent = std::find_if(groups.begin(), groups.end(), [&](const Group& one) {
+          return one.name == name && one.has_gene;
+        });
+        if (parent == groups.end()) continue;
+        for (const Hl7Obx* obx : parent->obxs) {
+          if (mapping::HasLoinc(CodeOf(*obx), kGeneStudied)) group.obxs.push_back(obx);
+        }
+        group.has_gene = true;
+      }
     }
     return groups;
   }
@@ -198,10 +244,48 @@ class ResultBuilder {
         AddResult(group, *primary, i, std::move(components));
       }
     }
+    if (!primaries.empty() || attributes.empty()) return;
+    // A gene that only heads its parts is no result.
+    if (OnlyNamesGene(attributes) && HeadsOthers(group)) return;
     // Attributes without a value of their own: the first stands for the result.
-    if (primaries.empty() && !attributes.empty()) {
-      AddResult(group, *attributes.front(), 0, Components(group, 0, 1));
+    AddResult(group, *attributes.front(), 0, Components(group, 0, 1));
+    if (IsFoundVariant(attributes)) SetPresent(results_.back());
+  }
+
+  bool OnlyNamesGene(const std::vector<const Hl7Obx*>& attributes) const {
+    return std::all_of(attributes.begin(), attributes.end(), [&](const Hl7Obx* obx) {
+      return mapping::HasLoinc(CodeOf(*obx), kGeneStudied);
+    });
+  }
+
+  bool HeadsOthers(const Group& group) const {
+    const std::string prefix = group.name + ".";
+    return !group.name.empty() && std::any_of(all_.begin(), all_.end(), [&](const Group& one) {
+      return one.name.starts_with(prefix);
+    });
+  }
+
+  /// A variant whose zygosity is told has been found, though no OBX says "present".
+  bool IsFoundVariant(const std::vector<const Hl7Obx*>& attributes) const {
+    const auto has = [&](std::string_view loinc) {
+      return std::any_of(attributes.begin(), attributes.end(), [&](const Hl7Obx* obx) {
+        return !obx->segment->IsEmpty(5) && mapping::HasLoinc(CodeOf(*obx), loinc);
+      });
+    };
+    return has("53034-5") && (has("48004-6") || has("81255-2") || has("48003-8") || has("81252-9"));
+  }
+
+  void SetPresent(LabResult& result) {
+    Json& observation = result.observation;
+    for (const char* value : {"valueString", "valueCodeableConcept", "valueQuantity"}) {
+      observation.erase(value);
     }
+    observation["code"] = Loinc("69548-6");
+    observation["valueCodeableConcept"] = {
+        {"coding", Json::array({{{"system", std::string(systems::kLoinc)},
+                                 {"code", "LA9633-4"},
+                                 {"display", "Present"}}})}};
+    result.unmapped.clear();
   }
 
   void AddVariantName(const Hl7Obx& obx, Json& components) const {
@@ -238,9 +322,27 @@ class ResultBuilder {
     if (!components.empty()) observation["component"] = std::move(components);
     SetCoverage(observation);
     CheckContradiction(obx, observation);
+    std::string unmapped = WhyUnmapped(obx, gene, observation);
     std::string key = segment.Text(4) + "|" + segment.Text(3) + "|" + std::to_string(repetition);
     if (segment.IsEmpty(4)) key += "|" + gene;
-    results_.push_back({.key = Unique(key), .observation = std::move(observation)});
+    results_.push_back({.key = Unique(key),
+                        .observation = std::move(observation),
+                        .unmapped = std::move(unmapped)});
+  }
+
+  /// A test that only the laboratory knows, or of a gene, from which nothing could be read and of
+  /// which nothing else complains.
+  std::string WhyUnmapped(const Hl7Obx& obx, const std::string& gene,
+                          const Json& observation) const {
+    const Json& code = observation["code"];
+    if (obx.status == "cancelled" || IsRemark(code)) return "";
+    if (IsStandard(code) && gene.empty()) return "";
+    fhir::IssueLog log;
+    const bool read = !mapping::ReadGeneResults(observation, log).empty() ||
+                      !mapping::ReadVariantFindings(observation).empty();
+    if (read || !log.issues().empty()) return "";
+    return "OBX " + std::to_string(obx.sequence) + " field 3: what " + obx.segment->Text(3) +
+           " tests is not known; give the code in the laboratory's configuration";
   }
 
   /// The same test twice in one report without sub-ids: told apart by order.
@@ -287,6 +389,7 @@ class ResultBuilder {
 
   const Hl7Context& context_;
   std::vector<Hl7Fault>& faults_;
+  std::vector<Group> all_;
   std::map<std::string, int> keys_;
   std::vector<LabResult> results_;
 };

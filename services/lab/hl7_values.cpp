@@ -45,13 +45,18 @@ Json CodingOf(const std::string& code, const std::string& display, const std::st
   return coding;
 }
 
+/// Types of table 0125 whose value is kept as it is written.
 bool IsTextType(std::string_view type) {
-  constexpr std::array<std::string_view, 9> kTypes = {"ST", "TX",  "FT",  "SN", "NR",
-                                                      "TN", "XPN", "XCN", "CX"};
+  constexpr std::array<std::string_view, 32> kTypes = {
+      "ST", "TX", "FT", "SN", "NR", "TN",  "XPN", "XCN", "CX",  "AD", "CK",
+      "CN", "CP", "DR", "EI", "HD", "ID",  "IS",  "MA",  "MO",  "NA", "PN",
+      "PL", "SI", "TM", "TQ", "VR", "XAD", "XON", "XTN", "PPN", "SCV"};
   return std::find(kTypes.begin(), kTypes.end(), type) != kTypes.end();
 }
 
-bool IsCodedType(std::string_view type) { return type == "CWE" || type == "CE" || type == "CNE"; }
+bool IsCodedType(std::string_view type) {
+  return type == "CWE" || type == "CE" || type == "CNE" || type == "CF";
+}
 
 bool IsJsonNumber(const std::string& text) {
   fhir::IssueLog log;
@@ -65,6 +70,18 @@ Hl7Fault PidFault(size_t sequence, size_t field, int code, std::string text) {
           .sequence = sequence,
           .field = field,
           .text = std::move(text)};
+}
+
+/// A number that nothing is said of is a personnummer when it can be one and PID-7 says its date.
+bool LooksLikePersonnummer(const Hl7Segment& pid, size_t repetition) {
+  std::string digits;
+  for (const char c : pid.Text(3, 1, repetition)) {
+    if (c >= '0' && c <= '9') digits += c;
+    if ((c < '0' || c > '9') && c != '-') return false;
+  }
+  const std::string born = ReadHl7Time(pid.Text(7)).substr(0, 10);
+  return digits.size() == 12 && born.size() == 10 &&
+         digits.substr(0, 8) == born.substr(0, 4) + born.substr(5, 2) + born.substr(8, 2);
 }
 
 /// The system of one repetition of PID-3; the surest sign first.
@@ -82,6 +99,9 @@ std::string SystemOf(const Hl7Segment& pid, size_t repetition, const LabConfigur
     return std::string(systems::kPersonnummer);
   }
   if (space == "SKV") return std::string(systems::kPersonnummer);
+  if (space.empty() && type.empty() && LooksLikePersonnummer(pid, repetition)) {
+    return std::string(systems::kPersonnummer);
+  }
   // A local number belongs to the authority that gave it.
   return space.empty() ? "" : std::string(systems::kGenflik) + "/authority/" + space;
 }
@@ -174,6 +194,10 @@ std::optional<LabPatient> ReadPid(const Hl7Segment& pid, size_t sequence,
   LabPatient patient;
   patient.birth_date = ReadHl7Time(pid.Text(7)).substr(0, 10);
   bool wrong = false;
+  if (patient.birth_date.empty() && !pid.IsEmpty(7)) {
+    faults.push_back(PidFault(sequence, 7, 102, "the birth date is none"));
+    wrong = true;
+  }
   for (size_t i = 0; i < pid.Repetitions(3); ++i) {
     fhir::IssueLog log;
     auto identifier =

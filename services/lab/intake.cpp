@@ -1,6 +1,7 @@
 #include "services/lab/intake.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -31,7 +32,9 @@ std::string Digest(std::string_view text) {
 
 /// A logical id that the same report always gets.
 std::string IdOf(const LabReport& report, std::string_view part) {
-  return "lab-" + Digest(report.sender + "\n" + report.number + "\n" + std::string(part));
+  std::string text = report.sender + "\n" + report.number + "\n" + std::string(part);
+  if (!report.test.empty()) text += "\n" + report.test;
+  return "lab-" + Digest(text);
 }
 
 Json RenderPatient(const LabPatient& patient) {
@@ -178,7 +181,49 @@ struct Reading {
   std::string configuration = {};
   /// MSH-3, MSH-4 and MSH-10: what makes a message the same.
   std::string key = {};
+  /// Of the content: equal for a repetition that was written anew, with another time or line ends.
+  std::string digest = {};
 };
+
+/// What cannot be stored, with the place in the message that it is about.
+class Refusal : public core::Error {
+ public:
+  Refusal(const core::Error& error, Hl7Fault fault)
+      : core::Error(error.code(), error.what()), fault_(std::move(fault)) {
+    fault_.text = error.what();
+  }
+  const Hl7Fault& fault() const { return fault_; }
+
+ private:
+  Hl7Fault fault_;
+};
+
+/// Over all fields but the time of the message (MSH-7).
+std::string DigestOf(const Hl7Message& message) {
+  constexpr size_t kTime = 7;
+  std::string text;
+  for (const Hl7Segment& segment : message.segments) {
+    text += segment.name();
+    for (size_t field = 1; field <= segment.size(); ++field) {
+      text += message.delimiters.field;
+      if (segment.name() != "MSH" || field != kTime) text += segment.Raw(field);
+    }
+    text += '\r';
+  }
+  return Digest(text);
+}
+
+/// Reports of one message that share number and test are told apart by their order.
+void NumberReports(Reading& reading) {
+  std::map<std::string, int> seen;
+  for (size_t i = 0; i < reading.reports.size(); ++i) {
+    LabReport& report = reading.reports[i];
+    // A report without a number of its own is told apart by its message.
+    if (report.number.empty()) report.number = reading.key + "#" + std::to_string(i);
+    const int count = ++seen[report.number + "\n" + report.test];
+    if (count > 1) report.test += "#" + std::to_string(count);
+  }
+}
 
 Reading ReadMessage(std::string_view bytes, const LabConfigurations& configurations,
                     core::Instant now) {
@@ -197,12 +242,8 @@ Reading ReadMessage(std::string_view bytes, const LabConfigurations& configurati
   if (!reading.faults.empty()) return reading;
   const std::chrono::year_month_day today(std::chrono::floor<std::chrono::days>(now));
   reading.reports = ReadOru(*reading.message, lab, today, reading.faults);
-  for (size_t i = 0; i < reading.reports.size(); ++i) {
-    // A report without a number of its own is told apart by its message.
-    if (reading.reports[i].number.empty()) {
-      reading.reports[i].number = reading.key + "#" + std::to_string(i);
-    }
-  }
+  reading.digest = DigestOf(*reading.message);
+  NumberReports(reading);
   return reading;
 }
 
@@ -210,24 +251,73 @@ std::string Readable(std::string_view bytes) {
   return IsUtf8(bytes) ? std::string(bytes) : FromLatin1(bytes);
 }
 
-/// Stores the reports of a message once. The digest that is kept tells a repetition from another
-/// message that was given the same id.
-void StoreMessage(store::Writer& writer, const Reading& reading, std::string_view bytes,
+/// Where in the message the trouble with its `number`th report (from 1) lies.
+Refusal Placed(const core::Error& error, size_t number, size_t reports) {
+  const std::string text = error.what();
+  Hl7Fault fault{.code = 205, .segment = "OBR", .sequence = number, .field = 3};
+  if (text.find("identifiers") != std::string::npos) {
+    fault.segment = "PID";
+    fault.field = 3;
+    // Which PID it is cannot be told from the report when there are several.
+    fault.sequence = reports == 1 ? 1 : 0;
+  }
+  return {error, std::move(fault)};
+}
+
+/// Results that nothing could be made of wait in the queue with the message, though it is stored.
+void QueueUnmapped(store::Writer& writer, const Reading& reading, const LabReport& report,
+                   const std::string& patient, std::string_view bytes) {
+  Unmapped entry{.form = "hl7v2",
+                 .source = reading.key,
+                 .patient = patient,
+                 .original = Readable(bytes),
+                 .configuration = reading.configuration};
+  for (const LabResult& result : report.results) {
+    if (!result.unmapped.empty()) entry.reasons.push_back(result.unmapped);
+  }
+  if (entry.reasons.empty()) return;
+  const std::string key = "hl7v2|" + reading.digest + "|" + report.number + "|" + report.test;
+  if (writer.FindRecords({.kind = "unmapped", .key = key}).empty()) {
+    writer.AppendRecord(ToRecord(entry, key));
+  }
+}
+
+Json StoreReports(store::Writer& writer, const Reading& reading, std::string_view bytes,
                   core::Instant now) {
-  const std::string digest = Digest(bytes);
+  Json references = Json::array();
+  for (size_t i = 0; i < reading.reports.size(); ++i) {
+    try {
+      const StoredReport stored = StoreReport(writer, reading.reports[i], now);
+      references.push_back(stored.reference);
+      if (!stored.stale) {
+        QueueUnmapped(writer, reading, reading.reports[i], stored.patient, bytes);
+      }
+    } catch (const core::Error& error) {
+      if (error.code() != core::ErrorCode::kConflict) throw;
+      throw Placed(error, i + 1, reading.reports.size());
+    }
+  }
+  return references;
+}
+
+/// Stores the reports of a message once, or `again` after the configuration was changed. The digest
+/// that is kept tells a repetition from another message that was given the same id.
+void StoreMessage(store::Writer& writer, const Reading& reading, std::string_view bytes,
+                  core::Instant now, bool again = false) {
   const auto known = writer.FindRecords({.kind = "message", .key = reading.key});
   if (!known.empty()) {
     fhir::IssueLog log;
     const auto body = fhir::ParseJson(known[0].body, log);
-    if (body && fhir::FindText(*body, "digest") == digest) return;
-    throw core::Error(core::ErrorCode::kConflict,
-                      "another message was taken before with this MSH-10");
+    if (!body || fhir::FindText(*body, "digest") != reading.digest) {
+      throw Refusal(core::Error(core::ErrorCode::kConflict,
+                                "another message was taken before with this MSH-10"),
+                    {.code = 205, .segment = "MSH", .sequence = 1, .field = 10});
+    }
+    if (again) static_cast<void>(StoreReports(writer, reading, bytes, now));
+    return;
   }
-  Json references = Json::array();
-  for (const LabReport& report : reading.reports) {
-    references.push_back(StoreReport(writer, report, now).reference);
-  }
-  const Json body = {{"digest", digest},
+  Json references = StoreReports(writer, reading, bytes, now);
+  const Json body = {{"digest", reading.digest},
                      {"form", "hl7v2"},
                      {"reports", std::move(references)},
                      {"original", Readable(bytes)}};
@@ -256,6 +346,7 @@ void QueueMessage(store::Store& store, const Reading& reading, std::string_view 
 
 /// Errors of the content are AE; what the sender may try again is AR.
 Hl7Fault FaultOf(const core::Error& error) {
+  if (const auto* refusal = dynamic_cast<const Refusal*>(&error)) return refusal->fault();
   const bool content = error.code() == core::ErrorCode::kConflict ||
                        error.code() == core::ErrorCode::kInvalid ||
                        error.code() == core::ErrorCode::kMalformed;
@@ -283,7 +374,7 @@ std::string Hl7Intake::HandleOne(std::string_view bytes) {
     reading = ReadMessage(bytes, configurations_, now);
     if (reading.faults.empty()) {
       store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, bytes, now); });
-    } else if (reading.message) {
+    } else if (bytes.find_first_not_of(" \t\r\n") != std::string_view::npos) {
       QueueMessage(store_, reading, bytes);
     }
   } catch (const core::Error& error) {
@@ -292,6 +383,8 @@ std::string Hl7Intake::HandleOne(std::string_view bytes) {
   } catch (const std::exception&) {
     reading.faults.push_back({.refused = true, .text = "trouble of our own; send again later"});
   }
+  // Text that cannot be decoded has a header that can: the sender must know what was refused.
+  if (!reading.message) reading.message = ReadHl7Header(bytes);
   const Hl7Message* message = reading.message ? &*reading.message : nullptr;
   std::string time = core::PrintInstant(now).substr(0, 19);
   std::erase_if(time, [](char c) { return c == '-' || c == ':' || c == 'T'; });
@@ -303,8 +396,13 @@ std::vector<std::string> Hl7Intake::Replay(std::string_view original) {
   const Reading reading = ReadMessage(original, configurations_, now);
   std::vector<std::string> reasons;
   for (const Hl7Fault& fault : reading.faults) reasons.push_back(fault.text);
+  for (const LabReport& report : reading.reports) {
+    for (const LabResult& result : report.results) {
+      if (!result.unmapped.empty()) reasons.push_back(result.unmapped);
+    }
+  }
   if (!reasons.empty()) return reasons;
-  store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, original, now); });
+  store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, original, now, true); });
   return {};
 }
 

@@ -28,6 +28,8 @@ struct LabResult {
   /// Identity within the report: the same key in a later report about the same order replaces it.
   std::string key = {};
   fhir::Json observation = {};
+  /// Why nothing could be made of it, for the queue; empty when something could.
+  std::string unmapped = {};
 };
 
 struct LabReport {
@@ -36,6 +38,8 @@ struct LabReport {
   std::string sender = {};
   /// The laboratory's own number of the report; a later report with the same one replaces it.
   std::string number = {};
+  /// The code of the test where several reports share the number; may be empty.
+  std::string test = {};
   /// The order it answers; may be empty.
   std::string order_number = {};
   /// DiagnosticReport without id, subject, specimen and result.

@@ -11,6 +11,7 @@
 #include "fhir/systems.h"
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
+#include "services/mapping/genomics_copies.h"
 #include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_elements.h"
 #include "services/mapping/genomics_text.h"
@@ -36,6 +37,7 @@ constexpr std::string_view kRefAllele = "69547-8";
 constexpr std::string_view kAltAllele = "69551-0";
 constexpr std::array<std::string_view, 3> kVariantNames = {"81252-9", "81255-2", "48003-8"};
 constexpr std::string_view kCodingHgvs = "48004-6";
+constexpr std::string_view kCopyNumber = "82155-3";
 
 /// What one Observation, or one group of its components, says.
 struct Evidence {
@@ -48,6 +50,8 @@ struct Evidence {
   std::string allelic_state = {};
   std::string ref = {};
   std::string alt = {};
+  /// Copies of the gene in all, where they are told beside the genotype; -1 when unreadable.
+  std::optional<int> copies = {};
 };
 
 std::optional<RecordStatus> StatusOf(std::string_view code) {
@@ -188,6 +192,13 @@ void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
     result.absent = std::move(one.absent);
     result.reported_phenotype = std::move(one.phenotype);
     result.reported_activity_score = one.activity_score;
+    if (evidence.copies && !result.diplotypes.empty() && read.size() == 1 &&
+        !ApplyCopyNumber(*evidence.copies, result)) {
+      log.Warn(IssueType::kBusinessRule,
+               "the genotype of " + result.gene +
+                   " does not go with the copy number; kept, but not used as a result");
+      continue;
+    }
     results.push_back(std::move(result));
   }
 }
@@ -374,6 +385,8 @@ void AddComponent(const Json& component, Evidence& evidence) {
   if (code == nullptr) return;
   const auto texts = TextsOf(component);
   if (HasLoinc(*code, kAllelicState)) evidence.allelic_state = AnswerOf(component);
+  // One that cannot be read is not two.
+  if (HasLoinc(*code, kCopyNumber)) evidence.copies = ReadCopyNumber(component).value_or(-1);
   if (texts.empty()) return;
   if (HasLoinc(*code, kRefAllele)) evidence.ref = texts.front();
   if (HasLoinc(*code, kAltAllele)) evidence.alt = texts.front();
