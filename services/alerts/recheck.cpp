@@ -1,8 +1,10 @@
 #include "services/alerts/recheck.h"
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -15,6 +17,14 @@ namespace genflik::alerts {
 namespace {
 
 using fhir::Json;
+
+/// The resources that say that a drug runs or is about to, orders first, with the statuses in which
+/// they do.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kRunning = {
+    {{"MedicationRequest", "active,on-hold,draft"},
+     {"MedicationStatement", "active,intended,on-hold"},
+     {"MedicationDispense", "preparation,in-progress,on-hold"},
+     {"MedicationAdministration", "in-progress,on-hold"}}};
 
 std::string PatientOf(const Json& resource) {
   const Json* subject = fhir::Find(resource, "subject");
@@ -106,6 +116,27 @@ void CancelIssues(store::Writer& writer, const std::string& order,
   }
 }
 
+/// The drug of an order by its codes and names: what is handed out or given because of an order is
+/// told about with the order.
+class SeenDrugs {
+ public:
+  /// True when another resource spoke of the drug before.
+  bool Add(const mapping::DrugOrder& order) {
+    std::set<std::string> own;
+    for (const auto& code : order.query.codes) {
+      own.insert(std::to_string(static_cast<int>(code.system)) + "|" + code.code);
+    }
+    if (own.empty()) own.insert(order.query.names.begin(), order.query.names.end());
+    const bool seen = std::any_of(own.begin(), own.end(),
+                                  [this](const std::string& one) { return seen_.contains(one); });
+    seen_.merge(own);
+    return seen;
+  }
+
+ private:
+  std::set<std::string> seen_;
+};
+
 class Observer {
  public:
   Observer(KnowledgeSource knowledge, const core::Clock& clock, RecheckOptions options)
@@ -115,21 +146,19 @@ class Observer {
     std::set<std::string> patients;
     std::set<std::string> gone;
     for (const auto& resource : written) {
-      const bool drug =
-          resource.type == "MedicationRequest" || resource.type == "MedicationStatement";
+      const bool drug = IsDrugType(resource.type);
       const bool result = resource.type == "Observation" || resource.type == "DiagnosticReport";
       // A transplantation changes what results mean.
       const bool event = resource.type == "Procedure" || resource.type == "Flag";
       if (!drug && !result && !event) continue;
       if (resource.deleted) {
-        if (resource.type == "MedicationRequest") gone.insert(resource.Reference());
+        if (drug) gone.insert(resource.Reference());
         continue;
       }
       const Json body = resource.Body();
       if (result && !mapping::MayHoldGeneResults(body)) continue;
       if (event && mapping::ReadForRecord(body).empty()) continue;
-      if (resource.type == "MedicationRequest" && !mapping::IsInForce(body))
-        gone.insert(resource.Reference());
+      if (drug && !mapping::IsInForce(body)) gone.insert(resource.Reference());
       if (const auto patient = PatientOf(body); !patient.empty()) patients.insert(patient);
     }
     for (const auto& order : gone) CancelIssues(writer, order, {});
@@ -138,19 +167,23 @@ class Observer {
 
  private:
   void Recheck(store::Writer& writer, const std::string& patient) const {
-    const auto orders = writer.FindMatching(
-        "MedicationRequest", "patient=Patient/" + patient + "&status=active,on-hold,draft");
+    const auto orders = FindRunningDrugs(writer, "patient=Patient/" + patient + "&");
     if (orders.empty()) return;
     const auto knowledge = knowledge_();
     const Checker checker{*knowledge, options_, clock_->Now()};
     const PatientFacts facts = ReadPatientFacts(writer, *knowledge, patient, checker.Today());
     std::map<std::string, Json> found;
     const auto lookup = LookupIn(writer, found);
+    SeenDrugs seen;
     for (const auto& stored : orders) {
       const Json body = stored.Body();
       if (!mapping::IsInForce(body)) continue;
       const auto read = mapping::ReadDrugOrder(body, lookup);
       std::set<std::string> standing;
+      if (seen.Add(read) && stored.type != "MedicationRequest") {
+        CancelIssues(writer, stored.Reference(), standing);
+        continue;
+      }
       for (Json& issue : checker.IssuesOf(body, read, facts, patient)) {
         standing.insert(std::string(fhir::FindText(issue, "id")));
         StoreIssue(writer, std::move(issue));
@@ -165,6 +198,22 @@ class Observer {
 };
 
 }  // namespace
+
+bool IsDrugType(std::string_view type) {
+  return std::any_of(kRunning.begin(), kRunning.end(),
+                     [&](const auto& pair) { return pair.first == type; });
+}
+
+std::vector<store::StoredResource> FindRunningDrugs(const store::Reader& reader,
+                                                    const std::string& criteria) {
+  std::vector<store::StoredResource> running;
+  for (const auto& [type, statuses] : kRunning) {
+    for (auto& stored : reader.FindMatching(type, criteria + "status=" + std::string(statuses))) {
+      running.push_back(std::move(stored));
+    }
+  }
+  return running;
+}
 
 PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::KnowledgeBase& knowledge,
                               const std::string& patient_id, std::string_view today) {

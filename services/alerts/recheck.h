@@ -3,6 +3,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include "rules/knowledge_base.h"
 #include "services/alerts/advice_text.h"
@@ -22,6 +24,14 @@ struct RecheckOptions {
   PolicyOptions policy = {};
   Language language = Language::kSwedish;
 };
+
+/// True for the types of resources that say that a drug runs: MedicationRequest,
+/// MedicationStatement, MedicationDispense, MedicationAdministration.
+[[nodiscard]] bool IsDrugType(std::string_view type);
+/// Such resources, orders first, that are in a status in which the drug runs or is about to.
+/// `criteria` narrows them ("patient=Patient/1&") or is empty.
+[[nodiscard]] std::vector<store::StoredResource> FindRunningDrugs(const store::Reader& reader,
+                                                                  const std::string& criteria);
 
 /// Facts about a stored patient: results, age, size and what is taken.
 [[nodiscard]] PatientFacts ReadPatientFacts(const store::Reader& reader,

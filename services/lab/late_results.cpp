@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/alerts/recheck.h"
 #include "services/core/error.h"
 #include "services/lab/outbox.h"
 
@@ -117,8 +118,7 @@ struct Touched {
 Touched TouchedBy(const std::vector<store::StoredResource>& written) {
   Touched touched;
   for (const auto& resource : written) {
-    const bool order =
-        resource.type == "MedicationRequest" || resource.type == "MedicationStatement";
+    const bool order = alerts::IsDrugType(resource.type);
     const bool result = resource.type == "Observation" || resource.type == "DiagnosticReport";
     if (resource.deleted || (!order && !result)) continue;
     if (order) touched.orders.insert(resource.Reference());
@@ -178,7 +178,7 @@ store::WriteObserver WithLateResults(store::WriteObserver recheck) {
 size_t RecheckRunningOrders(store::Store& store, const store::WriteObserver& recheck) {
   std::map<std::string, store::StoredResource> by_patient;
   store.Read([&](const store::Reader& reader) {
-    for (auto& order : reader.FindMatching("MedicationRequest", "status=active,on-hold,draft")) {
+    for (auto& order : alerts::FindRunningDrugs(reader, "")) {
       std::string patient = PatientOf(order.Body());
       if (!patient.empty()) by_patient.emplace(std::move(patient), std::move(order));
     }

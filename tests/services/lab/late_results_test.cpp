@@ -163,6 +163,42 @@ TEST_F(LateResults, AreSettledWhenTheOrderEnds) {
   EXPECT_EQ(Late("settled").size(), 1U);
 }
 
+TEST_F(LateResults, OpenForEveryKindOfResourceThatSaysADrugRuns) {
+  const std::array<std::pair<const char*, const char*>, 3> running = {
+      {{"MedicationStatement", "active"},
+       {"MedicationDispense", "in-progress"},
+       {"MedicationAdministration", "in-progress"}}};
+  for (const auto& [type, status] : running) {
+    const std::string patient = std::string("p-") + type;
+    Json drug = {{"resourceType", type},
+                 {"id", std::string("d-") + type},
+                 {"status", status},
+                 {"subject", {{"reference", "Patient/" + patient}}},
+                 {"medicationCodeableConcept",
+                  {{"coding", {{{"system", "http://www.whocc.no/atc"}, {"code", "L01BC06"}}}}}}};
+    Put({Patient(patient), drug});
+    Put({Dpyd("o-" + patient, patient, "c.1905+1G>A/Reference")});
+    const auto late = Late();
+    ASSERT_EQ(late.size(), 1U) << type;
+    EXPECT_EQ(late[0]["order"], std::string(type) + "/d-" + type);
+    drug["status"] = "completed";
+    Put({drug});
+    EXPECT_TRUE(Late().empty()) << type << " has ended";
+  }
+}
+
+TEST_F(LateResults, OpenOnceForADrugThatIsOrderedAndHandedOut) {
+  Json dispense = Capecitabine("d", "p");
+  dispense["resourceType"] = "MedicationDispense";
+  dispense["status"] = "in-progress";
+  dispense.erase("intent");
+  Put({Patient("p"), Capecitabine("m", "p"), dispense});
+  Put({Dpyd("o", "p", "c.1905+1G>A/Reference")});
+  const auto late = Late();
+  ASSERT_EQ(late.size(), 1U);
+  EXPECT_EQ(late[0]["order"], "MedicationRequest/m");
+}
+
 TEST_F(LateResults, EscalateAgainAndAgainUntilAcknowledged) {
   Put({Patient("p"), Capecitabine("m", "p")});
   Put({Dpyd("o", "p", "c.1905+1G>A/Reference")});
