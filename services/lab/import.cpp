@@ -1,6 +1,7 @@
 #include "services/lab/import.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <Poco/DigestEngine.h>
@@ -11,74 +12,167 @@
 #include "services/lab/patients.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/mapping/genomics.h"
+#include "services/mapping/genomics_variants.h"
 
 namespace genflik::lab {
 namespace {
 
+/// One gene of one row, as it counts.
+struct Tested {
+  std::string gene = {};
+  std::string meaning = {};
+  /// Single variants: several rows of one date are one genotyping.
+  std::string variant = {};
+};
+
+std::string MeaningOf(const rules::GeneResult& result) {
+  std::vector<std::string> parts = result.diplotypes;
+  parts.insert(parts.end(), result.haplotypes.begin(), result.haplotypes.end());
+  for (std::string& part : parts) {
+    // The order of the alleles says nothing.
+    const size_t slash = part.find('/');
+    if (slash == std::string::npos) continue;
+    std::string first = part.substr(0, slash);
+    std::string second = part.substr(slash + 1);
+    if (second < first) std::swap(first, second);
+    part = first.append("/").append(second);
+  }
+  std::sort(parts.begin(), parts.end());
+  std::string text;
+  for (const std::string& part : parts) text.append(part).append(" ");
+  return text.empty() ? result.reported_phenotype.value_or("") : text;
+}
+
+std::vector<Tested> TestedIn(const LabResult& row) {
+  std::vector<Tested> tested;
+  for (const rules::GeneResult& result : mapping::ReadGeneResults(row.observation)) {
+    tested.push_back({.gene = result.gene, .meaning = MeaningOf(result)});
+  }
+  if (!tested.empty()) return tested;
+  for (const mapping::VariantFinding& finding : mapping::ReadVariantFindings(row.observation)) {
+    const std::string name = finding.names.empty() ? finding.text : finding.names.front();
+    tested.push_back({.gene = finding.gene.empty() ? name : finding.gene,
+                      .meaning = finding.text,
+                      .variant = name});
+  }
+  return tested;
+}
+
 /// What a patient's gene was last known as, over the store and the rows that came before.
 class RepeatCounter {
  public:
-  /// `known` are the patient's results in the store that do not come from this import.
-  void Count(const LabReport& report, const std::vector<rules::GeneResult>& known,
-             ImportReport& totals) {
+  explicit RepeatCounter(ImportReport& totals) : totals_(totals) {}
+
+  /// `known` are the patient's results in the store that do not come from this import. Rows must
+  /// come oldest first.
+  void Count(const TableRow& row, const std::vector<rules::GeneResult>& known) {
+    // A row that stands in the file twice is one genotyping.
+    std::string id = StoredId(row.report, "");
+    for (const LabResult& result : row.report.results) id += "|" + result.key;
+    if (!rows_.insert(id).second) return;
     std::string patient;
-    for (const auto& identifier : report.patient.identifiers) {
+    for (const auto& identifier : row.report.patient.identifiers) {
       if (patient.empty()) patient = identifier.system + "|" + identifier.value;
     }
-    for (const LabResult& row : report.results) {
-      for (const rules::GeneResult& result : mapping::ReadGeneResults(row.observation)) {
-        CountOne(patient, result, known, totals);
-      }
+    for (const LabResult& result : row.report.results) {
+      for (const Tested& tested : TestedIn(result)) CountOne(patient, row, tested, known);
     }
   }
 
  private:
-  static std::string Meaning(const rules::GeneResult& result) {
-    std::vector<std::string> parts = result.diplotypes;
-    parts.insert(parts.end(), result.haplotypes.begin(), result.haplotypes.end());
-    for (std::string& part : parts) {
-      // The order of the alleles says nothing.
-      const size_t slash = part.find('/');
-      if (slash == std::string::npos) continue;
-      std::string first = part.substr(0, slash);
-      std::string second = part.substr(slash + 1);
-      if (second < first) std::swap(first, second);
-      part = first.append("/").append(second);
+  struct Last {
+    std::string meaning = {};
+    std::string date = {};
+    /// By variant; empty for genotypes.
+    std::map<std::string, std::string> variants = {};
+    bool differing = false;
+  };
+
+  void CountOne(const std::string& patient, const TableRow& row, const Tested& tested,
+                const std::vector<rules::GeneResult>& known) {
+    GeneCount& count = totals_.genes[tested.gene];
+    const std::string& date = row.report.issued;
+    const auto [entry, first] = last_.try_emplace(patient + "|" + tested.gene);
+    Last& last = entry->second;
+    const bool variant = !tested.variant.empty();
+    const bool differs = variant ? last.variants.contains(tested.variant) &&
+                                       last.variants[tested.variant] != tested.meaning
+                                 : last.meaning != tested.meaning;
+    const bool same_test = variant && !first && !last.variants.empty() && last.date == date;
+    if (variant) last.variants[tested.variant] = tested.meaning;
+    if (same_test) {
+      if (differs && !std::exchange(last.differing, true)) ++count.differing;
+      return;
     }
-    std::sort(parts.begin(), parts.end());
-    std::string text;
-    for (const std::string& part : parts) text.append(part).append(" ");
-    return text.empty() ? result.reported_phenotype.value_or("") : text;
-  }
-
-  void CountOne(const std::string& patient, const rules::GeneResult& result,
-                const std::vector<rules::GeneResult>& known, ImportReport& totals) {
-    GeneCount& count = totals.genes[result.gene];
     ++count.tests;
-    const std::string meaning = Meaning(result);
-    const auto [entry, first] = last_.try_emplace(patient + "|" + result.gene, meaning);
+    // A test that gave no answer before makes no repeat of this one.
     const auto stored = std::find_if(known.begin(), known.end(), [&](const rules::GeneResult& old) {
-      return old.gene == result.gene && old.effective < result.effective;
+      return old.gene == tested.gene && !MeaningOf(old).empty() &&
+             (date.empty() || old.effective < date);
     });
-    if (first && stored == known.end()) return;
+    if (tested.meaning.empty() && first) {
+      last_.erase(entry);
+      if (stored == known.end()) return;
+      ++count.repeats;
+      totals_.repeats.push_back({.line = row.line, .gene = tested.gene});
+      return;
+    }
+    const bool repeat = !first || stored != known.end();
+    const bool other = first ? repeat && !variant && MeaningOf(*stored) != tested.meaning : differs;
+    last.meaning = tested.meaning;
+    last.date = date;
+    last.differing = repeat && other;
+    if (!repeat) return;
     ++count.repeats;
-    const std::string before = first ? Meaning(*stored) : entry->second;
-    if (before != meaning) ++count.differing;
-    entry->second = meaning;
+    if (other) ++count.differing;
+    totals_.repeats.push_back({.line = row.line, .gene = tested.gene});
   }
 
-  std::map<std::string, std::string> last_;
+  ImportReport& totals_;
+  std::map<std::string, Last> last_;
+  std::set<std::string> rows_;
 };
 
 /// The results that the store held before this import.
-std::vector<rules::GeneResult> KnownResults(const store::Reader& reader, const LabReport& report) {
+std::vector<rules::GeneResult> KnownResults(const store::Reader& reader, const LabReport& report,
+                                            const std::set<std::string>& own) {
   const std::string patient = FindPatient(reader, report.patient.identifiers);
   if (patient.empty()) return {};
   auto results = reader.ResultsOf(patient);
-  std::erase_if(results, [](const rules::GeneResult& result) {
-    return result.source.find("/lab-") != std::string::npos;
+  std::erase_if(results, [&](const rules::GeneResult& result) {
+    return own.contains(result.source) ||
+           result.record_status == rules::RecordStatus::kEnteredInError;
   });
   return results;
+}
+
+/// Everything that the rows become when they are stored.
+std::set<std::string> ReferencesOf(const std::vector<TableRow>& rows) {
+  std::set<std::string> references;
+  for (const TableRow& row : rows) {
+    for (const LabResult& result : row.report.results) {
+      references.insert("Observation/" + StoredId(row.report, result.key));
+    }
+  }
+  return references;
+}
+
+/// Counts the repeats; a row whose patient cannot be told becomes a problem.
+void CountRepeats(const store::Reader& reader, Table& table, ImportReport& report) {
+  const std::set<std::string> own = ReferencesOf(table.rows);
+  RepeatCounter counter(report);
+  std::vector<TableRow> usable;
+  for (TableRow& row : table.rows) {
+    try {
+      counter.Count(row, KnownResults(reader, row.report, own));
+      usable.push_back(std::move(row));
+    } catch (const core::Error& error) {
+      if (error.code() != core::ErrorCode::kConflict) throw;
+      table.problems.push_back(
+          {.line = row.line, .column = "patient", .text = error.what(), .original = row.original});
+    }
+  }
+  table.rows = std::move(usable);
 }
 
 std::string BatchKey(const ImportOptions& options, size_t first) {
@@ -141,16 +235,11 @@ ImportReport ImportTable(store::Store& store, Table table, const ImportOptions& 
                          const std::function<void(size_t, size_t)>& progress) {
   ImportReport report;
   report.rows = table.count;
-  report.problems = table.problems.size();
   std::stable_sort(table.rows.begin(), table.rows.end(), [](const TableRow& a, const TableRow& b) {
     return a.report.issued < b.report.issued;
   });
-  RepeatCounter counter;
-  store.Read([&](const store::Reader& reader) {
-    for (const TableRow& row : table.rows) {
-      counter.Count(row.report, KnownResults(reader, row.report), report);
-    }
-  });
+  store.Read([&](const store::Reader& reader) { CountRepeats(reader, table, report); });
+  report.problems = table.problems.size();
   if (options.dry_run) return report;
   QueueProblems(store, table, options);
   const size_t total = table.rows.size();

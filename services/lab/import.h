@@ -5,6 +5,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "services/core/clock.h"
 #include "services/lab/table_reader.h"
@@ -42,6 +43,12 @@ struct ImportReport {
   size_t done_before = 0;
   size_t problems = 0;
   std::map<std::string, GeneCount> genes = {};
+  /// Where each repeat stands: the line of the file, the heading being 1, and the gene.
+  struct Repeat {
+    size_t line = 0;
+    std::string gene = {};
+  };
+  std::vector<Repeat> repeats = {};
 
   size_t Tests() const;
   size_t Repeats() const;

@@ -188,7 +188,9 @@ class TableReader {
         {"coding", Json::array({{{"system", "http://loinc.org"}, {"code", "51969-4"}}})}};
     if (!date.empty()) report.report["effectiveDateTime"] = date;
     AddResults(report, status, date);
-    if (!report.results.empty()) table_.rows.push_back({.line = line, .report = std::move(report)});
+    if (!report.results.empty()) {
+      table_.rows.push_back({.line = line, .report = std::move(report), .original = original_});
+    }
   }
 
   /// A sample's own number, else who, when and the line's content: the same row twice is the same.

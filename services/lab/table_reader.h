@@ -26,6 +26,8 @@ struct RowProblem {
 struct TableRow {
   size_t line = 0;
   LabReport report = {};
+  /// The row as it came.
+  std::string original = {};
 };
 
 struct Table {

@@ -23,10 +23,10 @@ namespace {
 struct Options {
   Config config = {};
   std::filesystem::path file = {};
-  std::filesystem::path labs = {};
   std::string lab = {};
   bool dry_run = false;
   double price = 0;
+  std::string repeats = {};
 };
 
 void PrintReport(const lab::ImportReport& report, const Options& options) {
@@ -44,6 +44,18 @@ void PrintReport(const lab::ImportReport& report, const Options& options) {
   }
 }
 
+/// The repeats as a table, oldest first.
+void WriteRepeats(const lab::ImportReport& report, const Options& options) {
+  if (options.repeats.empty()) return;
+  std::ofstream stream(options.repeats);
+  stream << "line\tgene\n";
+  for (const auto& repeat : report.repeats) stream << repeat.line << '\t' << repeat.gene << '\n';
+  stream.flush();
+  if (!stream) {
+    throw core::Error(core::ErrorCode::kUnavailable, "cannot write " + options.repeats);
+  }
+}
+
 void ShowProgress(size_t done, size_t total) {
   constexpr size_t kWidth = 40;
   const size_t filled = total == 0 ? kWidth : done * kWidth / total;
@@ -52,7 +64,8 @@ void ShowProgress(size_t done, size_t total) {
 }
 
 void Import(const Options& options, int& exit_code) {
-  const auto folder = options.labs.empty() ? core::ShareDirectory() / "labs" : options.labs;
+  const auto folder =
+      options.config.labs.empty() ? core::ShareDirectory() / "labs" : options.config.labs;
   const auto labs = lab::LabConfigurations::Load(folder);
   const lab::LabConfiguration plain;
   const lab::LabConfiguration* lab = options.lab.empty() ? &plain : labs.FindByName(options.lab);
@@ -76,8 +89,10 @@ void Import(const Options& options, int& exit_code) {
   import.dry_run = options.dry_run;
   import.configuration = lab->name;
   import.name = lab::ImportIdentity(bytes, lab->name);
-  PrintReport(lab::ImportTable(*parts->store, std::move(table), import, parts->clock, ShowProgress),
-              options);
+  const lab::ImportReport report =
+      lab::ImportTable(*parts->store, std::move(table), import, parts->clock, ShowProgress);
+  PrintReport(report, options);
+  WriteRepeats(report, options);
   exit_code = kExitDone;
 }
 
@@ -89,8 +104,10 @@ void AddImportCommand(CLI::App& app, int& exit_code) {
       app.add_subcommand("import", "Store old results from a table (TSV, CSV) and count repeats");
   import->add_option("FILE", options->file, "The table")->required()->check(CLI::ExistingFile);
   import->add_option("--lab", options->lab, "Name of the laboratory's configuration");
-  import->add_option("--labs", options->labs, "Folder of laboratory configurations");
+  import->add_option("--labs", options->config.labs, "Folder of laboratory configurations");
   import->add_option("--price", options->price, "What one genotyping costs, for the report");
+  import->add_option("--repeats", options->repeats,
+                     "File for a table of the repeats: line of the input and gene");
   import->add_flag("--dry-run", options->dry_run, "Check and count, store nothing");
   import->add_option("--data", options->config.data, "Folder of the records [data]");
   import->add_option("--store", options->config.store,
