@@ -3,7 +3,9 @@
 
 #include "fhir/bundle.h"
 #include "services/core/error.h"
+#include "services/core/ids.h"
 #include "services/http/error_response.h"
+#include "services/lab/delivery.h"
 #include "services/rest/binary.h"
 #include "services/rest/interactions.h"
 #include "services/rest/support.h"
@@ -135,9 +137,24 @@ http::Response ProcessBatch(const RestContext& context, const http::Request& req
   return AnswerText(200, fhir::PrintBundle("batch-response", answers));
 }
 
+namespace {
+
+/// What a laboratory sends without saying what is to be done with each resource.
+http::Response ProcessDelivery(const RestContext& context, const http::Request& request,
+                               const fhir::Json& bundle) {
+  const fhir::Json transaction = lab::AsTransaction(bundle);
+  CheckResource(context, transaction, "Bundle");
+  http::Response answer = ProcessTransaction(context, request, transaction);
+  if (fhir::FindText(bundle, "type") != "message") return answer;
+  return AnswerText(200, fhir::PrintJson(lab::AnswerMessage(bundle, core::TimeOrderedIds().New())));
+}
+
+}  // namespace
+
 http::Response ProcessBundle(const RestContext& context, const http::Request& request) {
   const fhir::Json bundle = ReadJsonBody(request);
   const std::string type(fhir::FindText(bundle, "type"));
+  if (lab::IsDelivery(bundle)) return ProcessDelivery(context, request, bundle);
   if (fhir::FindText(bundle, "resourceType") == "Bundle" && type != "transaction" &&
       type != "batch") {
     throw Refusal(ErrorCode::kMalformed, fhir::IssueType::kValue,
