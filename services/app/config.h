@@ -45,6 +45,8 @@ struct Config {
   std::filesystem::path knowledge = {};
   /// Folder of a region's own changes to the knowledge; empty: none.
   std::filesystem::path overlay = {};
+  /// Folder of laboratory configurations; empty: those that came with the program.
+  std::filesystem::path labs = {};
   /// Loads the invented patients that came with the program.
   bool sample_data = false;
   /// Listens beyond loopback although there is no TLS.
@@ -66,6 +68,11 @@ struct Config {
   std::chrono::minutes escalate_after = std::chrono::hours(24);
   /// The unit that such Tasks are for.
   std::string responsible_unit = {};
+  /// How long a notification that was not taken waits at first, and how often it is tried.
+  std::chrono::seconds notify_retry{30};
+  int notify_attempts = 48;
+  /// How long a receiver of notifications may take to answer.
+  std::chrono::seconds notify_time_limit{10};
   /// Origins of record systems that may show the tab inside a frame.
   std::vector<std::string> frame_ancestors = {};
   /// Record systems that may start the tab.

@@ -193,7 +193,8 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->judge_variants = lab::WithVariantResults(variants, {late});
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, config.alerts.quiet);
-  parts->laboratories = lab::LabConfigurations::Load(core::ShareDirectory() / "labs");
+  parts->laboratories = lab::LabConfigurations::Load(
+      config.labs.empty() ? core::ShareDirectory() / "labs" : config.labs);
   parts->hl7 = std::make_unique<lab::Hl7Intake>(*parts->store, parts->laboratories, parts->clock,
                                                 parts->ids);
   parts->links = std::make_unique<security::LinkSigner>(LinksOf(config));

@@ -1,5 +1,6 @@
 #include "services/app/server.h"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 #include <vector>
@@ -104,11 +105,14 @@ constexpr auto kOutboxPause = std::chrono::seconds(5);
 constexpr auto kEscalationPause = std::chrono::seconds(60);
 constexpr auto kCertificatePause = std::chrono::seconds(10);
 
-int DeliverByHttp(const lab::Delivery& delivery) {
-  return http::Post({.url = delivery.endpoint,
-                     .headers = delivery.headers,
-                     .media_type = delivery.media_type,
-                     .body = delivery.body});
+lab::Deliver DeliverByHttp(std::chrono::seconds time_limit) {
+  return [time_limit](const lab::Delivery& delivery) {
+    return http::Post({.url = delivery.endpoint,
+                       .headers = delivery.headers,
+                       .media_type = delivery.media_type,
+                       .body = delivery.body,
+                       .time_limit = time_limit});
+  };
 }
 
 /// Rechecks what runs when the knowledge is another one than at the last time.
@@ -140,11 +144,13 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
   running_->http = std::make_unique<http::HttpServer>(config.http, parts.router,
                                                       std::vector<http::Filter>{}, parts.metrics);
   running_->mllp = ListenForMllp(config, *parts.hl7);
+  const lab::OutboxOptions outbox{.first_retry = config.notify_retry,
+                                  .attempts = config.notify_attempts};
   running_->outbox = std::make_unique<lab::Repeater>(
-      [&parts] {
-        static_cast<void>(lab::SendOutbox(*parts.store, DeliverByHttp, {}, parts.clock.Now()));
+      [&parts, outbox, deliver = DeliverByHttp(config.notify_time_limit)] {
+        static_cast<void>(lab::SendOutbox(*parts.store, deliver, outbox, parts.clock.Now()));
       },
-      kOutboxPause);
+      std::min(kOutboxPause, config.notify_retry));
   const lab::EscalationOptions escalation{.after = config.escalate_after,
                                           .unit = config.responsible_unit};
   running_->escalation = std::make_unique<lab::Repeater>(

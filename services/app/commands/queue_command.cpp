@@ -72,6 +72,7 @@ void AddQueueCommand(CLI::App& app, int& exit_code) {
   queue->add_option("--data", options->config.data, "Folder of the records [data]");
   queue->add_option("--store", options->config.store,
                     "postgresql://... or an SQLite file [genflik.sqlite in the data folder]");
+  queue->add_option("--labs", options->config.labs, "Folder of laboratory configurations");
   CLI::App* list = queue->add_subcommand("list", "Id, status, time, form, source and reason");
   list->add_option("--status", options->filter.status,
                    "open, resolved, replayed, replaced or all [open]");
