@@ -163,6 +163,11 @@ Access Authenticator::Authenticate(std::string_view text, std::string_view path)
     throw Error(ErrorCode::kUnauthenticated, "this token has been used before");
   }
   Access access = MakeAccess(token, options);
+  if (once && access.client.empty()) {
+    // The token of a CDS client names nobody but its issuer.
+    access.client = token.issuer;
+    if (access.subject.empty()) access.subject = token.issuer;
+  }
   bool known = !access.client.empty() && !options.revoked.contains(access.client);
   if (known && issuer->second.find_client) {
     const auto traits = issuer->second.find_client(access.client);
