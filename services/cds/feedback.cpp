@@ -31,7 +31,7 @@ struct Item {
 void ReadReason(const Json& entry, Item& item, IssueLog& log) {
   const Json* override_reason = fhir::Find(entry, "overrideReason");
   if (override_reason == nullptr) return;
-  const IssueLog::Scope scope(log, ".overrideReason");
+  const IssueLog::Scope scope(log, "overrideReason");
   const Json* reason = fhir::Find(*override_reason, "reason");
   if (reason != nullptr) item.reason = fhir::FindText(*reason, "code");
   item.comment = fhir::FindText(*override_reason, "userComment");

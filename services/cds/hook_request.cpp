@@ -27,7 +27,7 @@ bool IsUuid(std::string_view text) {
 // A member that must be non-empty text.
 std::string Required(const Json& object, std::string_view name, IssueLog& log) {
   const Json* found = fhir::Find(object, name);
-  const IssueLog::Scope scope(log, '.' + std::string(name));
+  const IssueLog::Scope scope(log, name);
   if (found == nullptr || found->is_null()) {
     log.Error(IssueType::kRequired, std::string(name) + " is required");
   } else if (!found->is_string() || found->get_ref<const std::string&>().empty()) {
@@ -43,7 +43,7 @@ std::string Optional(const Json& object, std::string_view name, IssueLog& log) {
   // The specification has no null here; a client that sends one means "none".
   if (found == nullptr || found->is_null()) return {};
   if (found->is_string()) return found->get<std::string>();
-  const IssueLog::Scope scope(log, '.' + std::string(name));
+  const IssueLog::Scope scope(log, name);
   log.Error(IssueType::kValue, std::string(name) + " must be text");
   return {};
 }
@@ -53,7 +53,7 @@ void ReadAuthorization(const Json& body, HookRequest& request, IssueLog& log) {
   const Json* authorization = fhir::Find(body, "fhirAuthorization");
   if (!server.empty()) request.ehr = EhrAccess{server, {}};
   if (authorization == nullptr || authorization->is_null()) return;
-  const IssueLog::Scope scope(log, ".fhirAuthorization");
+  const IssueLog::Scope scope(log, "fhirAuthorization");
   if (!authorization->is_object()) {
     log.Error(IssueType::kStructure, "fhirAuthorization must be an object");
     return;
@@ -92,7 +92,7 @@ bool IsOrder(const Json& resource) {
 
 void ReadOrders(const Json& context, std::string_view name, HookRequest& request, IssueLog& log) {
   const Json* bundle = fhir::Find(context, name);
-  const IssueLog::Scope scope(log, '.' + std::string(name));
+  const IssueLog::Scope scope(log, name);
   if (bundle == nullptr || bundle->is_null()) {
     log.Error(IssueType::kRequired, std::string(name) + " is required");
     return;
@@ -118,7 +118,7 @@ void ReadOrders(const Json& context, std::string_view name, HookRequest& request
 }
 
 void ReadSelections(const Json& context, HookRequest& request, IssueLog& log) {
-  const IssueLog::Scope scope(log, ".selections");
+  const IssueLog::Scope scope(log, "selections");
   const Json* selections = fhir::Find(context, "selections");
   if (selections == nullptr || !selections->is_array()) {
     log.Error(IssueType::kRequired, "selections is required and must be an array");
@@ -149,7 +149,7 @@ void ReadDispatched(const Json& context, HookRequest& request, IssueLog& log) {
   // The library's own example still uses the name with a hyphen.
   const Json* orders = fhir::Find(context, "dispatchedOrders");
   if (orders == nullptr) orders = fhir::Find(context, "dispatched-orders");
-  const IssueLog::Scope scope(log, ".dispatchedOrders");
+  const IssueLog::Scope scope(log, "dispatchedOrders");
   if (orders == nullptr || !orders->is_array()) {
     log.Error(IssueType::kRequired, "dispatchedOrders is required and must be an array");
     return;
@@ -160,7 +160,7 @@ void ReadDispatched(const Json& context, HookRequest& request, IssueLog& log) {
 }
 
 void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
-  const IssueLog::Scope scope(log, ".context");
+  const IssueLog::Scope scope(log, "context");
   request.patient = Required(context, "patientId", log);
   const bool user_free = request.hook == "order-dispatch" || request.hook == "medication-refill";
   request.user = user_free ? Optional(context, "userId", log) : Required(context, "userId", log);
@@ -198,14 +198,14 @@ Supply BundleSupply(const Json& bundle, HookRequest& request) {
 }
 
 void ReadPrefetch(const Json& prefetch, HookRequest& request, IssueLog& log) {
-  const IssueLog::Scope scope(log, ".prefetch");
+  const IssueLog::Scope scope(log, "prefetch");
   for (const auto& item : prefetch.items()) {
     const Supply supply = AddSupply(item.value(), request);
     if (item.key() == "patient") request.patient_supply = supply;
     if (item.key() == "genotypes") request.genotypes = supply;
     if (item.key() == "medications") request.medications = supply;
     if (fhir::FindText(item.value(), "resourceType") != "Patient") continue;
-    const IssueLog::Scope key(log, '.' + item.key());
+    const IssueLog::Scope key(log, item.key());
     if (fhir::FindText(item.value(), "id") != request.patient) {
       log.Error(IssueType::kBusinessRule,
                 "the prefetched Patient is not the patient of the context");

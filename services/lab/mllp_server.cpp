@@ -95,7 +95,13 @@ class Peers : public Poco::Net::TCPServerConnectionFilter {
     const size_t slash = text.find('/');
     Poco::Net::IPAddress address;
     unsigned bits = 0;
-    bool good = Poco::Net::IPAddress::tryParse(text.substr(0, slash), address);
+    const std::string host = text.substr(0, slash);
+    bool good = Poco::Net::IPAddress::tryParse(host, address);
+    // The library takes the address of nobody for a fault.
+    if (host == "::") {
+      address = Poco::Net::IPAddress(Poco::Net::IPAddress::IPv6);
+      good = true;
+    }
     const unsigned most = address.length() * 8;
     if (slash == std::string::npos) {
       bits = most;

@@ -150,7 +150,7 @@ void AddRestRoutes(http::Router& router, const RestContext& context) {
   routes.Acts("GET", "/metadata", Capabilities, Protection::Public());
   routes.Acts("POST", "", ProcessBundle, Protection::Each());
   // http://hl7.org/fhir/R4/messageheader-operation-process-message.html
-  routes.Acts("POST", "/$process-message", ProcessBundle, Protection::Each());
+  routes.Acts("POST", "/$process-message", ProcessBundle, Protection::Data("Observation", 'c'));
   routes.Reads("", Search, Protection::Data("*", 's'));
   routes.Reads("/_search", Search, Protection::Data("*", 's'));
   routes.Read("POST", "/_search", SearchByPost, Protection::Data("*", 's'));

@@ -1,5 +1,6 @@
 #include <string>
 
+#include <Poco/Exception.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -143,11 +144,14 @@ TEST_F(CdsBadInput, AGreatPrefetchIsReadAndATooGreatOneRefused) {
   const Answer answer = Sign(call);
   ASSERT_EQ(answer.status, 200) << answer.body.substr(0, 500);
   EXPECT_EQ(Parse(answer.body).at("cards").size(), 1U);
-  EXPECT_EQ(service()
-                .PostJson("/cds-services/genflik-order-sign",
-                          "{\"a\":\"" + std::string(17'000'000, 'x') + "\"}")
-                .status,
-            413);
+  try {
+    const Answer too_great = service().PostJson("/cds-services/genflik-order-sign",
+                                                "{\"a\":\"" + std::string(17'000'000, 'x') + "\"}");
+    EXPECT_EQ(too_great.status, 413);
+  } catch (const Poco::Exception&) {
+    // The answer came and the connection went while the client was still sending.
+  }
+  EXPECT_EQ(service().Get("/health/live").status, 200);
 }
 
 TEST_F(CdsBadInput, TextFromDataBecomesNoMarkup) {

@@ -283,7 +283,7 @@ TEST_F(Ehr, ThatIsSilentAboutAMedicationIsNamed) {
   ASSERT_EQ(answer.status, 200) << answer.body;
   const Json cards = Parse(answer.body).at("cards");
   ASSERT_EQ(cards.size(), 1U);
-  EXPECT_THAT(TextAt(cards, "/0/summary"), HasSubstr("inte kontrollerad"));
+  EXPECT_THAT(TextAt(cards, "/0/summary"), HasSubstr("INTE kontrollerad"));
 }
 
 TEST_F(Ehr, ThatDripsOrNeverEndsIsLeft) {

@@ -25,7 +25,7 @@ TEST(KnowledgeShow, AGenePageTellsRulesAllelesAndWhoAsks) {
   EXPECT_THAT(page, HasSubstr("no function assigned: *40; *41"));
   EXPECT_THAT(page, HasSubstr("clopidogrel"));
   EXPECT_THAT(page, HasSubstr("tests before the start: "));
-  EXPECT_THAT(ShowKnowledge(rules::Knowledge(), "CYP2D6"), HasSubstr("0.25 to 1.0: Intermediate"));
+  EXPECT_THAT(ShowKnowledge(rules::Knowledge(), "CYP2D6"), HasSubstr("1.25 to 2.25: Normal"));
   EXPECT_THAT(ShowKnowledge(rules::Knowledge(), "CYP2D6"), HasSubstr("strong inhibitors: "));
 }
 

@@ -75,6 +75,7 @@ TEST_F(OrderSign, LinksToTheTabOnThePatientAndTheDrugForThoseWithoutSmart) {
   EXPECT_EQ(link.at("type"), "absolute");
   EXPECT_EQ(link.at("url"),
             "https://genflik.example.org/tab/#link=anna.capecitabine.Practitioner/eva-ek");
+  book_->Flush();
   const auto kept = store_->Read([](const store::Reader& reader) {
     std::string all;
     for (const char* kind : {"evaluation", "alert"}) {
