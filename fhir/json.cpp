@@ -46,6 +46,7 @@ class Builder {
     return Add(Decimal(digits));
   }
   bool String(const char* text, rapidjson::SizeType length, bool /*copy*/) {
+    if (HoldsHalfACharacter({text, length})) return RefuseHalf();
     return Add(Json(Json::string_t(text, length)));
   }
 
@@ -72,6 +73,7 @@ class Builder {
 
   bool Key(const char* text, rapidjson::SizeType length, bool /*copy*/) {
     const std::string_view name(text, length);
+    if (HoldsHalfACharacter(name)) return RefuseHalf();
     for (size_t i = open_.back().first; i < waiting_.size(); ++i) {
       if (waiting_[i].name == name)
         return Refuse("the property '" + std::string(name) + "' stands twice");
@@ -109,6 +111,18 @@ class Builder {
     // Where its members start on the stack.
     size_t first;
   };
+
+  // An escaped second half of a surrogate pair without the first, which the reader lets through as
+  // bytes that are no UTF-8. Raw bytes of that kind it refuses itself.
+  static bool HoldsHalfACharacter(std::string_view text) {
+    constexpr char kLead = '\xED';
+    for (size_t at = text.find(kLead); at != std::string_view::npos;
+         at = text.find(kLead, at + 1)) {
+      if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) >= 0xA0) return true;
+    }
+    return false;
+  }
+  bool RefuseHalf() { return Refuse("an escape stands for half a character"); }
 
   bool Refuse(std::string text) {
     log_.AddAt(Place(), Severity::kFatal, IssueType::kStructure, std::move(text));

@@ -59,6 +59,8 @@ TEST(Json, RefusesWhatOtherReadersLetPass) {
                                       "{a:1}"sv,
                                       "\"\t\""sv,
                                       R"("\ud800")"sv,
+                                      R"("\ude00")"sv,
+                                      R"({"a\udfff":1})"sv,
                                       R"("\x41")"sv,
                                       "\"\xc0\xaf\""sv,
                                       "\"\xed\xa0\x80\""sv,
