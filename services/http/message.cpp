@@ -28,6 +28,8 @@ std::string PercentDecode(std::string_view text, bool plus_is_space) {
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '+' && plus_is_space) {
       out += ' ';
+    } else if (text[i] == '\0') {
+      throw Error(ErrorCode::kMalformed, "the address must not hold a zero byte");
     } else if (text[i] != '%') {
       out += text[i];
     } else {
