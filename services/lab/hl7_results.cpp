@@ -116,11 +116,11 @@ class ResultBuilder {
     Json code = ReadCoded(*obx.segment, 3);
     const LocalCode* local = LocalCodeOf(obx);
     if (local == nullptr) return code;
-    const char* loinc = local->test == "genotype"    ? "84413-4"
-                        : local->test == "haplotype" ? "84414-2"
-                        : local->test == "phenotype" ? "53040-2"
-                        : local->test == "variant"   ? "69548-6"
-                                                     : nullptr;
+    const char* loinc = local->test == "genotype"                               ? "84413-4"
+                        : local->test == "haplotype"                            ? "84414-2"
+                        : local->test == "phenotype"                            ? "53040-2"
+                        : local->test == "variant" || local->test == "presence" ? "69548-6"
+                                                                                : nullptr;
     if (loinc != nullptr) code["coding"].push_back(Loinc(loinc)["coding"][0]);
     return code;
   }
