@@ -6,14 +6,15 @@
 #include <gtest/gtest.h>
 
 #include "services/core/error.h"
+#include "tests/support/services_tests/temporary_directory.h"
 
 namespace genflik::tab {
 namespace {
 
-class StaticFiles : public testing::Test {
+class StaticFiles : public ::testing::Test {
  protected:
   void SetUp() override {
-    const std::filesystem::path folder = std::filesystem::path(testing::TempDir()) / "tab-assets";
+    const std::filesystem::path& folder = directory_.path();
     std::filesystem::create_directories(folder / "js");
     std::ofstream(folder / "index.html") << "<!doctype html>";
     std::ofstream(folder / "js/main.js") << std::string(2000, ';');
@@ -27,6 +28,7 @@ class StaticFiles : public testing::Test {
     request.parameters = match.parameters;
     return match.route->handler(request);
   }
+  testing::TemporaryDirectory directory_;
   http::Router router_;
 };
 
@@ -76,10 +78,8 @@ TEST_F(StaticFiles, RefusesWhatIsNoOrigin) {
                           "http://ehr.example", "https://a.example https://b.example", ""}) {
     EXPECT_FALSE(IsOrigin(bad)) << bad;
     http::Router router;
-    EXPECT_THROW(
-        AddStaticRoutes(router, {.assets = std::filesystem::path(testing::TempDir()) / "tab-assets",
-                                 .frame_ancestors = {bad}}),
-        core::Error)
+    EXPECT_THROW(AddStaticRoutes(router, {.assets = directory_.path(), .frame_ancestors = {bad}}),
+                 core::Error)
         << bad;
   }
   EXPECT_TRUE(IsOrigin("https://ehr.example"));
