@@ -4,6 +4,7 @@
 #include <charconv>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -65,10 +66,14 @@ void ReadDate(const std::string& value, Question& question) {
   }
 }
 
-Question ReadQuestion(const Pairs& pairs) {
+/// Takes out of `pairs` what the log is not searched by; the link "self" tells what was used
+/// (http://hl7.org/fhir/R4/search.html#errors).
+Question ReadQuestion(Pairs& pairs, bool strict) {
   Question question;
   question.filter = {.kind = "audit", .newest_first = true};
-  for (const auto& [name, value] : pairs) {
+  Pairs used;
+  for (const auto& pair : pairs) {
+    const auto& [name, value] = pair;
     if (name == "patient" || name == "patient:Patient") {
       question.filter.patient = PatientOf(value);
     } else if (name == "entity" && value.find("Patient/") != std::string::npos) {
@@ -94,16 +99,19 @@ Question ReadQuestion(const Pairs& pairs) {
       }
       question.count = std::clamp<size_t>(question.count, 1, 1000);
     } else if (name != "_format" && name != "_pretty") {
-      // Left out, a condition would answer with more than was asked for.
-      Refuse("the audit log cannot be searched by '" + name + "'");
+      if (strict) Refuse("the audit log cannot be searched by '" + name + "'");
+      continue;
     }
+    used.push_back(pair);
   }
+  pairs = std::move(used);
   question.filter.created_from = question.from;
   return question;
 }
 
-http::Response Search(store::Store& store, const http::Request& request, const Pairs& pairs) {
-  const Question question = ReadQuestion(pairs);
+http::Response Search(store::Store& store, const http::Request& request, Pairs pairs) {
+  const bool strict = request.Header("Prefer").find("handling=strict") != std::string_view::npos;
+  const Question question = ReadQuestion(pairs, strict);
   std::vector<fhir::BundleEntry> entries;
   std::string last;
   bool more = true;
@@ -174,7 +182,7 @@ void AddAuditRoutes(http::Router& router, store::Store& store) {
       [&store](const http::Request& request) {
         Pairs pairs = request.query;
         for (auto& pair : http::ReadQuery(request.body)) pairs.push_back(std::move(pair));
-        return Search(store, request, pairs);
+        return Search(store, request, std::move(pairs));
       },
       Protection::Data("AuditEvent", 's'));
   router.Add(
