@@ -296,9 +296,8 @@ class GeneJudge {
 
 std::string_view CodeOf(ResultRole role) {
   constexpr std::array<std::string_view, 11> kCodes = {
-      "current",        "repeat",      "less-detailed", "conflicting", "evidence",
-      "phenotype-only", "preliminary", "no-call",       "withdrawn",   "set-aside",
-      "donor"};
+      "current",     "repeat",  "less-detailed", "conflicting", "evidence", "phenotype-only",
+      "preliminary", "no-call", "withdrawn",     "set-aside",   "donor"};
   return kCodes.at(static_cast<size_t>(role));
 }
 

@@ -92,9 +92,9 @@ struct Hl7Message {
 /// The messages in a file or batch (FHS, BHS, BTS and FTS left out), each from its MSH on.
 [[nodiscard]] std::vector<std::string> SplitMessages(std::string_view bytes);
 
-/// Undoes the escapes of one value: those of the delimiters (F, S, T, R, E), hexadecimal bytes (X41),
-/// the layout of text (.br, .sp2 and others) and highlighting; an escape that is not known stays as
-/// it is.
+/// Undoes the escapes of one value: those of the delimiters (F, S, T, R, E), hexadecimal bytes
+/// (X41), the layout of text (.br, .sp2 and others) and highlighting; an escape that is not known
+/// stays as it is.
 [[nodiscard]] std::string Unescape(std::string_view text, const Hl7Delimiters& delimiters);
 /// Escapes the delimiters in a value.
 [[nodiscard]] std::string Escape(std::string_view text, const Hl7Delimiters& delimiters);

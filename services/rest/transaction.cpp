@@ -224,11 +224,6 @@ class Transaction {
     body["id"] = step.id;
     WriteConditions conditions = Conditions(step);
     const auto remarks = RemarksOn(context_, body);
-    if (std::ranges::any_of(remarks, [](const fhir::Issue& remark) {
-          return remark.severity == fhir::Severity::kError;
-        })) {
-      throw Error(ErrorCode::kInvalid, remarks);
-    }
     if (!remarks.empty()) step.answer.outcome = fhir::PrintJson(fhir::MakeOutcome(remarks));
     Answer(step, UpdateIn(writer_, std::move(body), conditions, step.entry.method));
     return true;

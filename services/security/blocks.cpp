@@ -72,9 +72,8 @@ bool Overlap(const std::set<std::string>& a, const std::set<std::string>& b) {
 bool Blocks::Exempt() const {
   if (access_.unrestricted) return true;
   // The patients themselves, who have blocked it to others; nobody with rights to more than that.
-  const bool own = std::ranges::all_of(access_.scopes, [](const Scope& scope) {
-    return scope.level == Scope::Level::kPatient;
-  });
+  const bool own = std::ranges::all_of(
+      access_.scopes, [](const Scope& scope) { return scope.level == Scope::Level::kPatient; });
   return own && access_.roles.size() == 1 && access_.roles.contains("patient") &&
          !access_.patient.empty();
 }
