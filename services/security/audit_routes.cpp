@@ -76,7 +76,8 @@ Question ReadQuestion(Pairs& pairs, bool strict) {
     const auto& [name, value] = pair;
     if (name == "patient" || name == "patient:Patient") {
       question.filter.patient = PatientOf(value);
-    } else if (name == "entity" && value.find("Patient/") != std::string::npos) {
+    } else if (name == "entity") {
+      if (value.find("Patient/") == std::string::npos) Refuse("entity must name a patient");
       question.filter.patient = PatientOf(value);
     } else if (name == "agent" || name == "altid" || name == "agent:identifier") {
       question.filter.status = value.substr(value.rfind('|') + 1);
