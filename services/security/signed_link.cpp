@@ -3,6 +3,7 @@
 #include <chrono>
 #include <utility>
 
+#include <Poco/Crypto/OpenSSLInitializer.h>
 #include <Poco/Exception.h>
 #include <Poco/JWT/JWTException.h>
 #include <Poco/JWT/Signer.h>
@@ -31,6 +32,10 @@ std::string ClaimOf(const Poco::JWT::Token& token, const std::string& name) {
 }  // namespace
 
 LinkSigner::LinkSigner(std::string key) : key_(std::move(key)) {
+  // Signing takes and gives back the cryptographic library each time; without one who keeps it, two
+  // threads may end it under a third.
+  static const Poco::Crypto::OpenSSLInitializer library;
+
   if (key_.size() < 32) {
     throw Error(ErrorCode::kInvalid, "the key for links needs at least 32 bytes");
   }
