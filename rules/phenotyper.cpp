@@ -8,22 +8,13 @@
 #include "rules/haplotype_meaning.h"
 #include "rules/notation.h"
 #include "rules/presence.h"
+#include "rules/reading_list.h"
 #include "rules/reported_phenotype.h"
 #include "rules/unknown_strand.h"
 #include "rules/variant_genotype.h"
 
 namespace genflik::rules {
 namespace {
-
-void AddReason(std::vector<Reason>& reasons, Reason reason) {
-  if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(std::move(reason));
-}
-
-void AddCandidate(GeneInterpretation& result, Interpretation reading) {
-  if (std::ranges::find(result.candidates, reading) == result.candidates.end()) {
-    result.candidates.push_back(std::move(reading));
-  }
-}
 
 bool SameMeaning(const Interpretation& a, const Interpretation& b) {
   return a.phenotype == b.phenotype && a.score == b.score && a.statuses == b.statuses;

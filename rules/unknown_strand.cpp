@@ -7,18 +7,10 @@
 #include <string_view>
 #include <utility>
 
+#include "rules/reading_list.h"
+
 namespace genflik::rules {
 namespace {
-
-void AddReason(std::vector<Reason>& reasons, Reason reason) {
-  if (std::ranges::find(reasons, reason) == reasons.end()) reasons.push_back(std::move(reason));
-}
-
-void AddCandidate(GeneInterpretation& result, Interpretation reading) {
-  if (std::ranges::find(result.candidates, reading) == result.candidates.end()) {
-    result.candidates.push_back(std::move(reading));
-  }
-}
 
 // The phenotype when one strand decides it whatever the other does (a variant associated with
 // malignant hyperthermia).
