@@ -46,16 +46,6 @@ void FetchFromEhr(const CdsContext& context, Deadline deadline, HookRequest& req
       request, fetched);
 }
 
-bool UsesSize(const HookRequest& request) {
-  for (const Json* order : request.orders) {
-    const Json* dosage = fhir::Find(*order, "dosageInstruction");
-    if (dosage == nullptr) continue;
-    const std::string text = fhir::PrintJson(*dosage);
-    if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
-  }
-  return false;
-}
-
 std::vector<Json> Bodies(const std::vector<store::StoredResource>& stored) {
   std::vector<Json> bodies;
   bodies.reserve(stored.size());

@@ -40,16 +40,6 @@ std::optional<std::string> ReadableReference(std::string_view reference, std::st
   return std::string(reference);
 }
 
-bool UsesSize(const HookRequest& request) {
-  for (const Json* order : request.orders) {
-    const Json* dosage = fhir::Find(*order, "dosageInstruction");
-    if (dosage == nullptr) continue;
-    const std::string text = fhir::PrintJson(*dosage);
-    if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
-  }
-  return false;
-}
-
 bool HasType(const std::vector<const Json*>& resources, std::string_view type) {
   return std::any_of(resources.begin(), resources.end(),
                      [&](const Json* one) { return fhir::FindText(*one, "resourceType") == type; });
@@ -210,6 +200,16 @@ class Fetcher {
 };
 
 }  // namespace
+
+bool UsesSize(const HookRequest& request) {
+  for (const Json* order : request.orders) {
+    const Json* dosage = fhir::Find(*order, "dosageInstruction");
+    if (dosage == nullptr) continue;
+    const std::string text = fhir::PrintJson(*dosage);
+    if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
+  }
+  return false;
+}
 
 void FetchMissing(const FetchRound& fetch, HookRequest& request,
                   std::list<FetchedResource>& fetched) {

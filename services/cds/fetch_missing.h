@@ -15,6 +15,9 @@ namespace genflik::cds {
 using FetchRound =
     std::function<std::vector<std::optional<fhir::Json>>(const std::vector<std::string>& queries)>;
 
+/// True when a dose of an order is told by weight or body surface.
+[[nodiscard]] bool UsesSize(const HookRequest& request);
+
 /// Adds to `request` what prefetch lacks: the patient, genetic results, current drugs, what orders
 /// refer to, further pages. What could not be read is marked as failed. Everything that was asked
 /// for is put in `fetched`, which must outlive the request.
