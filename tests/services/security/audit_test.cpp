@@ -181,6 +181,14 @@ TEST(Audit, TellsWhoHasSeenAPatientAndWhatSomebodyHasSeen) {
   EXPECT_NE(everything.find("GET /fhir/AuditEvent 200"), std::string::npos);
   EXPECT_EQ(fhir::FindArray(find("agent=nobody"), "entry").size(), 0U);
   EXPECT_EQ(fhir::FindArray(find("date=lt2020-01-01"), "entry").size(), 0U);
+  // A condition that the log does not know would find more than was asked for.
+  for (const char* query : {"outcome=8", "patient:identifier=x", "agent.name=x"}) {
+    EXPECT_EQ(
+        service.Call("GET", std::string("/fhir/AuditEvent?") + query, service.Token("system/*.rs"))
+            .status,
+        400)
+        << query;
+  }
   // What is no parameter is left out, and the link tells so.
   const http::Response lenient =
       service.Call("GET", "/fhir/AuditEvent?colour=red", service.Token("system/*.rs"));
