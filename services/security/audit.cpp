@@ -5,10 +5,10 @@
 #include <utility>
 
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 
 #include "services/core/error.h"
 #include "services/core/log.h"
+#include "services/security/digest.h"
 
 namespace genflik::security {
 namespace {
@@ -24,21 +24,6 @@ constexpr size_t kMostReferences = 200;
 constexpr auto kPause = std::chrono::milliseconds(20);
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr size_t kHashLetters = 64;
-
-std::string Sha256(const std::string& text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorCode::kInternal, "the cryptographic library failed");
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kHex[digest[i] >> 4];
-    hex += kHex[digest[i] & 15];
-  }
-  return hex;
-}
 
 // The body is {"hash":"<64>","previous":"<64>","event":{...}}; its form is fixed, so that no JSON
 // must be read to go on with the chain.
@@ -76,7 +61,7 @@ std::string HashOf(const store::Record& record, const Link& link) {
                                   &record.status, &record.created}) {
     text += std::to_string(part->size()) + ':' + *part + '\n';
   }
-  return Sha256(text + link.event);
+  return Sha256Hex(text + link.event);
 }
 
 std::string KeyOf(std::uint64_t number) {

@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <openssl/rand.h>
 
 #include "fhir/datetime.h"
@@ -14,6 +13,7 @@
 #include "fhir/validator.h"
 #include "services/core/error.h"
 #include "services/security/base64.h"
+#include "services/security/digest.h"
 
 namespace genflik::security {
 namespace {
@@ -29,14 +29,7 @@ constexpr std::string_view kOpen = "open";
 // How often the time of the last call is written down.
 constexpr auto kTouch = std::chrono::seconds(60);
 
-std::string Digest(const std::string& text) {
-  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorCode::kInternal, "the cryptographic library failed");
-  }
-  return EncodeBase64Url({reinterpret_cast<const char*>(digest.data()), size});
-}
+std::string Digest(const std::string& text) { return EncodeBase64Url(Sha256(text)); }
 
 // The store holds no secret: neither of these leads back to the cookie.
 std::string KeyOf(const std::string& id) { return Digest("session " + id); }

@@ -8,6 +8,7 @@
 
 #include "services/core/error.h"
 #include "services/security/base64.h"
+#include "services/security/digest.h"
 #include "services/security/openssl.h"
 
 namespace genflik::security {
@@ -79,10 +80,7 @@ struct SigningKey::Key {
       : algorithm(wanted), key(std::move(made)), name(wanted.name) {
     members = Members(algorithm, key.get());
     const std::string text = fhir::PrintJson(members);
-    std::string digest(32, '\0');
-    Demand(EVP_Digest(text.data(), text.size(), reinterpret_cast<unsigned char*>(digest.data()),
-                      nullptr, EVP_sha256(), nullptr) == 1);
-    id = EncodeBase64Url(digest);
+    id = EncodeBase64Url(Sha256(text));
   }
 };
 

@@ -11,7 +11,6 @@
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <nlohmann/json.hpp>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,6 +23,7 @@
 #include "services/core/error.h"
 #include "services/security/access.h"
 #include "services/security/audit.h"
+#include "services/security/digest.h"
 #include "services/security/fetch.h"
 #include "services/security/scopes.h"
 
@@ -88,21 +88,6 @@ std::vector<ResearchSubject> ReadSubjects(Parts& parts) {
   return subjects;
 }
 
-std::string Fingerprint(const std::string& text) {
-  unsigned char digest[EVP_MAX_MD_SIZE];
-  unsigned int size = 0;
-  if (EVP_Digest(text.data(), text.size(), digest, &size, EVP_sha256(), nullptr) != 1) {
-    throw Error(ErrorCode::kInternal, "the cryptographic library failed");
-  }
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string hex;
-  for (unsigned int i = 0; i < size; ++i) {
-    hex += kHex[digest[i] >> 4U];
-    hex += kHex[digest[i] & 15U];
-  }
-  return hex;
-}
-
 // One entry for the whole, and one for each patient who was looked at, so that they can read it.
 void Audit(Parts& parts, const security::Caller& caller, const Arguments& arguments,
            const std::vector<ResearchSubject>& subjects, const ResearchExport& made) {
@@ -113,7 +98,7 @@ void Audit(Parts& parts, const security::Caller& caller, const Arguments& argume
                                       "&smallest=" + std::to_string(arguments.smallest_group) +
                                       "&patients=" + std::to_string(made.patients) +
                                       "&suppressed=" + std::to_string(made.suppressed) +
-                                      "&sha256=" + Fingerprint(made.lines)};
+                                      "&sha256=" + security::Sha256Hex(made.lines)};
   std::vector<security::AuditEntry> entries = {entry};
   for (const ResearchSubject& subject : subjects) {
     entry.patient = subject.patient;
