@@ -13,6 +13,13 @@ const kReasons = /** @type {Record<string, TextKey>} */ ({
   "benefit-outweighs": "reasonBenefit",
   "result-doubted": "reasonDoubted",
   "patient-declined": "reasonDeclined",
+  "test-ordered": "reasonTestOrdered",
+  "tested-elsewhere": "reasonTestedElsewhere",
+  "cannot-wait": "reasonCannotWait",
+  "test-declined": "reasonTestDeclined",
+  "covers-more": "reasonCoversMore",
+  "new-sample": "reasonNewSample",
+  "required-elsewhere": "reasonRequiredElsewhere",
 });
 
 /** @param {string} code of a reason; a record system's own is shown as it is @param {Lang} lang */

@@ -302,6 +302,13 @@ export const kEnglish = {
   // Answers to alerts
   answerAccepted: "the advice was taken",
   answerOverridden: "the advice was not taken",
+  reasonTestOrdered: "the test is taken or ordered already",
+  reasonTestedElsewhere: "a result exists elsewhere",
+  reasonCannotWait: "the treatment cannot wait for the result",
+  reasonTestDeclined: "the patient declines the test",
+  reasonCoversMore: "the new analysis covers more",
+  reasonNewSample: "a new sample is needed",
+  reasonRequiredElsewhere: "required by a study or another care provider",
   reasonMonitoring: "close monitoring is planned",
   reasonTolerated: "the patient has tolerated the drug before",
   reasonAdjusted: "the dose is adjusted already",

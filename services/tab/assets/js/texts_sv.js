@@ -290,6 +290,13 @@ export const kSwedish = {
 
   answerAccepted: "rådet följdes",
   answerOverridden: "rådet följdes inte",
+  reasonTestOrdered: "provet är redan taget eller beställt",
+  reasonTestedElsewhere: "svar finns på annat håll",
+  reasonCannotWait: "behandlingen kan inte vänta på svaret",
+  reasonTestDeclined: "patienten avböjer provtagning",
+  reasonCoversMore: "den nya analysen täcker mer",
+  reasonNewSample: "nytt prov behövs",
+  reasonRequiredElsewhere: "krävs för en studie eller av annan vårdgivare",
   reasonMonitoring: "tät uppföljning är planerad",
   reasonTolerated: "patienten har tålt läkemedlet tidigare",
   reasonAdjusted: "dosen är redan anpassad",
