@@ -9,6 +9,7 @@
 #include <Poco/SHA1Engine.h>
 #include <nlohmann/json.hpp>
 
+#include "fhir/json.h"
 #include "services/core/error.h"
 
 namespace genflik::lab {
@@ -69,9 +70,9 @@ std::string ScopeOf(const Json& bundle) {
     if (IsAbsolute(url)) return std::string(url);
   }
   if (const Json* identifier = fhir::Find(bundle, "identifier")) {
-    return identifier->dump();
+    return fhir::PrintJson(*identifier);
   }
-  return Digest(bundle.dump());
+  return Digest(fhir::PrintJson(bundle));
 }
 
 /// What tells a resource from the others of its Bundle, also in a later version of it.
@@ -83,13 +84,13 @@ std::string LocalIdentity(const Json& resource, std::string_view full_url) {
   if (!id.empty()) return std::string(id);
   // A urn:uuid is a new one each time: what was examined is not.
   std::string text;
-  if (const Json* code = fhir::Find(resource, "code")) text += code->dump();
+  if (const Json* code = fhir::Find(resource, "code")) text += fhir::PrintJson(*code);
   for (const Json& component : fhir::FindArray(resource, "component")) {
     if (const Json* code = fhir::Find(component, "code")) {
-      const std::string name = code->dump();
+      const std::string name = fhir::PrintJson(*code);
       if (name.find("48018-6") != std::string::npos || name.find("81255-2") != std::string::npos ||
           name.find("48004-6") != std::string::npos) {
-        text += component.dump();
+        text += fhir::PrintJson(component);
       }
     }
   }
