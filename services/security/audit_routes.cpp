@@ -90,10 +90,12 @@ Question ReadQuestion(Pairs& pairs, bool strict) {
   Pairs used;
   for (const auto& pair : pairs) {
     const auto& [name, value] = pair;
-    if (name == "patient" || name == "patient:Patient") {
-      question.filter.patient = PatientOf(value);
-    } else if (name == "entity") {
-      if (value.find("Patient/") == std::string::npos) Refuse("entity must name a patient");
+    if (name == "patient" || name == "patient:Patient" || name == "entity") {
+      if (name == "entity" && value.find("Patient/") == std::string::npos) {
+        Refuse("entity must name a patient");
+      }
+      // Both would have to hold, and the last alone would be asked for.
+      if (!question.filter.patient.empty()) Refuse("a search is about one patient");
       question.filter.patient = PatientOf(value);
     } else if (name == "agent" || name == "altid" || name == "agent:identifier") {
       question.filter.status = value.substr(value.rfind('|') + 1);
