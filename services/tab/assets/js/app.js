@@ -5,7 +5,7 @@ import { Failure, fetchCard, fetchConflicts, fetchDrugs, fetchLate, fetchQueue, 
 import { ageOf, formatIdentifier, formatInstant, kindOfIdentifier } from "./format.js";
 import { local, text } from "./texts.js";
 import { workCount } from "./model.js";
-import { mark } from "./signs.js";
+import { brandSign, mark } from "./signs.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 import { glanceView } from "./view_glance.js";
 import { drugsView } from "./view_drugs.js";
@@ -119,6 +119,8 @@ export class App {
     /** Counts what was asked, so that a late answer about another patient is dropped. @type {Record<string, number>} */
     this.asked = {};
     this.cardLang = "";
+    /** Whether a patient has been drawn. */
+    this.shown = false;
     /** Runs while something that has come waits for what else is about to. @type {number|undefined} */
     this.drawing = undefined;
   }
@@ -311,9 +313,21 @@ export class App {
     document.documentElement.lang = lang;
     document.title = `${title} – ${text(lang, "appName")}`;
     document.body.className = `view-${view}`;
+    this.showFirst();
     this.root.replaceChildren(this.top(), this.banner(), this.main(title), this.foot());
     for (const id of opened) document.getElementById(id)?.setAttribute("open", "");
     focused();
+  }
+
+  /** The first picture holds what the window shows; the rest is drawn as soon as that one stands. */
+  showFirst() {
+    if (this.shown || !this.loads.record.value) return;
+    this.shown = true;
+    this.root.classList.add("drawing");
+    requestAnimationFrame(() => setTimeout(() => {
+      performance.mark("first-picture");
+      this.root.classList.remove("drawing");
+    }));
   }
 
   top() {
@@ -321,7 +335,7 @@ export class App {
     return h("header", { class: "top" },
       h("a", { class: "skip", href: "#main", click: (event) => { event.preventDefault(); document.getElementById("title")?.focus(); } }, text(lang, "skip")),
       h("div", { class: "top-inner" },
-        h("p", { class: "brand" }, h("img", { src: "/tab/icon.svg", alt: "", width: 28, height: 28 }), h("span", { class: "brand-name" }, text(lang, "appName")),
+        h("p", { class: "brand" }, brandSign(), h("span", { class: "brand-name" }, text(lang, "appName")),
           h("span", { class: "brand-tag" }, text(lang, "tagline"))),
         h("p", { class: "prototype" }, text(lang, "prototype")),
         h("div", { class: "languages", role: "group", "aria-label": text(lang, "language") },

@@ -4,6 +4,8 @@
 /** @typedef {Node|string|number|null|undefined|false} Child */
 /** @typedef {Record<string, string|number|boolean|null|undefined|EventListener>} Attributes */
 
+/** Attributes that people read or hear. */
+const kSpoken = new Set(["title", "aria-label", "alt", "placeholder"]);
 const kSvg = "http://www.w3.org/2000/svg";
 
 /**
@@ -16,7 +18,7 @@ function setAttributes(element, attributes) {
     if (typeof value === "function") {
       element.addEventListener(name, value);
     } else {
-      element.setAttribute(name, value === true ? "" : String(value));
+      element.setAttribute(name, value === true ? "" : kSpoken.has(name) ? visible(String(value)) : String(value));
     }
   }
 }
@@ -28,7 +30,7 @@ function setAttributes(element, attributes) {
 function append(parent, children) {
   for (const child of children.flat()) {
     if (child === null || child === undefined || child === false || child === "") continue;
-    parent.appendChild(child instanceof Node ? child : document.createTextNode(String(child)));
+    parent.appendChild(child instanceof Node ? child : document.createTextNode(visible(String(child))));
   }
 }
 
@@ -65,24 +67,36 @@ export function svg(tag, attributes = {}, ...children) {
  * @param {Attributes} attributes with an id, by which it stays open when the page is drawn anew
  * @param {Child[]} summary
  * @param {() => Child|Child[]} build
+ * @param {string} [name] what it is called by those who hear it, where the summary alone is not enough
  */
-export function disclosure(attributes, summary, build) {
-  const element = h("details", attributes, h("summary", {}, summary));
+export function disclosure(attributes, summary, build, name = "") {
+  const element = h("details", attributes, h("summary", { "aria-label": name || null }, summary));
   const fill = () => { if (element.open && element.childElementCount === 1) append(element, [build()]); };
   element.addEventListener("toggle", fill);
   fill();
   return element;
 }
 
+/** Letters and signs that all run from left to right, as the words of the tab do. */
+const kPlain = /^[\u0020-\u007E\u00A0-\u024F\u2013-\u2026\u2264\u2265]*$/;
+/** From how many characters on a text may need more than one line. */
+const kLong = 16;
+
 /**
- * Text of others, set apart so that its writing direction cannot turn the words around it.
+ * Text of others, set apart so that its writing direction cannot turn the words around it; plain text needs no element for that.
  * @param {string} text
  * @param {string} [className]
+ * @returns {Node|string}
  */
 export function foreign(text, className) {
+  const shown = visible(text);
   // Long diplotypes and references may break after a slash, and not within a word.
-  const parts = visible(text).split(/(?<=\/)/);
-  return h("bdi", { class: className, dir: "auto" }, parts.flatMap((part, place) => (place === 0 ? [part] : [h("wbr"), part])));
+  const parts = shown.length < kLong ? [shown] : shown.split(/(?<=\/)/).flatMap((part, place) => (place === 0 ? [part] : [h("wbr"), part]));
+  if (className || !kPlain.test(shown)) return h("bdi", { class: className, dir: "auto" }, parts);
+  if (parts.length === 1) return shown;
+  const fragment = document.createDocumentFragment();
+  append(fragment, parts);
+  return fragment;
 }
 
 /**

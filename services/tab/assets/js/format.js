@@ -43,6 +43,15 @@ export function formatNumber(number, lang) {
 }
 
 /**
+ * An activity score as the knowledge prints it ("0.25", "≥3.0"), with the reader's decimal sign. Its digits are kept.
+ * @param {string} score
+ * @param {Lang} lang
+ */
+export function formatScore(score, lang) {
+  return lang === "sv" ? score.replace(/(\d)\.(\d)/g, "$1,$2") : score;
+}
+
+/**
  * Whole years; nothing when the date of birth is not known to the day.
  * @param {string} birthDate
  * @param {Date} now

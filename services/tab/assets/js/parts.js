@@ -1,8 +1,8 @@
 // Pieces that several views show.
 
-import { foreign, h, joined, unseen } from "./dom.js";
+import { foreign, h, joined } from "./dom.js";
 import { gauge, lightBadge, lightShape, mark } from "./signs.js";
-import { formatDate, formatNumber } from "./format.js";
+import { formatDate, formatNumber, formatScore } from "./format.js";
 import { local, populationText, presenceText, statusKey, strengthText, text } from "./texts.js";
 import * as model from "./model.js";
 
@@ -70,7 +70,7 @@ function isChanged(evidence) {
 /** @param {Evidence} evidence @param {Context} context what running drugs make of the gene */
 export function effectiveLine(evidence, context) {
   const { lang } = context;
-  const score = evidence.effectiveActivityScore ? `, ${text(lang, "score", { score: evidence.effectiveActivityScore })}` : "";
+  const score = evidence.effectiveActivityScore ? `, ${text(lang, "score", { score: formatScore(evidence.effectiveActivityScore, lang) })}` : "";
   return h("span", { class: "effective" },
     h("strong", {}, text(lang, "effectiveNow", { phenotype: effectiveWords(evidence, lang) + score })), " ",
     text(lang, "effectiveWhy", { drugs: evidence.causedBy.map((name) => drugName(name, context)).join(", ") }));
@@ -87,8 +87,8 @@ function addressOf(citation) {
 export function citationLink(citation, label, lang) {
   const address = addressOf(citation);
   if (!address) return h("span", {}, label);
-  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: citation.title || null },
-    label, unseen(` (${text(lang, "opensSource")})`), h("span", { "aria-hidden": "true" }, " ↗"));
+  return h("a", { href: address, target: "_blank", rel: "noopener noreferrer", title: citation.title || null,
+    "aria-label": `${label} (${text(lang, "opensSource")})` }, `${label} ↗`);
 }
 
 /** @param {Advice} advice @param {Context} context source, year, population and strength */
@@ -135,14 +135,18 @@ export function doseLine(drug, context) {
   return h("p", { class: "late-line" }, text(lang, "doseOver", { ordered: formatNumber(dose.ordered, lang), limit: formatNumber(dose.limit, lang), unit }));
 }
 
+/** @param {DrugAdvice} drug @returns {""|"conflict"|"ambiguous"} why the advice is one of several */
+export function doubtOf(drug) {
+  if (drug.recommendations.some((one) => one.conflict)) return "conflict";
+  return drug.recommendations.some((one) => one.ambiguous) ? "ambiguous" : "";
+}
+
 /** @param {DrugAdvice} drug @param {Context} context everything known of one drug for this patient */
 export function drugBody(drug, context) {
   const { lang } = context;
-  const conflict = drug.recommendations.some((one) => one.conflict);
-  const ambiguous = drug.recommendations.some((one) => one.ambiguous);
+  const doubt = doubtOf(drug);
   return h("div", { class: "drug-body" }, doseLine(drug, context),
-    conflict ? h("p", { class: "notice" }, text(lang, "conflictAdvice")) : null,
-    ambiguous && !conflict ? h("p", { class: "notice" }, text(lang, "ambiguousAdvice")) : null,
+    doubt ? h("p", { class: "notice" }, text(lang, `${doubt}Advice`)) : null,
     drug.unknown.length > 0 ? h("p", { class: "notice" }, lightShape("grey"), " ",
       drug.unknown.map((one) => text(lang, "needsTest", { gene: one.gene, status: text(lang, statusKey(one.status)).toLowerCase() })).join("; ")) : null,
     drug.pretests.map((one) => h("p", { class: "notice" }, h("strong", {}, `${text(lang, "pretestTitle")}: ${one.gene} `),

@@ -16,23 +16,29 @@ function shapeOf(light) {
         svg("path", { class: "cut", d: "M8.3 8.3l7.4 7.4M15.7 8.3l-7.4 7.4" })];
     case "amber":
       return [svg("path", { class: "fill", d: "M12 2.2 23 21.5H1z" }),
-        svg("path", { class: "cut", d: "M12 9v6" }), svg("circle", { class: "dot", cx: 12, cy: 18.2, r: 1.3 })];
+        svg("path", { class: "cut", d: "M12 9v6M12 18.2v.01" })];
     case "blue":
       return [svg("rect", { class: "fill", x: 2, y: 2, width: 20, height: 20, rx: 4.5 }),
-        svg("path", { class: "cut", d: "M12 11.2v6" }), svg("circle", { class: "dot", cx: 12, cy: 7.5, r: 1.4 })];
+        svg("path", { class: "cut", d: "M12 11.2v6M12 7.3v.01" })];
     case "green":
       return [svg("circle", { class: "fill", cx: 12, cy: 12, r: 10 }), svg("path", { class: "cut", d: "M7.3 12.4l3.3 3.3 6.2-7" })];
     default:
       return [svg("circle", { class: "hollow", cx: 12, cy: 12, r: 9.5 }),
-        svg("path", { class: "line", d: "M9 9.3a3 3 0 1 1 4.4 2.7c-0.9.5-1.4 1.1-1.4 2.2" }),
-        svg("circle", { class: "spot", cx: 12, cy: 17.3, r: 1.2 })];
+        svg("path", { class: "line", d: "M9 9.3a3 3 0 1 1 4.4 2.7c-0.9.5-1.4 1.1-1.4 2.2M12 17.4v.01" })];
   }
 }
 
-/** @param {Light} light the shape alone; its words must stand beside it */
-export function lightShape(light) {
-  return svg("svg", { class: `sign sign-${light}`, viewBox: "0 0 24 24", "aria-hidden": "true", focusable: "false" },
-    shapeOf(light));
+/** The folder with a strand in it: Genflik's own sign. */
+export function brandSign() {
+  return svg("svg", { class: "brand-sign", viewBox: "0 0 32 32", "aria-hidden": "true", focusable: "false" },
+    svg("path", { class: "folder", d: "M3 8a3 3 0 0 1 3-3h8l3 4h9a3 3 0 0 1 3 3v13a3 3 0 0 1-3 3H6a3 3 0 0 1-3-3z" }),
+    svg("path", { class: "strand", d: "M8 14.5c5.3 0 5.3 8 10.7 8M8 22.5c5.3 0 5.3-8 10.7-8M18.7 22.5c2.7 0 4-2 5.3-4M18.7 14.5c2.7 0 4 2 5.3 4" }));
+}
+
+/** @param {Light} light @param {string} [label] its words, unless they stand beside it */
+export function lightShape(light, label = "") {
+  const spoken = label ? { role: "img", "aria-label": label } : { "aria-hidden": "true" };
+  return svg("svg", { class: `sign sign-${light}`, viewBox: "0 0 24 24", focusable: "false", ...spoken }, shapeOf(light));
 }
 
 /** @param {Light} light @param {Lang} lang shape and word */
@@ -42,6 +48,8 @@ export function lightBadge(light, lang) {
 
 const kStep = 15;
 const kGap = 2;
+// One path for all steps: a record has dozens of gauges, and each node costs.
+const kSteps = [0, 1, 2, 3, 4].map((level) => `M${level * (kStep + kGap) + 2} 12h${kStep - 4}`).join("");
 
 /** @param {number} level the middle of a step */
 function middle(level) {
@@ -50,9 +58,8 @@ function middle(level) {
 
 /** @param {number[]} levels @param {number|null} effective */
 function scale(levels, effective) {
-  const steps = [0, 1, 2, 3, 4].map((level) => svg("rect", {
-    class: `step${levels.includes(level) ? " step-on" : ""}${level === 2 ? " step-usual" : ""}`,
-    x: level * (kStep + kGap), y: 9, width: kStep, height: 6, rx: 2 }));
+  const steps = [svg("path", { class: "steps", d: kSteps }),
+    svg("rect", { class: "usual", x: 2 * (kStep + kGap), y: 9, width: kStep, height: 6, rx: 2 })];
   const marks = levels.map((level) => svg("circle", {
     class: effective === null ? "mark" : "mark mark-was", cx: middle(level), cy: 12, r: 5 }));
   if (effective === null || levels.length === 0) return [...steps, ...marks];

@@ -194,6 +194,8 @@ export const kEnglish = {
   implication: "Why",
   needsReview: "This row is to be checked against its source before it is relied on.",
   ambiguousAdvice: "The result allows other readings too; advice for each is listed, the safest first.",
+  conflictCard: "Two results disagree: this is the advice for the safer reading.",
+  ambiguousCard: "The result allows several readings: this is the advice for the safest.",
   conflictAdvice: "Two results disagree; advice for each is listed, the safest first.",
   silentGuideline: "{source} has no advice for this result.",
   pretestTitle: "Test before the start",

@@ -186,6 +186,8 @@ export const kSwedish = {
   implication: "Varför",
   needsReview: "Raden ska kontrolleras mot sin källa innan man litar på den.",
   ambiguousAdvice: "Svaret tillåter även andra tolkningar; råd för var och en visas, den säkraste först.",
+  conflictCard: "Två svar motsäger varandra: rådet gäller den säkrare tolkningen.",
+  ambiguousCard: "Svaret kan tolkas på flera sätt: rådet gäller den säkraste tolkningen.",
   conflictAdvice: "Två svar motsäger varandra; råd för båda visas, det säkraste först.",
   silentGuideline: "{source} har inget råd för detta svar.",
   pretestTitle: "Test före start",

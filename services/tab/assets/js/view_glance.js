@@ -1,11 +1,11 @@
 // At a glance: which gene matters for which running drug, and what to do.
 
-import { disclosure, foreign, h, joined, unseen } from "./dom.js";
-import { formatDate } from "./format.js";
+import { disclosure, foreign, h, joined } from "./dom.js";
+import { formatDate, formatScore } from "./format.js";
 import { functionText, local, statusKey, text } from "./texts.js";
 import { gauge, lightBadge, lightShape } from "./signs.js";
 import * as model from "./model.js";
-import { adviceMeta, capital, coverageText, doseLine, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
+import { adviceMeta, capital, coverageText, doseLine, doubtOf, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 
 /** @typedef {import("./app.js").Context} Context */
@@ -26,6 +26,7 @@ function drugCard(drug, context) {
   const [first, ...others] = drug.recommendations;
   const name = capital(local(drug.names, lang));
   const late = model.lateResults(context.drugs).find((one) => one.drug === drug);
+  const doubt = drug.light === "grey" ? "" : doubtOf(drug);
   return h("li", { class: `card card-${drug.light}` },
     h("div", { class: "card-sign" }, lightShape(drug.light)),
     h("div", { class: "card-body" },
@@ -33,6 +34,7 @@ function drugCard(drug, context) {
       h("h3", {}, name, " ", h("span", { class: "quiet" }, sinceOf(drug, context))),
       h("p", { class: "headline" }, local(drug.headline, lang)),
       drug.light === "grey" || !first ? unknownGenes(drug, context) : h("ul", { class: "evidences" }, first.genes.map((one) => evidenceLine(one, context))),
+      doubt ? h("p", { class: "late-line" }, text(lang, `${doubt}Card`)) : null,
       doseLine(drug, context),
       late ? h("p", { class: "late-line" }, text(lang, "lateMeaning", { drug: local(drug.names, lang), date: formatDate(late.since, lang) })) : null,
       first && drug.light !== "grey" ? h("p", { class: "advice-text" }, local(first.text, lang)) : null,
@@ -60,7 +62,7 @@ function otherViews(first, others, context) {
   return sources.map((source) => {
     const one = others.find((other) => other.source === source);
     return one ? h("p", { class: "other-view" }, h("span", { class: "quiet" }, `${source} ${one.year || ""}: `),
-      lightShape(lightOf(one)), unseen(text(lang, lightOf(one))), " ", local(one.headline, lang)) : null;
+      lightShape(lightOf(one), text(lang, lightOf(one))), " ", local(one.headline, lang)) : null;
   });
 }
 
@@ -111,7 +113,7 @@ function readingWords(gene, reading, context) {
   const { lang } = context;
   const words = readingText(gene, reading, lang);
   return h("p", { class: "phenotype" }, h("span", { title: reading.phenotype || null }, foreign(words)),
-    reading.activityScore ? h("span", { class: "quiet" }, ` ${text(lang, "score", { score: reading.activityScore })}`) : null);
+    reading.activityScore ? h("span", { class: "quiet" }, ` ${text(lang, "score", { score: formatScore(reading.activityScore, lang) })}`) : null);
 }
 
 /** @param {GeneRecord} gene @param {Context} context phenotype in words, gauge and what drugs make of it */
@@ -137,7 +139,14 @@ function shownResult(gene) {
 
 /** @param {string} name @param {...(import("./dom.js").Child|import("./dom.js").Child[])} children a cell that carries its column's name when the table is folded */
 function cell(name, ...children) {
-  return h("td", { role: "cell" }, h("span", { class: "cell-name", "aria-hidden": "true" }, name), h("div", { class: "cell-body" }, ...children));
+  return h("td", { role: "cell", "data-name": name }, ...children);
+}
+
+/** @param {Result|undefined} result @param {import("./types.js").Lang} lang */
+function coverageCell(result, lang) {
+  const unknown = result?.coverage.known === false;
+  return h("td", { role: "cell", "data-name": text(lang, "coverageColumn"), class: unknown ? "caution" : null, "aria-describedby": unknown ? "coverage-note" : null },
+    result ? coverageText(result.coverage, lang) : null);
 }
 
 /** @param {GeneRecord} gene @param {Context} context */
@@ -152,8 +161,7 @@ function geneRow(gene, context) {
     cell(text(lang, "dateColumn"), result?.effective ? formatDate(result.effective, lang) : text(lang, "noDate")),
     cell(text(lang, "labColumn"), result ? [foreign(result.laboratory || text(lang, "noLab")),
       h("span", { class: "quiet" }, ", ", foreign(result.method || text(lang, "noMethod")))] : null),
-    cell(text(lang, "coverageColumn"), result ? h("span", { class: result.coverage.known ? "" : "caution" }, coverageText(result.coverage, lang),
-      result.coverage.known ? null : unseen(` ${text(lang, "coverageNote")}`)) : null),
+    coverageCell(result, lang),
     cell(text(lang, "marksColumn"), marks.length > 0 ? h("span", { class: "chips" }, marks) : null, geneDetails(gene, context)));
 }
 
@@ -166,7 +174,8 @@ function fact(term, ...words) {
 function geneDetails(gene, context) {
   const result = shownResult(gene);
   if (!result) return null;
-  return disclosure({ class: "more", id: `more-${gene.gene}` }, [text(context.lang, "details"), unseen(` ${gene.gene}`)], () => geneFacts(gene, result, context));
+  const words = text(context.lang, "details");
+  return disclosure({ class: "more", id: `more-${gene.gene}` }, [words], () => geneFacts(gene, result, context), `${words} ${gene.gene}`);
 }
 
 /** @param {GeneRecord} gene @param {Result} result @param {Context} context */
@@ -217,7 +226,7 @@ function genesSection(context) {
       geneGroup(text(lang, "resultsNow"), now, context),
       geneGroup(text(lang, "resultsActionable"), rest.filter((gene) => gene.actionable || gene.conflict), context),
       geneGroup(text(lang, "resultsOther"), rest.filter((gene) => !gene.actionable && !gene.conflict), context)),
-    record.genes.some((gene) => shownResult(gene)?.coverage.known === false) ? h("p", { class: "meta" }, text(lang, "coverageNote")) : null);
+    record.genes.some((gene) => shownResult(gene)?.coverage.known === false) ? h("p", { class: "meta", id: "coverage-note" }, text(lang, "coverageNote")) : null);
 }
 
 /** @param {Context} context */

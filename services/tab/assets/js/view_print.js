@@ -1,7 +1,7 @@
 // Print: one page for the record and a card for the wallet.
 
 import { foreign, h } from "./dom.js";
-import { formatDate, formatInstant } from "./format.js";
+import { formatDate, formatInstant, formatScore } from "./format.js";
 import { local, statusKey, text } from "./texts.js";
 import * as model from "./model.js";
 import { lightBadge } from "./signs.js";
@@ -17,7 +17,7 @@ function row(gene, context) {
   const { lang } = context;
   const result = gene.results.find((one) => one.source === gene.current) ?? gene.results[0];
   const words = gene.interpretations.map((one) => readingText(gene.gene, one, lang) +
-    (one.activityScore ? ` (${one.activityScore})` : ""));
+    (one.activityScore ? ` (${formatScore(one.activityScore, lang)})` : ""));
   const status = gene.status === "interpreted" ? [] : [text(lang, statusKey(gene.status))];
   return h("tr", {}, h("th", { scope: "row" }, foreign(gene.gene)), h("td", { class: "diplotype" }, foreign(model.diplotypesOf(gene))),
     h("td", {}, foreign([...status, ...new Set(words)].join("; "))), h("td", {}, result?.effective ? formatDate(result.effective, lang) : text(lang, "noDate")),
