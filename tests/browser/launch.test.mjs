@@ -53,6 +53,7 @@ async function withPage(body, { strict = true, ...options } = {}) {
     assert.deepEqual([...hosts].filter((host) => !known.includes(`http://${host}`)), []);
   } finally {
     ehr.denies = "";
+    ehr.appContext = "";
     ehr.challenges = ["S256"];
     await close();
   }
@@ -75,6 +76,19 @@ test("opened by the record system: its patient, by number, in the language of th
   assert.equal(await page.locator(".change-patient").count(), 0, "the record system's patient, and no other");
   await page.goBack().catch(() => null);
   assert.ok(!page.url().includes("code="), "the code is in no address that one can go back to");
+}));
+
+test("a card's link leads to its drug, or to the question whether to open a block; what is no such context is passed over", () => withPage(async (page) => {
+  for (const [context, place] of [['{"gene":"DPYD","drug":"capecitabine"}', "view=drugs&lang=sv&drug=capecitabine"], ['{"breakTheGlass":true}', "view=glance&lang=sv&glass=ask"],
+    ["{", "view=glance&lang=sv"], ['{"drug":7,"breakTheGlass":"yes"}', "view=glance&lang=sv"], ["null", "view=glance&lang=sv"]]) {
+    ehr.appContext = context;
+    await page.goto(launchAddress({ iss: ehr.issuer, launch: "handle-1", lang: "sv" }));
+    await page.locator(".banner").waitFor();
+    assert.equal(page.url(), `${program.address}/tab/?patient=anna&${place}`, context);
+  }
+  ehr.appContext = '{"drug":"capecitabine"}';
+  await page.goto(launchAddress({ iss: ehr.issuer, launch: "handle-1", lang: "sv" }));
+  await page.locator("#drug-capecitabine[open]").waitFor();
 }));
 
 test("what it shows Genflik is the record system's token", () => withPage(async (page) => {

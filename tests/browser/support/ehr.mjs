@@ -67,7 +67,8 @@ function trade(form, ehr) {
   if (challengeOf(form.get("code_verifier") ?? "") !== code.challenge) return refuse("invalid_grant", "code_verifier");
   const token = randomUUID();
   ehr.tokens.set(token, code.patient);
-  return { status: 200, json: { access_token: token, token_type: "Bearer", expires_in: 3600, scope: "launch patient/Patient.rs", ...(code.patient ? { patient: code.patient } : {}) } };
+  return { status: 200, json: { access_token: token, token_type: "Bearer", expires_in: 3600, scope: "launch patient/Patient.rs", ...(code.patient ? { patient: code.patient } : {}),
+    ...(ehr.appContext ? { appContext: ehr.appContext } : {}) } };
 }
 
 function readPatient(id, request, ehr) {
@@ -96,10 +97,10 @@ async function answer(request, body, ehr) {
 
 /**
  * `patients`: identifiers by the record system's own ids; `launches`: handle to patient; `chosen`: the
- * patient of a standalone start; `redirects`: what is registered; `denies`: refuses with these words.
+ * patient of a standalone start; `appContext`: of the card that the launch comes from; `redirects`: what is registered; `denies`: refuses with these words.
  */
 export async function startEhr(patients) {
-  const ehr = { patients, launches: new Map(), chosen: "", redirects: [], denies: "", challenges: ["S256"], codes: new Map(), tokens: new Map(), authorizations: [] };
+  const ehr = { patients, launches: new Map(), chosen: "", redirects: [], denies: "", appContext: "", challenges: ["S256"], codes: new Map(), tokens: new Map(), authorizations: [] };
   const server = createServer((request, response) => {
     let body = "";
     request.on("data", (bytes) => { body += bytes; });

@@ -4,6 +4,7 @@
 /** @typedef {import("./types.js").DrugsAnswer} DrugsAnswer */
 /** @typedef {import("./types.js").GivenAlert} GivenAlert */
 
+import { glassHeaders } from "./glass.js";
 import { sessionHeaders } from "./session.js";
 
 const kPatienceMilliseconds = 20000;
@@ -60,7 +61,7 @@ async function call(path, what) {
   const control = new AbortController();
   const timer = setTimeout(() => control.abort(), kPatienceMilliseconds);
   try {
-    const answer = await fetch(path, { ...what, headers: { ...what.headers, ...sessionHeaders() }, signal: control.signal, cache: "no-store" });
+    const answer = await fetch(path, { ...what, headers: { ...what.headers, ...sessionHeaders(), ...glassHeaders(path) }, signal: control.signal, cache: "no-store" });
     const body = await answer.text();
     if (!answer.ok) throw new Failure(kindOf(answer.status), answer.status, detailOf(body));
     return body;

@@ -15,6 +15,8 @@ import { printView } from "./view_print.js";
 import { patientView } from "./view_patient.js";
 import { searchView } from "./view_search.js";
 import { overallView } from "./view_overall.js";
+import { blockedLine, glassNotice } from "./view_glass.js";
+import { closeGlass } from "./glass.js";
 import { currentSession } from "./session.js";
 
 /** @typedef {import("./types.js").Lang} Lang */
@@ -25,7 +27,7 @@ import { currentSession } from "./session.js";
 /** Where the tab stands; all of it is in the address. @typedef {{patient: string, view: ViewName, lang: Lang, drug: string, gene: string}} State */
 /** What a person typed and chose; kept through language changes and failures.
  * @typedef {{number: string, system: string, uri: string, missing: ""|"searchEmpty"|"searchUriEmpty"|"linkRefused", query: string, show: string, group: string, gene: string,
- *   answers: Record<string, {by: string, reason: string, keep?: string}>}} Typed */
+ *   answers: Record<string, {by: string, reason: string, keep?: string}>, glass: string, glassAsked: boolean, glassMissing: boolean}} Typed */
 /** Something asked of the server by a button: under way, or why it was refused. @typedef {{busy: boolean, error: Failure|null}} Errand */
 /** @template T @typedef {import("./types.js").Load<T>} Load */
 /**
@@ -67,7 +69,7 @@ const kSlowMilliseconds = 2000;
 const kTogetherMilliseconds = 120;
 const kClinicalViews = /** @type {ViewName[]} */ (["glance", "drugs", "history", "work", "print", "patient"]);
 // What an answer to something that waits may change.
-const kChangeable = /** @type {Part[]} */ (["record", "drugs", "allDrugs", "timeline", "conflicts", "late", "queue"]);
+const kChangeable = /** @type {Part[]} */ (["record", "drugs", "allDrugs", "timeline", "card", "conflicts", "late", "queue"]);
 const kViews = { search: searchView, glance: glanceView, drugs: drugsView, history: historyView, work: workView, print: printView, patient: patientView, overall: overallView };
 const kTitles = /** @type {Record<ViewName, import("./texts.js").TextKey>} */ ({
   search: "searchTitle", glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle", overall: "overallTitle",
@@ -110,7 +112,9 @@ export class App {
     this.root = root;
     this.state = readAddress();
     /** @type {Typed} */
-    this.typed = { number: "", system: "swedish", uri: "", missing, query: "", show: "all", group: "", gene: this.state.gene, answers: {} };
+    this.typed = { number: "", system: "swedish", uri: "", missing, query: "", show: "all", group: "", gene: this.state.gene, answers: {},
+      // A card that speaks of a block leads straight to the question.
+      glass: "", glassAsked: new URLSearchParams(window.location.search).get("glass") === "ask", glassMissing: false };
     /** @type {Record<string, Errand>} */
     this.errands = {};
     /** @type {Loads} */
@@ -164,8 +168,9 @@ export class App {
       this.asked[part] = (this.asked[part] ?? 0) + 1;
       Object.assign(this.loads[part], nothing());
     }
-    Object.assign(this.typed, { query: "", show: "all", group: "", missing: "", answers: {} });
+    Object.assign(this.typed, { query: "", show: "all", group: "", missing: "", answers: {}, glass: "", glassAsked: false, glassMissing: false });
     this.errands = {};
+    closeGlass();
   }
 
   /** @param {string} id @param {() => Promise<unknown>} action @param {boolean} [changes] */
@@ -360,7 +365,8 @@ export class App {
     if (view === "search" || view === "overall" || !record) return h("div", {});
     return h("div", { class: "banner-wrap" },
       h("section", { class: "banner", "aria-label": text(lang, "patientRegion") }, this.patientLine(record),
-        record.patient.events.map((event) => h("p", { class: "banner-event", role: "note" }, h("span", { "aria-hidden": "true" }, "⚠ "), local(event.text, lang)))),
+        record.patient.events.map((event) => h("p", { class: "banner-event", role: "note" }, h("span", { "aria-hidden": "true" }, "⚠ "), local(event.text, lang))),
+        view === "patient" ? blockedLine(this.context()) : glassNotice(this.context())),
       view === "patient" ? h("nav", { class: "views", "aria-label": text(lang, "views") }, h("ul", {}, h("li", {}, this.link({ view: "glance" }, text(lang, "backToClinician"))))) : this.viewLinks(record));
   }
 

@@ -50,8 +50,11 @@ async function comeBack(speak) {
   window.history.replaceState(null, "", window.location.pathname);
   const code = query.get("code");
   if (!code) throw new LaunchFault("launchRefused", query.get("error_description") ?? query.get("error") ?? "");
-  const patient = await finish(pending, code);
-  window.location.replace(`/tab/?${new URLSearchParams({ patient, view: "glance", lang })}`);
+  const { id, link } = await finish(pending, code);
+  const place = new URLSearchParams({ patient: id, view: link.drug ? "drugs" : "glance", lang });
+  if (link.drug) place.set("drug", link.drug);
+  if (link.breakTheGlass) place.set("glass", "ask");
+  window.location.replace(`/tab/?${place}`);
 }
 
 /** Opens the patient that the record system has open, or says why not. */

@@ -134,7 +134,21 @@ export function takePending(state) {
   return JSON.parse(kept);
 }
 
-/** @param {Pending} pending @param {string} code @returns {Promise<{token: string, patient: string, expires: number}>} */
+/** What a card that led here speaks of. @typedef {{drug: string, breakTheGlass: boolean}} CardLink */
+
+/** @param {unknown} context `appContext` of a card's link (CDS Hooks), which record systems hand on with the token @returns {CardLink} */
+function readCardLink(context) {
+  /** @type {any} */
+  let told = {};
+  try {
+    told = typeof context === "string" ? JSON.parse(context) ?? {} : {};
+  } catch {
+    // Of another's making: the launch does not depend on it.
+  }
+  return { drug: typeof told.drug === "string" ? told.drug : "", breakTheGlass: told.breakTheGlass === true };
+}
+
+/** @param {Pending} pending @param {string} code @returns {Promise<{token: string, patient: string, expires: number, link: CardLink}>} */
 async function exchange(pending, code) {
   const answer = await call(pending.token, { method: "POST", headers: { Accept: "application/json" },
     body: new URLSearchParams({ grant_type: "authorization_code", code, redirect_uri: pending.redirect, client_id: pending.clientId, code_verifier: pending.verifier }) });
@@ -142,7 +156,7 @@ async function exchange(pending, code) {
   if (!answer.ok) throw new LaunchFault("launchRefused", String(found.error_description ?? found.error ?? ""));
   if (!found.access_token || String(found.token_type).toLowerCase() !== "bearer") throw new LaunchFault("launchUnreadable");
   if (typeof found.patient !== "string" || found.patient === "") throw new LaunchFault("launchNoPatient");
-  return { token: found.access_token, patient: found.patient, expires: Date.now() + 1000 * (Number(found.expires_in) || 300) };
+  return { token: found.access_token, patient: found.patient, expires: Date.now() + 1000 * (Number(found.expires_in) || 300), link: readCardLink(found.appContext) };
 }
 
 /** @param {Pending} pending @param {string} token @param {string} id @returns {Promise<{system: string, value: string}[]>} */
@@ -170,10 +184,10 @@ async function lookUp(identifier, token) {
  * Ends a launch: trades the code, and finds the record system's patient here by its identifiers, never by name.
  * @param {Pending} pending
  * @param {string} code
- * @returns {Promise<string>} the patient's id in Genflik
+ * @returns {Promise<{id: string, link: CardLink}>} the patient's id in Genflik, and what the card that led here speaks of
  */
 export async function finish(pending, code) {
-  const { token, patient, expires } = await exchange(pending, code);
+  const { token, patient, expires, link } = await exchange(pending, code);
   const found = new Set();
   for (const identifier of await identifiersOf(pending, token, patient)) found.add(await lookUp(identifier, token));
   found.delete("");
@@ -182,5 +196,5 @@ export async function finish(pending, code) {
   const [id] = found;
   const csrf = await startSession(token);
   keepSession({ token: csrf ? "" : token, expires, patient: id, csrf });
-  return id;
+  return { id, link };
 }

@@ -79,6 +79,7 @@
  * @property {GeneRecord[]} genes
  * @property {{id: string, received: string, reason: string, source: string}[]} unmapped
  * @property {ActiveDrug[]} activeDrugs
+ * @property {boolean} [blocked] when the patient has blocked something to the reader
  */
 
 /**
@@ -154,6 +155,7 @@
  * @typedef {object} DrugsAnswer
  * @property {string} patient
  * @property {string} knowledge
+ * @property {boolean} [blocked] when the patient has blocked something to the reader
  * @property {EffectiveGene[]} [genes]
  * @property {DrugAdvice[]} drugs
  */

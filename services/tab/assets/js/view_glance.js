@@ -7,6 +7,7 @@ import { gauge, lightBadge, lightShape } from "./signs.js";
 import * as model from "./model.js";
 import { adviceMeta, capital, coverageText, doseLine, doubtOf, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
 import { failurePanel, waitingPanel } from "./panels.js";
+import { isBlocked, noneText } from "./view_glass.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").DrugAdvice} DrugAdvice */
@@ -85,7 +86,7 @@ function nowSection(context) {
   return h("section", { "aria-labelledby": "now" }, title,
     running.length > 3 ? h("p", { class: "now-summary" }, text(lang, "nowSummary", { critical: count("red"), warning: count("amber"), note: count("blue"),
       usual: count("green"), unknown: count("grey") + unchecked.length })) : null,
-    running.length === 0 && unchecked.length === 0 ? emptyState(text(lang, "noActiveDrugs"), "") : null,
+    running.length === 0 && unchecked.length === 0 ? emptyState(noneText(context, "noActiveDrugs"), "") : null,
     urgent.length > 0 ? h("ul", { class: "cards" }, urgent.map((drug) => drugCard(drug, context))) : null,
     usual.length > 0 ? h("ul", { class: "rows" }, usual.map((drug) => usualRow(drug, context))) : null,
     unchecked.length > 0 ? uncheckedList(unchecked, context) : null);
@@ -212,7 +213,8 @@ function genesSection(context) {
   if (!record) return null;
   const heading = h("h2", { id: "genes" }, text(lang, "resultsTitle"));
   if (record.genes.length === 0) {
-    return h("section", { "aria-labelledby": "genes" }, heading, emptyState(text(lang, "noResults"), text(lang, "noResultsMeaning")));
+    return h("section", { "aria-labelledby": "genes" }, heading, isBlocked(context)
+      ? emptyState(text(lang, "blockedNone"), "") : emptyState(text(lang, "noResults"), text(lang, "noResultsMeaning")));
   }
   const needed = model.genesOfActive(drugs);
   const now = record.genes.filter((gene) => needed.has(gene.gene));

@@ -8,6 +8,7 @@ import { mark } from "./signs.js";
 import { capital } from "./parts.js";
 import { answerText } from "./answers.js";
 import { failurePanel, waitingPanel } from "./panels.js";
+import { noneText } from "./view_glass.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").GeneRecord} GeneRecord */
@@ -123,7 +124,7 @@ export function historyView(context) {
   const { lang } = context;
   const all = happenings(context);
   return [h("p", { class: "lead" }, text(lang, "historyLead")), geneFilter(context), alertsNote(context),
-    all.length === 0 ? h("p", { class: "notice" }, text(lang, "historyEmpty")) : null, timeline(all, context)].flat();
+    all.length === 0 ? h("p", { class: "notice" }, noneText(context, "historyEmpty")) : null, timeline(all, context)].flat();
 }
 
 

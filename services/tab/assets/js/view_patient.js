@@ -7,6 +7,7 @@ import * as model from "./model.js";
 import { lightShape } from "./signs.js";
 import { capital } from "./parts.js";
 import { failurePanel, waitingPanel } from "./panels.js";
+import { noneText } from "./view_glass.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").GeneRecord} GeneRecord */
@@ -38,7 +39,7 @@ function medicines(context) {
   if (!drugs || !record) return waitingPanel(context, "drugs", text(lang, "loading"));
   const running = model.activeAdvice(drugs);
   const unchecked = model.uncheckedOrders(record, drugs);
-  if (running.length + unchecked.length === 0) return h("p", {}, text(lang, "plainNoMedicines"));
+  if (running.length + unchecked.length === 0) return h("p", {}, noneText(context, "plainNoMedicines"));
   return h("ul", { class: "plain-list" },
     running.map((drug) => h("li", { class: `plain plain-${drug.light}` }, lightShape(drug.light),
       h("div", {}, h("p", { class: "plain-name" }, capital(local(drug.names, lang))), h("p", {}, text(lang, kPlainLights[drug.light]))))),
@@ -62,7 +63,7 @@ function avoidList(context) {
 /** @param {Context} context */
 function genes(context) {
   const { lang, record } = context;
-  if (!record || record.genes.length === 0) return h("p", {}, text(lang, "plainNoResults"));
+  if (!record || record.genes.length === 0) return h("p", {}, noneText(context, "plainNoResults"));
   return h("ul", { class: "plain-genes" }, record.genes.filter((gene) => gene.status !== "withdrawn").map((gene) => {
     const date = gene.results.find((one) => one.source === gene.current)?.effective ?? "";
     return h("li", {}, h("span", { class: "gene" }, foreign(gene.gene)), h("div", {}, h("p", {}, text(lang, plainKey(gene))),

@@ -8,6 +8,7 @@ import { lightBadge } from "./signs.js";
 import { capital, coverageText, readingText } from "./parts.js";
 import { fetchDocument } from "./api.js";
 import { failurePanel, failureText, waitingPanel } from "./panels.js";
+import { blockedLine, isBlocked, noneText } from "./view_glass.js";
 
 /** @typedef {import("./app.js").Context} Context */
 /** @typedef {import("./types.js").GeneRecord} GeneRecord */
@@ -27,7 +28,9 @@ function row(gene, context) {
 /** @param {Context} context */
 function resultsTable(context) {
   const { lang, record } = context;
-  if (!record || record.genes.length === 0) return h("p", {}, `${text(lang, "noResults")}. ${text(lang, "noResultsMeaning")}`);
+  if (!record || record.genes.length === 0) {
+    return h("p", {}, isBlocked(context) ? text(lang, "blockedNone") : `${text(lang, "noResults")}. ${text(lang, "noResultsMeaning")}`);
+  }
   const columns = /** @type {import("./texts.js").TextKey[]} */ (["geneColumn", "resultColumn", "phenotypeColumn", "dateColumn", "labColumn"]);
   return h("div", { class: "scroll", tabindex: 0, role: "region", "aria-label": text(lang, "resultsTitle") },
     h("table", { class: "paper" }, h("thead", {}, h("tr", {}, columns.map((key) => h("th", { scope: "col" }, text(lang, key))))),
@@ -42,7 +45,7 @@ function drugList(context) {
   if (!drugs || !record) return waitingPanel(context, "drugs", text(lang, "loadingDrugs"));
   const running = model.activeAdvice(drugs);
   const unchecked = model.uncheckedOrders(record, drugs);
-  if (running.length + unchecked.length === 0) return h("p", {}, text(lang, "noActiveDrugs"));
+  if (running.length + unchecked.length === 0) return h("p", {}, noneText(context, "noActiveDrugs"));
   return h("ul", { class: "print-drugs" }, running.map((drug) => h("li", {}, lightBadge(drug.light, lang), " ",
     h("strong", {}, capital(local(drug.names, lang))), ": ", local(drug.headline, lang))),
   unchecked.length > 0 ? h("li", {}, lightBadge("grey", lang), " ", text(lang, "notInKnowledge"), ": ",
@@ -92,7 +95,8 @@ export function printView(context) {
       value ? download("genflik-card.svg", "image/svg+xml", value, text(lang, "downloadCard")) : null, " ",
       documentButton(context), " ",
       download("genflik-record.json", "application/json", JSON.stringify(record, null, 2), text(lang, "downloadRecord"))),
-    h("section", { class: "sheet", "aria-labelledby": "sheet-title" }, h("h2", { id: "sheet-title" }, text(lang, "printResults")), resultsTable(context),
+    h("section", { class: "sheet", "aria-labelledby": "sheet-title" }, blockedLine(context),
+      h("h2", { id: "sheet-title" }, text(lang, "printResults")), resultsTable(context),
       h("h2", {}, text(lang, "printDrugs")), drugList(context),
       h("h2", {}, text(lang, "cardTitle")), card(context),
       h("p", { class: "meta" }, local(record.notice, lang), " ", text(lang, "printed", { time: formatInstant(new Date().toISOString(), lang) }),
