@@ -97,6 +97,16 @@ void SetPerDose(DailyDose& dose, const InstructionDose& part) {
       part.resolved_dose->absolute ? part.resolved_dose->absolute : part.resolved_dose->relative;
 }
 
+DoseMeaning MeaningOf(const Together& together) {
+  DoseMeaning meaning = together.parts.front().meaning;
+  for (const InstructionDose& part : together.parts) {
+    if (part.meaning == DoseMeaning::kMaximum || part.meaning == meaning) continue;
+    if (part.meaning == DoseMeaning::kAverage || meaning == DoseMeaning::kMaximum)
+      meaning = part.meaning;
+  }
+  return meaning;
+}
+
 DailyDose TextOnly(const Together& together, DailyDose dose) {
   dose.status = DoseStatus::kTextOnly;
   dose.reason_code = "free-text";
@@ -108,6 +118,7 @@ DailyDose TextOnly(const Together& together, DailyDose dose) {
     AddNeeds(dose.needs, part.day.needs);
   }
   if (all) dose.if_read = sum;
+  dose.meaning = MeaningOf(together);
   return dose;
 }
 
@@ -123,16 +134,6 @@ DailyDose Conflicting(const Together& together, const InstructionDose& part, Dai
     if (dose.other) Add(dose.other, other.day.absolute);
   }
   return dose;
-}
-
-DoseMeaning MeaningOf(const Together& together) {
-  DoseMeaning meaning = together.parts.front().meaning;
-  for (const InstructionDose& part : together.parts) {
-    if (part.meaning == DoseMeaning::kMaximum || part.meaning == meaning) continue;
-    if (part.meaning == DoseMeaning::kAverage || meaning == DoseMeaning::kMaximum)
-      meaning = part.meaning;
-  }
-  return meaning;
 }
 
 void SumIngredients(const Together& together, DailyDose& dose) {
@@ -286,6 +287,13 @@ DailyDose ReadDose(const DoseInput& input) {
   }
   bool local = IsLocalForm(context.product);
   for (const Json& item : *input.instructions) local = local || IsLocalRoute(item);
+  for (const Json& item : *input.instructions) {
+    const Json* sequence = fhir::Find(item, "sequence");
+    if (sequence != nullptr && !fhir::NumberOf(*sequence)) {
+      // Steps that follow each other would be added up.
+      return Refused({}, "invalid", "a sequence that is no number");
+    }
+  }
   const auto steps = ReadSteps(*input.instructions, context);
   return steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local);
 }

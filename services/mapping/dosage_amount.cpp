@@ -407,8 +407,28 @@ void CapHigh(std::optional<DoseAmount>& amount, const std::optional<DoseAmount>&
   amount->low = std::min(amount->low, amount->high);
 }
 
+// A most of a period that is written but cannot be read must not pass for none.
+bool CheckMaximum(const Json& dosage, InstructionDose& dose) {
+  const Json* ratio = fhir::Find(dosage, "maxDosePerPeriod");
+  if (ratio == nullptr) return true;
+  const Json* above = ratio->is_object() ? fhir::Find(*ratio, "numerator") : nullptr;
+  const Json* below = ratio->is_object() ? fhir::Find(*ratio, "denominator") : nullptr;
+  const auto bad = [](const Json* part) {
+    return part == nullptr || ReadDoseQuantity(*part).reason_code == "invalid";
+  };
+  if (!bad(above) && !bad(below)) return true;
+  Refuse(dose, "invalid", "the most of a period cannot be read");
+  return false;
+}
+
 void ApplyMaximum(const Json& dosage, const DoseContext& context, InstructionDose& dose) {
+  if (!CheckMaximum(dosage, dose)) return;
   const auto most = MostADay(dosage, context, dose);
+  if (most && most->absolute && dose.day.absolute &&
+      most->absolute->unit != dose.day.absolute->unit) {
+    Refuse(dose, "unit-mismatch", "the most of a period has another unit than the dose");
+    return;
+  }
   if (dose.as_needed) {
     if (!dose.timing.told) {
       if (!most || (!most->absolute && !most->relative)) {
@@ -467,8 +487,10 @@ void FromDose(InstructionDose& dose, const DoseContext& context) {
     RawAmount rate = raw;
     dose.dose.reset();
     dose.resolved_dose.reset();
-    if (!dose.timing.average && *rate.unit.per_days >= 1) dose.timing.told = false;
+    const bool of_a_day = *rate.unit.per_days >= 1;
+    if (!dose.timing.average && of_a_day) dose.timing.told = false;
     FromRate(dose, rate, context);
+    if (of_a_day && dose.meaning == DoseMeaning::kRate) dose.meaning = DoseMeaning::kEveryDay;
     return;
   }
   SetDay(dose, *dose.resolved_dose, dose.timing.low, dose.timing.high);
@@ -499,6 +521,10 @@ void ReadStructure(const Json& dosage, const DoseContext& context, InstructionDo
     return;
   }
   const Json* boolean = fhir::Find(dosage, "asNeededBoolean");
+  if (boolean != nullptr && !boolean->is_boolean()) {
+    Refuse(dose, "invalid", "asNeededBoolean is neither true nor false");
+    return;
+  }
   dose.as_needed = fhir::Find(dosage, "asNeededCodeableConcept") != nullptr ||
                    (boolean != nullptr && boolean->is_boolean() && boolean->get<bool>());
   dose.timing = ReadTiming(fhir::Find(dosage, "timing"));
@@ -522,7 +548,7 @@ void ReadStructure(const Json& dosage, const DoseContext& context, InstructionDo
     Refuse(dose, "no-dose", "no amount is given");
   } else if (entry && entry->rate) {
     FromRate(dose, *entry->rate, context);
-  } else if (dose.dose && dose.timing.told) {
+  } else if (dose.dose && (dose.timing.told || dose.dose->unit.per_days)) {
     FromDose(dose, context);
   } else if (!dose.as_needed) {
     Refuse(dose, "no-frequency", "how often is not said");

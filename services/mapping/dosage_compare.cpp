@@ -137,6 +137,22 @@ bool LacksFrequency(const TextReading& text, const InstructionDose& dose) {
   return !text.clauses[0].max && !HowOften(text.clauses[0]) && !dose.timing.told;
 }
 
+// What the number of a day stands for when a text alone gives it.
+DoseMeaning MeaningOf(const TextReading& text) {
+  DoseMeaning meaning = DoseMeaning::kEveryDay;
+  for (const TextClause& clause : text.clauses) {
+    const auto often = HowOften(clause);
+    if (clause.as_needed) {
+      if (text.clauses.size() == 1) return DoseMeaning::kMaximum;
+    } else if (clause.single && !clause.often_low) {
+      return DoseMeaning::kSingle;
+    } else if (often && (often->low < 1 || (clause.week_days > 0 && clause.week_days < 7))) {
+      meaning = DoseMeaning::kAverage;
+    }
+  }
+  return meaning;
+}
+
 // A Dosage whose structure gives no amount: what its text would give.
 void ReadAlone(const TextReading& text, const DoseContext& context, InstructionDose& dose) {
   const bool amount = text.HasAmount();
@@ -152,6 +168,7 @@ void ReadAlone(const TextReading& text, const DoseContext& context, InstructionD
   dose.reason = "only text; a person must read it";
   dose.day = {};
   dose.day.absolute = day;
+  if (day) dose.meaning = MeaningOf(text);
   if (day || !read) return;
   const auto one = AmountOf(text.clauses.front(), context, dose);
   if (one) dose.day.needs = one->needs;
@@ -237,7 +254,12 @@ void ApplyTexts(const Json& dosage, const DoseContext& context, bool alone, Inst
       if (dose.text_only) break;
     }
   }
-  const bool treated = dose.timing.bound_days || fhir::Find(dosage, "doseAndRate") != nullptr;
+  for (const Json& more : fhir::FindArray(dosage, "additionalInstruction")) {
+    if (structured && !dose.conflict && SaysDoNotTake(fhir::FindText(more, "text")))
+      Disagree(dose, std::nullopt, "an additional instruction says not to take it");
+  }
+  const bool treated =
+      dose.timing.bound_days || dose.text_only || fhir::Find(dosage, "doseAndRate") != nullptr;
   if (dose.cycle && treated && dose.meaning == DoseMeaning::kEveryDay)
     dose.meaning = DoseMeaning::kTreatmentDay;
 }

@@ -64,7 +64,10 @@ Json RenderDose(const DailyDose& dose) {
       answer["needs"] = dose.needs;
       break;
     case DoseStatus::kTextOnly:
-      if (dose.if_read) answer["ifRead"] = Amount(*dose.if_read);
+      if (dose.if_read) {
+        answer["ifRead"] = Amount(*dose.if_read);
+        answer["meaning"] = std::string(CodeOf(dose.meaning));
+      }
       if (!dose.needs.empty()) answer["needs"] = dose.needs;
       break;
     case DoseStatus::kConflict:

@@ -47,6 +47,10 @@ void TextReader::SetOften(Span often) {
 
 void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
   if (Clause().low) {
+    // "0,25 mg 1x2": one of what was named, twice.
+    const bool one_of_it = !unit && amount.low == 1 && amount.high == 1 && Clause().unit &&
+                           Clause().unit->kind == UnitKind::kMass && Class(1) == WordClass::kBy;
+    if (one_of_it && !Timed(Clause())) return;
     const bool strength = unit && unit->kind == UnitKind::kMass && Clause().unit &&
                           Clause().unit->kind == UnitKind::kPiece && amount.low == amount.high;
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
@@ -75,6 +79,11 @@ void TextReader::ReadMark(const Token& token) {
   if (token.word == "/") {
     ReadPer();
     return;
+  }
+  // "-1 tablett" is no dose; a dash with a space behind it begins a line.
+  if (token.word == "-" && !token.glued && Peek(1) != nullptr && Peek(1)->glued &&
+      Peek(1)->kind == TokenKind::kNumber) {
+    reading_.unclear = true;
   }
   ++at_;
 }
@@ -134,6 +143,16 @@ void TextReader::ReadWord(const Token& token) {
     ReadPer();
     return;
   }
+  if (ReadNotMore(token.word)) return;
+  if (token.word == "mitt" && Word(1) == "på" && Word(2) == "dagen") {
+    at_ += 2;
+    ReadMoment(3);
+    return;
+  }
+  if (const auto number = NumberWord(token.word); number && *number >= 1 && AndAHalf(1) > 0) {
+    ReadNumber({*number + 0.5, *number + 0.5}, 1 + AndAHalf(1));
+    return;
+  }
   if (const auto number = NumberWord(token.word); number && !IsArticle(token.word)) {
     // "en halv tablett"
     const auto half = NumberWord(Word(1));
@@ -153,6 +172,26 @@ void TextReader::ReadWord(const Token& token) {
   const WordMeaning meaning = MeaningOf(token.word);
   if (ReadTimeWord(meaning)) return;
   ReadPlainWord(meaning);
+}
+
+size_t TextReader::AndAHalf(size_t ahead) const {
+  if (Word(ahead) != "och" && Word(ahead) != "and") return 0;
+  const std::string_view next = Word(ahead + 1);
+  const bool article = next == "en" || next == "ett" || next == "a";
+  const size_t width = article ? 2 : 1;
+  return NumberWord(Word(ahead + width)) == 0.5 ? width + 1 : 0;
+}
+
+bool TextReader::ReadNotMore(std::string_view word) {
+  const bool no = word == "no" || word == "not" || word == "inte" || word == "ej";
+  size_t width = 0;
+  if (no && (Word(2) == "than" || Word(2) == "än" || Word(2) == "exceed")) width = 2;
+  if (no && Word(1) == "exceed") width = 1;
+  if ((word == "up" && Word(1) == "to") || (word == "upp" && Word(1) == "till")) width = 1;
+  if (width == 0) return false;
+  at_ += width;
+  ReadMost();
+  return true;
 }
 
 bool TextReader::IsArticle(std::string_view word) const {

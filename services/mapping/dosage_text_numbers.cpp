@@ -1,3 +1,4 @@
+#include <cmath>
 #include <optional>
 #include <utility>
 
@@ -40,6 +41,10 @@ void TextReader::ReadPattern(const Token& token) {
 
 void TextReader::ReadNumber(Span number, size_t width) {
   const size_t next = width;
+  if (number.low == number.high && number.low == std::floor(number.low) && AndAHalf(next) > 0) {
+    ReadNumber({number.low + 0.5, number.high + 0.5}, next + AndAHalf(next));
+    return;
+  }
   if (const Token* token = Peek(next); token != nullptr && token->kind == TokenKind::kNumber &&
                                        token->low < 1 && number.low == number.high &&
                                        token->glued) {

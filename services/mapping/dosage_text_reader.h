@@ -93,6 +93,10 @@ class TextReader {
   // "max 8 tabletter per dygn", "högst 2 ggr/dygn", "max 4 g/dygn".
   void ReadMost();
   double MaxPeriod();
+  // "no more than 4", "not to exceed 4", "inte mer än 4", "upp till 4": another way to say "max 4".
+  bool ReadNotMore(std::string_view word);
+  // How many words "och en halv" or "and a half" takes there, or 0.
+  size_t AndAHalf(size_t ahead) const;
   // "vid behov", "when required", "vid smärta"; but "vid måltid", "vid sänggående", "as directed".
   void ReadOn();
   void SetAsNeeded() {

@@ -10,8 +10,8 @@ namespace genflik::mapping {
 namespace {
 
 bool IsExcept(std::string_view word) {
-  static constexpr std::array<std::string_view, 7> kWords{"ej",   "inte",    "not",   "never",
-                                                          "utom", "förutom", "except"};
+  static constexpr std::array<std::string_view, 9> kWords{
+      "ej", "inte", "not", "never", "utom", "förutom", "except", "paus", "uppehåll"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
@@ -64,7 +64,9 @@ void TextReader::ReadEvery() {
     at_ += 2;
     return;
   }
-  if (Class(1) != WordClass::kMoment) reading_.unknown_words = true;
+  // "varje kväll", "varje fredag"
+  if (Class(1) != WordClass::kMoment && Class(1) != WordClass::kWeekday)
+    reading_.unknown_words = true;
   ++at_;
 }
 

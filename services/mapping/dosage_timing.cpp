@@ -47,9 +47,48 @@ std::optional<double> CodeRate(std::string_view code) {
   return found->second;
 }
 
-std::optional<double> Number(const Json& object, std::string_view name) {
+// A number of a repeat. One that is there but is no number, or is only said to be absent, must not
+// pass for "not told": the default frequency of one would take its place.
+std::optional<double> Number(const Json& object, std::string_view name, DoseTiming& timing) {
   const Json* value = fhir::Find(object, name);
-  return value == nullptr ? std::nullopt : fhir::NumberOf(*value);
+  if (value == nullptr) {
+    if (fhir::Find(object, "_" + std::string(name)) != nullptr) {
+      Refuse(timing, "invalid", std::string(name) + " has no value");
+    }
+    return std::nullopt;
+  }
+  auto number = fhir::NumberOf(*value);
+  if (!number) Refuse(timing, "invalid", std::string(name) + " is no number");
+  return number;
+}
+
+// The same for a positiveInt.
+std::optional<double> Whole(const Json& object, std::string_view name, DoseTiming& timing) {
+  auto number = Number(object, name, timing);
+  if (number && (*number < 1 || *number != std::floor(*number))) {
+    Refuse(timing, "invalid", std::string(name) + " must be a whole number above zero");
+  }
+  return number;
+}
+
+// A list of a timing; a lone value in its place would be overlooked as an empty list.
+const Json& List(const Json& object, std::string_view name, DoseTiming& timing) {
+  const Json* list = fhir::Find(object, name);
+  if (list != nullptr && !list->is_array()) {
+    Refuse(timing, "invalid", std::string(name) + " must be a list");
+  }
+  return fhir::FindArray(object, name);
+}
+
+// "08:00" or "08:00:00", between midnight and midnight.
+bool IsTimeOfDay(std::string_view text) {
+  if (text.size() != 5 && (text.size() < 8 || text[5] != ':')) return false;
+  const auto two = [&](size_t at) {
+    const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    if (!digit(text[at]) || !digit(text[at + 1])) return 99;
+    return (text[at] - '0') * 10 + (text[at + 1] - '0');
+  };
+  return text[2] == ':' && two(0) < 24 && two(3) < 60 && (text.size() == 5 || two(6) < 60);
 }
 
 std::optional<double> QuantityDays(const Json* quantity) {
@@ -101,7 +140,7 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
       "ACV",  "PC",         "PCM",       "PCD",   "PCV"};
   Moments moments;
   std::set<std::string, std::less<>> seen;
-  for (const Json& when : fhir::FindArray(repeat, "when")) {
+  for (const Json& when : List(repeat, "when", timing)) {
     const std::string code = when.is_string() ? when.get<std::string>() : "";
     if (!known.contains(code))
       Refuse(timing, "invalid", "unknown moment of the day '" + code + "'");
@@ -110,8 +149,10 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
   }
   moments.count = seen.size();
   std::set<std::string, std::less<>> times;
-  for (const Json& time : fhir::FindArray(repeat, "timeOfDay")) {
-    if (time.is_string()) times.insert(time.get<std::string>());
+  for (const Json& time : List(repeat, "timeOfDay", timing)) {
+    const std::string text = time.is_string() ? time.get<std::string>() : "";
+    if (!IsTimeOfDay(text)) Refuse(timing, "invalid", "no time of day '" + text + "'");
+    times.insert(text.substr(0, 5));
   }
   if (moments.count == 0) {
     moments.count = times.size();
@@ -124,7 +165,7 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
 size_t ReadDaysOfWeek(const Json& repeat, DoseTiming& timing) {
   static const std::set<std::string_view> known{"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
   std::set<std::string, std::less<>> days;
-  for (const Json& day : fhir::FindArray(repeat, "dayOfWeek")) {
+  for (const Json& day : List(repeat, "dayOfWeek", timing)) {
     const std::string code = day.is_string() ? day.get<std::string>() : "";
     if (!known.contains(code)) Refuse(timing, "invalid", "unknown day of the week '" + code + "'");
     days.insert(code);
@@ -142,15 +183,16 @@ struct Rate {
 
 Rate ReadRate(const Json& repeat, DoseTiming& timing) {
   Rate rate;
-  rate.frequency = Number(repeat, "frequency");
-  const auto most = Number(repeat, "frequencyMax");
-  if (!rate.frequency && most) rate.frequency = most;
+  rate.frequency = Whole(repeat, "frequency", timing);
+  const auto most = Whole(repeat, "frequencyMax", timing);
+  // Where only the most is told, the documented default is the least.
+  if (!rate.frequency && most) rate.frequency = 1;
   rate.frequency_max = most.value_or(rate.frequency.value_or(0));
-  rate.period = Number(repeat, "period");
-  const auto longest = Number(repeat, "periodMax");
+  rate.period = Number(repeat, "period", timing);
+  const auto longest = Number(repeat, "periodMax", timing);
   const std::string_view unit = fhir::FindText(repeat, "periodUnit");
-  if ((rate.frequency && *rate.frequency <= 0) || (rate.period && *rate.period <= 0)) {
-    Refuse(timing, "invalid", "frequency and period must be above zero");
+  if (rate.period && *rate.period <= 0) {
+    Refuse(timing, "invalid", "period must be above zero");
   }
   if (rate.frequency_max < rate.frequency.value_or(0) ||
       (longest && *longest < rate.period.value_or(0))) {
@@ -167,6 +209,9 @@ Rate ReadRate(const Json& repeat, DoseTiming& timing) {
   return rate;
 }
 
+// One a second; what is above is a slip of the pen, not a schedule.
+constexpr double kMostDosesADay = 86400 * (1 + 1e-9);
+
 bool Agree(double number, double low, double high) {
   return number >= low * (1 - 1e-9) && number <= high * (1 + 1e-9);
 }
@@ -182,6 +227,10 @@ void FromFrequency(DoseTiming& timing, const Rate& rate, const Moments& moments,
   timing.period_days = *rate.period;
   timing.low = frequency / rate.period_max;
   timing.high = most / *rate.period;
+  if (timing.high > kMostDosesADay) {
+    Refuse(timing, "invalid", "more than one dose a second");
+    return;
+  }
   const double day_share = week_days == 0 ? 1 : static_cast<double>(week_days) / 7;
   const auto moments_a_day = static_cast<double>(moments.count);
   if (moments.count > 0 && !moments.uncounted) {
@@ -228,15 +277,28 @@ std::optional<double> RateInWords(std::string_view words) {
   return often->low;
 }
 
-void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate) {
+// Doses a day that a coded timing means: by its code, or by its words.
+std::optional<double> CodedRate(const Json& coded, bool& moment) {
+  std::optional<double> rate;
+  for (const Json& coding : fhir::FindArray(coded, "coding")) {
+    const std::string_view code = fhir::FindText(coding, "code");
+    if (const auto found = CodeRate(code)) rate = found;
+    moment = moment || code == "AM" || code == "PM" || code == "BED" || code == "QHS";
+  }
+  if (!rate) rate = CodeRate(fhir::FindText(coded, "text"));
+  if (!rate) rate = RateInWords(fhir::FindText(coded, "text"));
+  if (rate) return rate;
+  for (const Json& coding : fhir::FindArray(coded, "coding")) {
+    if (const auto found = RateInWords(fhir::FindText(coding, "display"))) return found;
+  }
+  return std::nullopt;
+}
+
+void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate, size_t week_days) {
   const Json* coded = fhir::Find(whole, "code");
   if (coded == nullptr) return;
-  std::optional<double> rate;
-  for (const Json& coding : fhir::FindArray(*coded, "coding")) {
-    if (const auto found = CodeRate(fhir::FindText(coding, "code"))) rate = found;
-  }
-  if (!rate) rate = CodeRate(fhir::FindText(*coded, "text"));
-  if (!rate) rate = RateInWords(fhir::FindText(*coded, "text"));
+  bool moment = false;
+  const auto rate = CodedRate(*coded, moment);
   if (!rate) return;
   if (!have_rate) {
     timing.told = true;
@@ -245,13 +307,26 @@ void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate) {
     timing.period_days = *rate < 1 ? 1 / *rate : 1;
     return;
   }
-  if (!timing.average && !Agree(*rate, timing.low, timing.high)) Conflict(timing, *rate);
+  if (timing.single || Agree(*rate, timing.low, timing.high)) return;
+  // "in the morning" beside "once a week" only says at what time.
+  if (moment && timing.average) return;
+  const double share = week_days == 0 ? 1 : static_cast<double>(week_days) / 7;
+  // A code of every day beside days of the week is meant for those days.
+  if (Agree(*rate * share, timing.low, timing.high)) return;
+  // A month and four weeks are the same to those who write them.
+  const bool rare = timing.high < 1.0 / 14 && *rate < 1.0 / 14;
+  if (rare && Agree(*rate, timing.low * 0.9, timing.high * 1.1)) return;
+  Conflict(timing, *rate * (*rate < 1 ? 1 : share));
 }
 
 void ReadEvents(const Json& events, DoseTiming& timing) {
   std::unordered_map<std::string, size_t> by_date;
   for (const Json& event : events) {
-    if (event.is_string()) ++by_date[event.get<std::string>().substr(0, 10)];
+    if (!event.is_string()) {
+      Refuse(timing, "invalid", "an event that is no date");
+      return;
+    }
+    ++by_date[event.get<std::string>().substr(0, 10)];
   }
   if (by_date.empty()) return;
   size_t most = 0;
@@ -266,18 +341,26 @@ void ReadEvents(const Json& events, DoseTiming& timing) {
   }
 }
 
+void ReadDuration(const Json& repeat, DoseTiming& timing) {
+  const auto duration = Number(repeat, "duration", timing);
+  if (!duration) return;
+  const auto unit = Days(fhir::FindText(repeat, "durationUnit"));
+  if (!unit || *duration <= 0) {
+    Refuse(timing, "invalid", "a duration without its unit or not above zero");
+    return;
+  }
+  timing.duration_days = *duration * *unit;
+}
+
 // True when the repeat alone says how often.
-bool ReadRepeat(const Json& repeat, DoseTiming& timing) {
+bool ReadRepeat(const Json& repeat, DoseTiming& timing, size_t& week_days) {
   const Rate rate = ReadRate(repeat, timing);
   const Moments moments = ReadMoments(repeat, timing);
-  const size_t week_days = ReadDaysOfWeek(repeat, timing);
-  const auto count = Number(repeat, "count");
+  week_days = ReadDaysOfWeek(repeat, timing);
+  const auto count = Whole(repeat, "count", timing);
   timing.bound_days = BoundDays(repeat);
-  if (const auto duration = Number(repeat, "duration")) {
-    const auto unit = Days(fhir::FindText(repeat, "durationUnit"));
-    if (unit) timing.duration_days = *duration * *unit;
-  }
-  const bool single = count && *count == 1 && !Number(repeat, "countMax");
+  ReadDuration(repeat, timing);
+  const bool single = count && *count == 1 && !Whole(repeat, "countMax", timing);
   if (rate.period) {
     FromFrequency(timing, rate, moments, week_days);
   } else if (moments.count > 0 || week_days > 0) {
@@ -312,9 +395,10 @@ DoseTiming ReadTiming(const Json* whole) {
   DoseTiming timing;
   if (whole == nullptr) return timing;
   const Json* repeat = fhir::Find(*whole, "repeat");
-  const bool have_rate = repeat != nullptr && ReadRepeat(*repeat, timing);
-  if (timing.ok()) CheckCode(timing, *whole, have_rate);
-  if (!timing.told && timing.ok()) ReadEvents(fhir::FindArray(*whole, "event"), timing);
+  size_t week_days = 0;
+  const bool have_rate = repeat != nullptr && ReadRepeat(*repeat, timing, week_days);
+  if (timing.ok()) CheckCode(timing, *whole, have_rate, week_days);
+  if (!timing.told && timing.ok()) ReadEvents(List(*whole, "event", timing), timing);
   return timing;
 }
 

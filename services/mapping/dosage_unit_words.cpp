@@ -130,7 +130,6 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"milligrams", {UnitKind::kMass, 1}},
       {"g", {UnitKind::kMass, 1000}},
       {"g.", {UnitKind::kMass, 1000}},
-      {"gr", {UnitKind::kMass, 1000}},
       {"gram", {UnitKind::kMass, 1000}},
       {"grams", {UnitKind::kMass, 1000}},
       {"kg", {UnitKind::kMass, 1e6}},

@@ -229,7 +229,7 @@ void AddMoments(Meanings& all) {
          5);
   AddAll(all, kMoment,
          {"natt", "natten", "nätter", "night", "nightly", "nocte", "sänggående", "sänggåendet",
-          "läggdags", "bedtime", "nattning", "tn", "hs", "qhs"},
+          "läggdags", "bedtime", "nattning", "tn", "t.n", "hs", "qhs"},
          6);
   AddAll(all, kWeekday, {"mån", "måndag", "måndagar", "monday", "mondays", "mon", "må"}, 0);
   AddAll(all, kWeekday, {"tis", "tisdag", "tisdagar", "tuesday", "tuesdays", "tue", "ti"}, 1);
@@ -271,9 +271,9 @@ void AddOtherWords(Meanings& all) {
           "kur", "veckors"});
   AddAll(all, kDivided, {"fördelat", "uppdelat", "delat", "divided"});
   AddAll(all, kOf, {"av", "of"});
-  AddAll(
-      all, kSingle,
-      {"engångsdos", "stat", "bolus", "laddningsdos", "engångsbehandling", "startdos", "single"});
+  AddAll(all, kSingle,
+         {"engångsdos", "stat", "omedelbart", "omgående", "genast", "now", "immediately", "bolus",
+          "laddningsdos", "engångsbehandling", "startdos", "single"});
   AddAll(all, kOr, {"till", "eller", "to", "or"});
   AddAll(all, kFiller,
          {"ta",
@@ -321,6 +321,12 @@ void AddOtherWords(Meanings& all) {
           "before",
           "after",
           "måltid",
+          "måltiden",
+          "maten",
+          "samband",
+          "dock",
+          "but",
+          "fastande",
           "måltider",
           "meals",
           "meal",
