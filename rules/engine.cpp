@@ -6,6 +6,7 @@
 #include <tuple>
 #include <utility>
 
+#include "rules/age_limits.h"
 #include "rules/effective_gene.h"
 #include "rules/guideline_match.h"
 #include "rules/haplotype_meaning.h"
@@ -208,7 +209,7 @@ class Evaluator {
     added.genes = EvidenceOf(options, match.chosen);
     added.population = rule.population;
     added.population_known = Membership(rule.population, context_) == PopulationMembership::kMember;
-    added.action = rule.action;
+    added.action = AtAge(rule.action, context_.age_years);
     added.standard_dose = drug.standard_dose;
     added.strength = rule.strength;
     added.alert = rule.alert;

@@ -168,17 +168,20 @@ bool AsksForPartOfTheDose(const Recommendation& row) {
   return first || otherwise;
 }
 
+bool SameGenes(const Recommendation& row, const Recommendation& lead) {
+  return std::all_of(row.genes.begin(), row.genes.end(), [&](const auto& one) {
+    return std::any_of(lead.genes.begin(), lead.genes.end(),
+                       [&](const auto& other) { return other.gene == one.gene; });
+  });
+}
+
 // Another guideline that names a number for the same genes, and the order keeps to it: to its
 // lowest number, which holds at any age. Empty when there is none.
 std::string LimitKept(const std::vector<const Recommendation*>& rows, const Recommendation& lead,
                       const OrderedDose& ordered) {
   for (const Recommendation* row : rows) {
     if (row->source == lead.source || !row->action.max_dose) continue;
-    const bool same_genes = std::all_of(row->genes.begin(), row->genes.end(), [&](const auto& one) {
-      return std::any_of(lead.genes.begin(), lead.genes.end(),
-                         [&](const auto& other) { return other.gene == one.gene; });
-    });
-    if (!same_genes || !row->population_known) continue;
+    if (!SameGenes(*row, lead) || !row->population_known) continue;
     rules::DoseLimit limit = *row->action.max_dose;
     limit.high = limit.low;
     if (row->action.max_dose_range)
@@ -187,6 +190,58 @@ std::string LimitKept(const std::vector<const Recommendation*>& rows, const Reco
     return row->source + (row->year > 0 ? ' ' + std::to_string(row->year) : "");
   }
   return {};
+}
+
+// Another guideline that limits the dose for the same genes, and the order is over that limit; the
+// lowest where there are several.
+struct BrokenLimit {
+  const Recommendation* row = nullptr;
+  DoseFinding finding = {};
+};
+
+BrokenLimit FindBrokenLimit(const std::vector<const Recommendation*>& rows,
+                            const Recommendation& lead, const OrderedDose& ordered) {
+  BrokenLimit broken;
+  for (const Recommendation* row : rows) {
+    if (row->source == lead.source || row->action.kind != ActionKind::kMaxDose) continue;
+    if (!row->population_known || row->alert < AlertLevel::kWarning || !SameGenes(*row, lead))
+      continue;
+    const DoseFinding finding = CompareDose(row->action, row->id, row->standard_dose, ordered);
+    if (finding.verdict != DoseVerdict::kOver) continue;
+    if (broken.row == nullptr || finding.limit < broken.finding.limit) broken = {row, finding};
+  }
+  return broken;
+}
+
+bool IsOver(const DoseFinding& finding, const DoseFinding& lower) {
+  return finding.verdict == DoseVerdict::kOver &&
+         (finding.unit != lower.unit || finding.per != lower.per || finding.limit <= lower.limit);
+}
+
+// A number that an order breaks tells more than a leading row that has none: "titrate slowly" gives
+// way to "at most 30 mg a day", "choose another drug" gets it beside itself.
+void MindOtherLimit(const std::vector<const Recommendation*>& rows, const OrderedDose& ordered,
+                    const PolicyOptions& options, Advice& advice) {
+  if (advice.level == AlertLevel::kCritical || IsFollowedByNote(advice.lead->id, ordered)) return;
+  const BrokenLimit broken = FindBrokenLimit(rows, *advice.lead, ordered);
+  if (broken.row == nullptr || IsOver(advice.dose, broken.finding) ||
+      IsOver(advice.second, broken.finding))
+    return;
+  const AlertLevel level = Loudest(options, *broken.row);
+  const ActionKind kind = advice.lead->action.kind;
+  advice.keeps_to.clear();
+  if (kind == ActionKind::kAvoid || kind == ActionKind::kAlternative) {
+    advice.second = broken.finding;
+  } else {
+    advice.second = {};
+    advice.dose = broken.finding;
+    advice.others.clear();
+    for (const Recommendation* row : rows) {
+      if (row != broken.row) advice.others.push_back(*row);
+    }
+    advice.lead = *broken.row;
+  }
+  advice.level = std::max(advice.level, level);
 }
 
 Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const DoseOfDrug& dose_of,
@@ -222,6 +277,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
     advice.keeps_to = LimitKept(rows, *lead, dose_of(drug));
     if (!advice.keeps_to.empty()) advice.level = AlertLevel::kInfo;
   }
+  MindOtherLimit(rows, dose_of(drug), options, advice);
   return advice;
 }
 
@@ -252,7 +308,13 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
   if (IsFollowedByNote(rule_id, ordered)) return {.verdict = DoseVerdict::kFollows};
   const bool forbids = action.kind == ActionKind::kAvoid || action.kind == ActionKind::kAlternative;
   if (forbids || action.kind == ActionKind::kTestFirst) return {};
-  if (action.max_dose) return AgainstLimit(*action.max_dose, ordered.dose);
+  if (action.max_dose) {
+    DoseFinding finding = AgainstLimit(*action.max_dose, ordered.dose);
+    // A lower limit holds for some ages, and this patient's is not known.
+    const bool unsure = finding.verdict == DoseVerdict::kFollows && action.max_dose_range &&
+                        finding.ordered > action.max_dose_range->low * kTolerance;
+    return unsure ? DoseFinding{} : finding;
+  }
   if (action.kind != ActionKind::kReduceDose) return {};
   if (action.factor) return AgainstFactor(*action.factor, standard, ordered.dose);
   if (action.factor_range)

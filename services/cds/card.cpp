@@ -219,11 +219,15 @@ void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, cons
 void SuggestOrElse(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
                    const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
   const auto dose = checked.doses.find(advice.drug);
-  if (advice.lead->action.or_else.empty() || dose == checked.doses.end()) return;
+  const bool over = advice.second.verdict == alerts::DoseVerdict::kOver;
+  if ((advice.lead->action.or_else.empty() && !over) || dose == checked.doses.end()) return;
   Advice second = advice;
-  second.lead->action = advice.lead->action.or_else.front();
-  second.dose = alerts::CompareDose(second.lead->action, advice.lead->id,
-                                    advice.lead->standard_dose, dose->second);
+  if (!advice.lead->action.or_else.empty())
+    second.lead->action = advice.lead->action.or_else.front();
+  // The limit may be another guideline's.
+  second.dose = over ? advice.second
+                     : alerts::CompareDose(second.lead->action, advice.lead->id,
+                                           advice.lead->standard_dose, dose->second);
   const size_t before = card.suggestions.size();
   SuggestDose(second, checked, order, facts, frame, card);
   // Only the first choice is recommended.

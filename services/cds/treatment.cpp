@@ -27,9 +27,13 @@ bool HadAtSameDose(const rules::Drug& drug, const alerts::CheckedOrder& checked,
   });
 }
 
+// Where the leading guideline names no number for what is given all the same, another guideline's
+// number is a reason to look at the dose, not to stop what has been tolerated.
 bool IsOver(const alerts::Advice& advice) {
-  return advice.dose.verdict == alerts::DoseVerdict::kOver ||
-         advice.second.verdict == alerts::DoseVerdict::kOver;
+  if (advice.dose.verdict == alerts::DoseVerdict::kOver) return true;
+  const bool numbered = advice.lead && !advice.lead->action.or_else.empty() &&
+                        advice.lead->action.or_else.front().max_dose;
+  return numbered && advice.second.verdict == alerts::DoseVerdict::kOver;
 }
 
 bool WarnsOfTooMuch(const rules::Action& action) {

@@ -283,9 +283,17 @@ std::optional<double> AgeInYears(std::string_view birth_date, std::string_view t
   const year_month_day born = at(part(birth_date, 0, 4), month, day);
   const year_month_day now = at(part(today, 0, 4), part(today, 5, 2), part(today, 8, 2));
   if (!born.ok() || !now.ok()) return std::nullopt;
-  const auto days = (std::chrono::sys_days{now} - std::chrono::sys_days{born}).count();
-  if (days < 0) return std::nullopt;
-  return static_cast<double>(days) / 365.2425;
+  if (now < born) return std::nullopt;
+  // By the calendar, so that a birthday is a whole number of years.
+  const bool had_birthday =
+      std::pair{now.month(), now.day()} >= std::pair{born.month(), born.day()};
+  const int years =
+      static_cast<int>(now.year()) - static_cast<int>(born.year()) - (had_birthday ? 0 : 1);
+  auto last = year_month_day{born.year() + std::chrono::years{years}, born.month(), born.day()};
+  // Born on 29 February.
+  if (!last.ok()) last = last.year() / last.month() / std::chrono::last;
+  const auto days = (std::chrono::sys_days{now} - std::chrono::sys_days{last}).count();
+  return years + static_cast<double>(days) / 366;
 }
 
 }  // namespace genflik::mapping

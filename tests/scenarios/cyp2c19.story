@@ -38,12 +38,12 @@ Så critical: Klopidogrel: CYP2C19 intermediär metaboliserare – undvik; över
 Berättelse: intermediär metaboliserare och citalopram
 Givet svaret CYP2C19 *1/*2
 När citalopram, 40 mg 1 gånger dagligen
-Så warning: Citalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
+Så warning: Citalopram: CYP2C19 intermediär metaboliserare – högst 30 mg per dygn; ordinerat 40 mg
 
 Berättelse: intermediär metaboliserare och escitalopram
 Givet svaret CYP2C19 *1/*2
 När escitalopram, 20 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
+Så warning: Escitalopram: CYP2C19 intermediär metaboliserare – högst 15 mg per dygn; ordinerat 20 mg
 
 Berättelse: intermediär metaboliserare och omeprazol
 Givet svaret CYP2C19 *1/*2
@@ -73,7 +73,7 @@ Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkeme
 Berättelse: långsam metaboliserare och escitalopram
 Givet svaret CYP2C19 *2/*2
 När escitalopram, 20 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
 
 Berättelse: långsam metaboliserare och omeprazol
 Givet svaret CYP2C19 *2/*2
@@ -88,7 +88,7 @@ Så warning: Vorikonazol: CYP2C19 långsam metaboliserare – välj annat läkem
 Berättelse: långsam metaboliserare och sertralin
 Givet svaret CYP2C19 *2/*2
 När sertralin, 100 mg 1 gånger dagligen
-Så warning: Sertralin: CYP2C19 långsam metaboliserare – ge 50 % av normal underhållsdos
+Så warning: Sertralin: CYP2C19 långsam metaboliserare – högst 75 mg per dygn; ordinerat 100 mg
 
 Berättelse: snabb metaboliserare och klopidogrel
 Givet svaret CYP2C19 *1/*17

@@ -19,7 +19,7 @@ Givet svaret CYP2C19 *2/*2
 När escitalopram, 20 mg 1 gånger dagligen
 Och klopidogrel, 75 mg 1 gånger dagligen
 Så critical: Klopidogrel: CYP2C19 långsam metaboliserare – undvik; överväg prasugrel eller tikagrelor
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
 
 Berättelse: två läkemedel utan genetiska råd
 Givet svaret CYP2C19 *1/*1
@@ -59,13 +59,13 @@ Berättelse: under ett år räcker inte
 Givet svaret CYP2C19 *2/*2
 Givet läkemedlet escitalopram, 20 mg 1 gånger dagligen sedan 2025-09-01
 När escitalopram, 20 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
 
 Berättelse: en högre dos än den kända
 Givet svaret CYP2C19 *2/*2
 Givet läkemedlet escitalopram, 10 mg 1 gånger dagligen sedan 2023-01-10
 När escitalopram, 20 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
 
 Berättelse: en dos över maxdosen blir inte rätt av vana
 Givet svaret CYP2C19 *2/*2
@@ -101,7 +101,7 @@ Berättelse: escitalopram 10 mg är för mycket för den som är över 65 år
 Givet svaret CYP2C19 *2/*2
 Givet födelsedatum 1950-04-01
 När escitalopram, 10 mg 1 gånger dagligen
-Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så warning: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 5 mg per dygn; ordinerat 10 mg
 
 # --- Transplantation
 

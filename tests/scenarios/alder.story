@@ -1,0 +1,113 @@
+# Ålder och dosgränser
+#
+# DPWG (PMID 34782755): citalopram högst 20 mg för långsamma och 30 mg för intermediära metaboliserare av CYP2C19, från 65 år 10 och 15 mg;
+# escitalopram 10 och 15 mg, från 65 år 5 och 7,5 mg; sertralin högst 75 mg för långsamma. Pimozid: högst 10 mg (under 12 år 2 mg) för
+# långsamma och 16 mg (under 12 år 3 mg) för intermediära metaboliserare av CYP2D6.
+
+Berättelse: citalopram 20 mg är för mycket för den som är över 65 år och långsam metaboliserare
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1955-06-01
+När citalopram, 20 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
+
+Berättelse: citalopram 40 mg till den som är över 65 år jämförs med den lägre gränsen
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1955-06-01
+När citalopram, 40 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 40 mg
+
+Berättelse: citalopram 10 mg håller sig inom gränsen även efter 65
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1955-06-01
+När citalopram, 10 mg 1 gånger dagligen
+Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+
+Berättelse: citalopram 20 mg håller sig inom gränsen före 65
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1976-06-01
+När citalopram, 20 mg 1 gånger dagligen
+Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+
+Berättelse: den lägre gränsen gäller från 65-årsdagen
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1961-03-02
+När citalopram, 20 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 10 mg per dygn; ordinerat 20 mg
+
+Berättelse: dagen före 65-årsdagen gäller den högre gränsen
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1961-03-03
+När citalopram, 20 mg 1 gånger dagligen
+Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+
+Berättelse: intermediär metaboliserare över 65 år får högst 15 mg citalopram
+Givet svaret CYP2C19 *1/*2
+Givet födelsedatum 1950-01-15
+När citalopram, 20 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 intermediär metaboliserare – högst 15 mg per dygn; ordinerat 20 mg
+
+Berättelse: intermediär metaboliserare under 65 år får högst 30 mg citalopram
+Givet svaret CYP2C19 *1/*2
+Givet födelsedatum 1980-01-15
+När citalopram, 40 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 intermediär metaboliserare – högst 30 mg per dygn; ordinerat 40 mg
+
+Berättelse: intermediär metaboliserare med 30 mg citalopram titreras långsamt
+Givet svaret CYP2C19 *1/*2
+Givet födelsedatum 1980-01-15
+När citalopram, 30 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
+
+Berättelse: normal metaboliserare över 65 år ger inget genetiskt råd om citalopram
+Givet svaret CYP2C19 *1/*1
+Givet födelsedatum 1950-01-15
+När citalopram, 20 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: intermediär metaboliserare över 65 år får högst 7,5 mg escitalopram
+Givet svaret CYP2C19 *1/*2
+Givet födelsedatum 1950-01-15
+När escitalopram, 10 mg 1 gånger dagligen
+Så warning: Escitalopram: CYP2C19 intermediär metaboliserare – högst 7,5 mg per dygn; ordinerat 10 mg
+
+Berättelse: långsam metaboliserare under 65 år håller gränsen med 10 mg escitalopram
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1980-01-15
+När escitalopram, 10 mg 1 gånger dagligen
+Så info: Escitalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+
+Berättelse: sertralin 100 mg är över gränsen för en långsam metaboliserare
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1980-01-15
+När sertralin, 100 mg 1 gånger dagligen
+Så warning: Sertralin: CYP2C19 långsam metaboliserare – högst 75 mg per dygn; ordinerat 100 mg
+
+Berättelse: pimozid till ett barn under 12 år
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 2016-05-01
+När pimozid, 2 mg 2 gånger dagligen
+Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 2 mg per dygn; ordinerat 4 mg
+
+Berättelse: pimozid till ett barn under 12 år inom gränsen
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 2016-05-01
+När pimozid, 1 mg 2 gånger dagligen
+Så inget kort
+
+Berättelse: pimozid till ett barn som är intermediär metaboliserare
+Givet svaret CYP2D6 *4/*41
+Givet födelsedatum 2016-05-01
+När pimozid, 2 mg 2 gånger dagligen
+Så warning: Pimozid: CYP2D6 intermediär metaboliserare – högst 3 mg per dygn; ordinerat 4 mg
+
+Berättelse: pimozid till en vuxen långsam metaboliserare inom gränsen
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 1980-05-01
+När pimozid, 8 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: pimozid till en vuxen långsam metaboliserare över gränsen
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 1980-05-01
+När pimozid, 12 mg 1 gånger dagligen
+Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 10 mg per dygn; ordinerat 12 mg
