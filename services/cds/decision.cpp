@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/cds/card.h"
+#include "services/cds/named_drug.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
 #include "services/cds/treatment.h"
@@ -105,6 +106,8 @@ class Decider {
 
   mapping::ResourceLookup Lookup() const {
     return [this](std::string_view reference) -> const Json* {
+      const auto at_url = in_.request.by_url.find(reference);
+      if (at_url != in_.request.by_url.end()) return at_url->second;
       // An absolute reference ends like a relative one.
       const size_t id = reference.rfind('/');
       const size_t type =
@@ -184,6 +187,16 @@ class Decider {
               "The patient's identity could not be read from the record system; the patient was "
               "found by the record system's id alone. Check that the results are this person's."));
     }
+    const bool patient_sent =
+        request.patient_supply == Supply::kFailed || request.patient_supply == Supply::kComplete;
+    if (in_.stored.patient.empty() && patient_sent && request.prefetched_patient == nullptr) {
+      missing.emplace_back(
+          Say(in_.language,
+              "Journalsystemet lämnade inte patientens identitet; det kan finnas permanenta "
+              "resultat som inte kunde sökas.",
+              "The record system did not tell who the patient is; there may be permanent results "
+              "that could not be looked for."));
+    }
     return missing;
   }
 
@@ -238,22 +251,26 @@ class Decider {
   // --- Orders --------------------------------------------------------------------------------
 
   void AboutOrder(const Json& order) {
-    if (!mapping::IsInForce(order)) return;
+    // An order of unknown status may well be given.
+    if (!mapping::IsInForce(order) && fhir::FindText(order, "status") != "unknown") return;
     if (fhir::FindText(order, "resourceType") == "ServiceRequest") {
       AboutTest(order);
       return;
     }
     const mapping::DrugOrder read = mapping::ReadDrugOrder(order, Lookup());
-    if (read.drug_unknown) {
-      // An order without a drug yet is being written; one that refers to a drug we cannot see is
-      // not.
-      if (const Json* drug = fhir::Find(order, "medicationReference"))
-        NotChecked(read.reference, std::string(fhir::FindText(*drug, "reference")));
+    const Json* referred = fhir::Find(order, "medicationReference");
+    if (read.drug_unknown || NamesNoDrug(order, read)) {
+      // While it is being chosen a drug may be missing; what is signed, or refers to a drug that we
+      // cannot see, was not checked.
+      if (referred != nullptr || in_.request.hook == "order-sign")
+        NotChecked(read.reference, referred == nullptr
+                                       ? std::string()
+                                       : std::string(fhir::FindText(*referred, "reference")));
       return;
     }
     const auto matches = in_.knowledge.Match(read.query);
     if (matches.empty()) {
-      NoteUnmapped(read);
+      NoteUnmapped(order, read);
       return;
     }
     const bool systemic = std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
@@ -349,10 +366,8 @@ class Decider {
     decision_.said.push_back(std::move(said));
   }
 
-  void NoteUnmapped(const mapping::DrugOrder& order) {
-    std::string text;
-    for (const auto& code : order.query.codes) text += (text.empty() ? "" : ", ") + code.code;
-    for (const auto& name : order.query.names) text += (text.empty() ? "" : ", ") + name;
+  void NoteUnmapped(const Json& order, const mapping::DrugOrder& read) {
+    std::string text = DrugAsWritten(order, read);
     if (!text.empty()) decision_.unmapped.push_back(std::move(text));
   }
 

@@ -80,6 +80,16 @@ std::vector<const Json*> ResourcesOf(const Json& bundle) {
   return resources;
 }
 
+void RememberUrls(const Json& bundle, HookRequest& request) {
+  for (const Json& entry : fhir::FindArray(bundle, "entry")) {
+    const Json* resource = fhir::Find(entry, "resource");
+    const std::string_view url = fhir::FindText(entry, "fullUrl");
+    if (resource != nullptr && resource->is_object() && !url.empty() &&
+        BelongsToPatient(*resource, request.patient))
+      request.by_url.emplace(std::string(url), resource);
+  }
+}
+
 std::string ReferenceOf(const Json& resource) {
   return std::string(fhir::FindText(resource, "resourceType")) + '/' +
          std::string(fhir::FindText(resource, "id"));
@@ -90,6 +100,31 @@ bool IsOrder(const Json& resource) {
   return type == "MedicationRequest" || type == "ServiceRequest";
 }
 
+// What an entry of the orders holds. An order that is overlooked would look like one without
+// advice, so an entry that cannot be read is an error.
+const Json* OrderIn(const Json& entry, IssueLog& log) {
+  const Json* resource = fhir::Find(entry, "resource");
+  // Some clients list the resources themselves.
+  if (resource == nullptr && !fhir::FindText(entry, "resourceType").empty()) return &entry;
+  if (resource == nullptr || !resource->is_object()) {
+    log.Error(IssueType::kRequired, "an entry needs its resource");
+    return nullptr;
+  }
+  if (fhir::FindText(*resource, "resourceType").empty()) {
+    log.Error(IssueType::kRequired, "a resource needs its resourceType");
+    return nullptr;
+  }
+  return resource;
+}
+
+// A Bundle; one that leaves out resourceType but has entries can be nothing else.
+bool IsBundle(const Json& bundle) {
+  if (!bundle.is_object()) return false;
+  const std::string_view type = fhir::FindText(bundle, "resourceType");
+  const Json* entries = fhir::Find(bundle, "entry");
+  return type == "Bundle" || (type.empty() && entries != nullptr && entries->is_array());
+}
+
 void ReadOrders(const Json& context, std::string_view name, HookRequest& request, IssueLog& log) {
   const Json* bundle = fhir::Find(context, name);
   const IssueLog::Scope scope(log, name);
@@ -97,16 +132,19 @@ void ReadOrders(const Json& context, std::string_view name, HookRequest& request
     log.Error(IssueType::kRequired, std::string(name) + " is required");
     return;
   }
-  if (!bundle->is_object() || fhir::FindText(*bundle, "resourceType") != "Bundle") {
+  if (!IsBundle(*bundle)) {
     log.Error(IssueType::kStructure, std::string(name) + " must be a Bundle");
     return;
   }
   const Json* entries = fhir::Find(*bundle, "entry");
   if (entries != nullptr && !entries->is_array())
     log.Error(IssueType::kStructure, "entry must be an array");
+  RememberUrls(*bundle, request);
   size_t index = 0;
-  for (const Json* resource : ResourcesOf(*bundle)) {
+  for (const Json& item : fhir::FindArray(*bundle, "entry")) {
     const IssueLog::Scope entry(log, index++);
+    const Json* resource = OrderIn(item, log);
+    if (resource == nullptr) continue;
     if (!IsOrder(*resource)) {
       request.background.push_back(resource);
     } else if (!BelongsToPatient(*resource, request.patient)) {
@@ -115,6 +153,15 @@ void ReadOrders(const Json& context, std::string_view name, HookRequest& request
       request.orders.push_back(resource);
     }
   }
+}
+
+// "MedicationRequest/1", the same behind a server's address, or the fullUrl of the entry.
+bool Selects(const std::string& wanted, const Json& order, const HookRequest& request) {
+  const std::string reference = ReferenceOf(order);
+  if (wanted == reference) return true;
+  if (wanted.find("://") != std::string::npos && wanted.ends_with('/' + reference)) return true;
+  const auto at_url = request.by_url.find(wanted);
+  return at_url != request.by_url.end() && at_url->second == &order;
 }
 
 void ReadSelections(const Json& context, HookRequest& request, IssueLog& log) {
@@ -128,7 +175,7 @@ void ReadSelections(const Json& context, HookRequest& request, IssueLog& log) {
   std::vector<const Json*> rest = request.orders;
   for (const Json& selection : *selections) {
     const std::string wanted = selection.is_string() ? selection.get<std::string>() : "";
-    const auto is_wanted = [&](const Json* order) { return ReferenceOf(*order) == wanted; };
+    const auto is_wanted = [&](const Json* order) { return Selects(wanted, *order, request); };
     const auto found = std::find_if(rest.begin(), rest.end(), is_wanted);
     if (found != rest.end()) {
       selected.push_back(*found);
@@ -155,13 +202,19 @@ void ReadDispatched(const Json& context, HookRequest& request, IssueLog& log) {
     return;
   }
   for (const Json& order : *orders) {
-    if (order.is_string()) request.dispatched.push_back(order.get<std::string>());
+    if (order.is_string() && !order.get_ref<const std::string&>().empty()) {
+      request.dispatched.push_back(order.get<std::string>());
+    } else {
+      log.Error(IssueType::kValue, "a dispatched order must be a reference");
+    }
   }
 }
 
 void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
   const IssueLog::Scope scope(log, "context");
   request.patient = Required(context, "patientId", log);
+  // An id is asked for, but a reference can only mean the same.
+  if (request.patient.starts_with("Patient/")) request.patient.erase(0, 8);
   const bool user_free = request.hook == "order-dispatch" || request.hook == "medication-refill";
   request.user = user_free ? Optional(context, "userId", log) : Required(context, "userId", log);
   request.encounter = request.hook == "encounter-start" ? Required(context, "encounterId", log)
@@ -174,6 +227,7 @@ void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
 }
 
 Supply BundleSupply(const Json& bundle, HookRequest& request) {
+  RememberUrls(bundle, request);
   bool failed = false;
   bool any = false;
   bool belongs = false;

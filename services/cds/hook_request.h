@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -51,6 +53,8 @@ struct HookRequest {
   std::vector<const fhir::Json*> background = {};
   /// References that order-dispatch names and that are not at hand.
   std::vector<std::string> dispatched = {};
+  /// Resources of Bundles by the fullUrl of their entry: "urn:uuid:…" has no other meaning.
+  std::map<std::string, const fhir::Json*, std::less<>> by_url = {};
   const fhir::Json* prefetched_patient = nullptr;
   /// All prefetched resources that belong to this patient, of whatever key.
   std::vector<const fhir::Json*> prefetched = {};

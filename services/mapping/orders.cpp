@@ -27,9 +27,16 @@ std::optional<rules::DrugSystem> SystemOf(std::string_view system) {
                                                              "https://www.whocc.no/atc_ddd_index/"};
   if (std::find(kAtcNames.begin(), kAtcNames.end(), system) != kAtcNames.end())
     return rules::DrugSystem::kAtc;
+  // "http://fhir.de/CodeSystem/bfarm/atc", "http://www.whocc.no/atc/"
+  const std::string_view plain =
+      system.ends_with('/') ? system.substr(0, system.size() - 1) : system;
+  if (plain.find("://") != std::string_view::npos && plain.ends_with("/atc"))
+    return rules::DrugSystem::kAtc;
   if (system == systems::kRxNorm || system == "urn:oid:2.16.840.1.113883.6.88")
     return rules::DrugSystem::kRxNorm;
-  if (system == systems::kSnomed || system == "urn:oid:2.16.840.1.113883.6.96")
+  // An edition may stand behind: "http://snomed.info/sct/45991000052106".
+  if (system == systems::kSnomed || system.starts_with(std::string(systems::kSnomed) + '/') ||
+      system == "urn:oid:2.16.840.1.113883.6.96")
     return rules::DrugSystem::kSnomed;
   return std::nullopt;
 }
@@ -40,16 +47,36 @@ void AddName(rules::DrugQuery& query, std::string_view name) {
     query.names.emplace_back(name);
 }
 
+std::string_view Trimmed(std::string_view text) {
+  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
+  while (!text.empty() && text.back() == ' ') text.remove_suffix(1);
+  return text;
+}
+
+// "Tabl. Clopidogrel 75 mg" begins with the form; the name is behind it.
+void AddNameBehindForm(rules::DrugQuery& query, std::string_view text) {
+  static constexpr std::array<std::string_view, 16> kForms{
+      "t",    "tab",  "tabl",   "tablett", "tablet", "tabletter", "depottabl", "depottablett",
+      "kaps", "caps", "kapsel", "capsule", "inj",    "inf",       "mixt",      "lösning"};
+  const size_t space = text.find(' ');
+  if (space == std::string_view::npos) return;
+  std::string form = PlainText(text.substr(0, space));
+  while (!form.empty() && (form.back() == '.' || form.back() == ',')) form.pop_back();
+  if (std::find(kForms.begin(), kForms.end(), form) != kForms.end())
+    AddName(query, Trimmed(text.substr(space)));
+}
+
 void AddConcept(const Json& concept_json, DrugOrder& order) {
   for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
-    const auto system = SystemOf(fhir::FindText(coding, "system"));
-    const std::string_view code = fhir::FindText(coding, "code");
+    const auto system = SystemOf(Trimmed(fhir::FindText(coding, "system")));
+    const std::string_view code = Trimmed(fhir::FindText(coding, "code"));
     if (system && !code.empty()) order.query.codes.push_back({*system, std::string(code)});
     AddName(order.query, fhir::FindText(coding, "display"));
     if (order.name.empty()) order.name = fhir::FindText(coding, "display");
   }
   const std::string_view text = fhir::FindText(concept_json, "text");
   AddName(order.query, text);
+  AddNameBehindForm(order.query, text);
   if (!text.empty()) order.name = text;
 }
 

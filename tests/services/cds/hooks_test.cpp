@@ -117,6 +117,146 @@ TEST_F(Hooks, RefusesWhatItCannotKnowRatherThanStaySilent) {
   EXPECT_EQ(Send("GET", "/cds-services/genflik-order-sign", "").status, 405);
 }
 
+TEST_F(Hooks, ReadsWhatCanMeanOneThingOnly) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  const auto indicator = [&](const Json& request) {
+    const Answered answer = Call("genflik-" + request.at("hook").get<std::string>(), request);
+    EXPECT_EQ(answer.status, 200) << fhir::PrintJson(answer.body);
+    return answer.cards().size() == 1 ? answer.cards()[0].at("indicator").get<std::string>()
+                                      : std::to_string(answer.cards().size()) + " cards";
+  };
+  Json plain = Request("david", "klopidogrel");
+  plain["context"]["draftOrders"].erase("type");
+  plain["context"]["draftOrders"].erase("resourceType");
+  EXPECT_EQ(indicator(plain), "critical");
+  Json listed = Request("david", "klopidogrel");
+  Json& entry = listed["context"]["draftOrders"]["entry"][0];
+  entry = Json(entry.at("resource"));
+  EXPECT_EQ(indicator(listed), "critical");
+  Json reference = Request("david", "klopidogrel");
+  reference["context"]["patientId"] = "Patient/david";
+  EXPECT_EQ(indicator(reference), "critical");
+  Json unknown = Request("david", "klopidogrel");
+  unknown["context"]["draftOrders"]["entry"][0]["resource"]["status"] = "unknown";
+  EXPECT_EQ(indicator(unknown), "critical");
+}
+
+TEST_F(Hooks, FindsWhatIsSelectedByItsFullUrl) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  const std::string url = "urn:uuid:9f3b0b6e-0000-4000-8000-000000000001";
+  Json request = Request("david", "klopidogrel");
+  request["hook"] = "order-select";
+  request["context"]["draftOrders"]["entry"][0]["fullUrl"] = url;
+  for (const std::string& wanted :
+       {url, std::string("https://ehr.example.org/fhir/MedicationRequest/utkast-kapecitabin")}) {
+    request["context"]["selections"] = Json::array({wanted});
+    const Answered answer = Call("genflik-order-select", request);
+    ASSERT_EQ(answer.cards().size(), 1U) << wanted << fhir::PrintJson(answer.body);
+    EXPECT_EQ(answer.cards()[0].at("indicator"), "critical");
+  }
+  request["context"]["selections"] = Json::array({"MedicationRequest/another"});
+  EXPECT_EQ(Call("genflik-order-select", request).status, 400);
+}
+
+TEST_F(Hooks, FindsADrugByTheFullUrlOfItsEntry) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  const std::string url = "urn:uuid:11111111-2222-4333-8444-555555555555";
+  Json request = Request("david", "klopidogrel");
+  Json& entries = request["context"]["draftOrders"]["entry"];
+  Json& order = entries[0]["resource"];
+  order.erase("medicationCodeableConcept");
+  order["medicationReference"] = Json{{"reference", url}};
+  const Answered without = Call("genflik-order-sign", request);
+  ASSERT_EQ(without.cards().size(), 1U);
+  EXPECT_THAT(without.cards()[0].at("summary").get<std::string>(), HasSubstr("INTE kontrollerad"));
+  entries.push_back(Json{
+      {"fullUrl", url},
+      {"resource", Json{{"resourceType", "Medication"}, {"code", Json{{"text", "klopidogrel"}}}}}});
+  const Answered with = Call("genflik-order-sign", request);
+  ASSERT_EQ(with.cards().size(), 1U);
+  EXPECT_EQ(with.cards()[0].at("indicator"), "critical");
+}
+
+TEST_F(Hooks, OverlooksNoOrderInSilence) {
+  PutBundle("10-patients.json");
+  const auto with_entry = [&](const Json& entry) {
+    Json request = Request("david", "klopidogrel");
+    request["context"]["draftOrders"]["entry"] = Json::array({entry});
+    return request;
+  };
+  EXPECT_EQ(Call("genflik-order-sign", with_entry(Json::object())).status, 400);
+  EXPECT_EQ(Call("genflik-order-sign", with_entry(Json(nullptr))).status, 400);
+  EXPECT_EQ(Call("genflik-order-sign", with_entry(Json{{"resource", Json{{"id", "a"}}}})).status,
+            400);
+  Json dispatch = Request("david", "klopidogrel");
+  dispatch["hook"] = "order-dispatch";
+  dispatch["context"] = Json{{"patientId", "david"}, {"dispatchedOrders", Json::array({1})}};
+  EXPECT_EQ(Call("genflik-order-dispatch", dispatch).status, 400);
+}
+
+TEST_F(Hooks, SaysThatASignedOrderNamesNoDrug) {
+  PutBundle("10-patients.json");
+  Json request = Request("david", "klopidogrel");
+  Json& order = request["context"]["draftOrders"]["entry"][0]["resource"];
+  order["medicationCodeableConcept"] = Json::object();
+  const Answered signed_answer = Call("genflik-order-sign", request);
+  ASSERT_EQ(signed_answer.cards().size(), 1U);
+  EXPECT_THAT(signed_answer.cards()[0].at("summary").get<std::string>(),
+              HasSubstr("INTE kontrollerad"));
+  // While it is being chosen the drug may be missing.
+  request["hook"] = "order-select";
+  request["context"]["selections"] = Json::array({"MedicationRequest/utkast-kapecitabin"});
+  EXPECT_EQ(Call("genflik-order-select", request).cards().size(), 0U);
+}
+
+TEST_F(Hooks, NotesACodeOfASystemThatIsNotKnown) {
+  PutBundle("10-patients.json");
+  Json request = Request("david", "klopidogrel");
+  Json& order = request["context"]["draftOrders"]["entry"][0]["resource"];
+  order["medicationCodeableConcept"] = Json{
+      {"coding",
+       Json::array({Json{{"system", "urn:oid:1.2.752.129.2.1.5.1"}, {"code", "20990101000001"}}})}};
+  EXPECT_EQ(Call("genflik-order-sign", request).cards().size(), 0U);
+  EXPECT_EQ(Records("unmapped").size(), 1U);
+}
+
+TEST_F(Hooks, KnowsADrugByItsNameBehindTheFormAndByEditionsOfCodeSystems) {
+  PutBundle("10-patients.json");
+  PutBundle("22-lab-david-cyp2c19-poor.json");
+  const auto cards = [&](const Json& medication) {
+    Json request = Request("david", "klopidogrel");
+    request["context"]["draftOrders"]["entry"][0]["resource"]["medicationCodeableConcept"] =
+        medication;
+    return Call("genflik-order-sign", request).cards().size();
+  };
+  const auto coded = [](const std::string& system, const std::string& code) {
+    return Json{{"coding", Json::array({Json{{"system", system}, {"code", code}}})}};
+  };
+  EXPECT_EQ(cards(Json{{"text", "Tabl. Clopidogrel 75 mg"}}), 1U);
+  EXPECT_EQ(cards(coded("http://fhir.de/CodeSystem/bfarm/atc", "B01AC04")), 1U);
+  EXPECT_EQ(cards(coded("http://www.whocc.no/atc/", " B01AC04 ")), 1U);
+  EXPECT_EQ(cards(coded("http://snomed.info/sct/45991000052106", "386952008")), 1U);
+  // A group of drugs is no drug.
+  EXPECT_EQ(cards(coded("http://www.whocc.no/atc", "B01AC")), 0U);
+}
+
+TEST_F(Hooks, SaysThatThePatientCouldNotBeIdentified) {
+  PutBundle("10-patients.json");
+  Json request = Request("ehr-7", "klopidogrel");
+  request["prefetch"] =
+      Json{{"patient",
+            Json{{"resourceType", "OperationOutcome"},
+                 {"issue", Json::array({Json{{"severity", "error"}, {"code", "exception"}}})}}},
+           {"genotypes", Json{{"resourceType", "Bundle"}, {"type", "searchset"}}}};
+  const Answered answer = Call("genflik-order-sign", request);
+  ASSERT_EQ(answer.cards().size(), 1U);
+  EXPECT_EQ(answer.cards()[0].at("indicator"), "info");
+  EXPECT_THAT(answer.cards()[0].at("detail").get<std::string>(), HasSubstr("identitet"));
+}
+
 TEST_F(Hooks, NotesDrugsThatTheKnowledgeLacks) {
   PutBundle("10-patients.json");
   EXPECT_TRUE(Call("genflik-order-sign", Request("anna", "nepremycin")).cards().empty());
