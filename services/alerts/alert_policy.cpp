@@ -218,6 +218,20 @@ bool IsOver(const DoseFinding& finding, const DoseFinding& lower) {
          (finding.unit != lower.unit || finding.per != lower.per || finding.limit <= lower.limit);
 }
 
+// Another guideline has a lower limit for some ages, the order is over that, and the patient's age
+// is not known.
+bool MayBreakLimitOfAge(const std::vector<const Recommendation*>& rows, const Recommendation& lead,
+                        const OrderedDose& ordered) {
+  return std::any_of(rows.begin(), rows.end(), [&](const Recommendation* row) {
+    if (row->source == lead.source || row->action.kind != ActionKind::kMaxDose ||
+        !row->action.max_dose_range || !SameGenes(*row, lead))
+      return false;
+    rules::DoseLimit limit = *row->action.max_dose_range;
+    limit.high = limit.low;
+    return AgainstLimit(limit, ordered.dose).verdict == DoseVerdict::kOver;
+  });
+}
+
 // A number that an order breaks tells more than a leading row that has none: "titrate slowly" gives
 // way to "at most 30 mg a day", "choose another drug" gets it beside itself.
 void MindOtherLimit(const std::vector<const Recommendation*>& rows, const OrderedDose& ordered,
@@ -269,7 +283,8 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   if (!lead->action.or_else.empty() && advice.level > AlertLevel::kInfo) {
     advice.second =
         CompareDose(lead->action.or_else.front(), lead->id, lead->standard_dose, dose_of(drug));
-    if (advice.second.verdict == DoseVerdict::kFollows && advice.level == AlertLevel::kWarning)
+    if (advice.second.verdict == DoseVerdict::kFollows && advice.level == AlertLevel::kWarning &&
+        !MayBreakLimitOfAge(rows, *lead, dose_of(drug)))
       advice.level = AlertLevel::kInfo;
   }
   if (advice.level == AlertLevel::kWarning && AsksForPartOfTheDose(*lead) &&

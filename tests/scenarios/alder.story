@@ -28,6 +28,11 @@ Givet födelsedatum 1976-06-01
 När citalopram, 20 mg 1 gånger dagligen
 Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
 
+Berättelse: citalopram 20 mg när åldern inte är känd
+Givet svaret CYP2C19 *2/*2
+När citalopram, 20 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+
 Berättelse: den lägre gränsen gäller från 65-årsdagen
 Givet svaret CYP2C19 *2/*2
 Givet födelsedatum 1961-03-02

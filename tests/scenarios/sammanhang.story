@@ -89,6 +89,7 @@ Så info: Sertralin: CYP2C19 långsam metaboliserare – ge 50 % av normal under
 
 Berättelse: citalopram 20 mg är den högsta dosen
 Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1976-06-01
 När citalopram, 20 mg 1 gånger dagligen
 Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
 
