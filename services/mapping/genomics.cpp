@@ -14,6 +14,7 @@
 #include "services/mapping/genomics_copies.h"
 #include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_elements.h"
+#include "services/mapping/genomics_local.h"
 #include "services/mapping/genomics_text.h"
 #include "services/mapping/genomics_variants.h"
 #include "services/mapping/set_aside.h"
@@ -50,6 +51,8 @@ struct Evidence {
   std::string allelic_state = {};
   std::string ref = {};
   std::string alt = {};
+  /// What is read instead of the value, where the test's name belongs to it; else empty.
+  std::string text = {};
   /// Copies of the gene in all, where they are told beside the genotype; -1 when unreadable.
   std::optional<int> copies = {};
 };
@@ -122,18 +125,6 @@ void AddPhenotype(const Evidence& evidence, GeneResult result, IssueLog& log,
   results.push_back(std::move(result));
 }
 
-/// Finds the first text of the value that reads as a genotype.
-std::vector<GenotypeText> ReadValue(const std::vector<std::string>& texts,
-                                    const std::string& gene) {
-  for (const std::string& text : texts) {
-    auto read = ReadGenotypeText(text, gene);
-    const bool understood = std::all_of(read.begin(), read.end(),
-                                        [](const GenotypeText& one) { return one.understood; });
-    if (understood) return read;
-  }
-  return {};
-}
-
 /// A gene that the value names although it could not be read.
 std::string GeneNamedIn(const std::vector<std::string>& texts, const std::string& gene) {
   for (const std::string& text : texts) {
@@ -149,11 +140,19 @@ void ReportContradiction(const std::string& gene, const std::string& named, Issu
                                          named + "; kept, but not used as a result");
 }
 
+/// What was looked for and not found was looked for.
+void CoverAbsent(GeneResult& result) {
+  if (result.absent.empty() || result.coverage.known) return;
+  result.coverage.known = true;
+  result.coverage.alleles = result.absent;
+}
+
 void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
                  std::vector<GeneResult>& results) {
-  const std::vector<std::string> texts = TextsOf(*evidence.value);
+  std::vector<std::string> texts = TextsOf(*evidence.value);
+  if (!evidence.text.empty()) texts = {evidence.text};
   if (!texts.empty()) common.reported_text = texts.front();
-  std::vector<GenotypeText> read = ReadValue(texts, evidence.gene);
+  std::vector<GenotypeText> read = ReadGenotypeTexts(texts, evidence.gene);
   if (read.empty()) {
     const std::string named = GeneNamedIn(texts, evidence.gene);
     common.gene = evidence.gene.empty() ? named : evidence.gene;
@@ -174,12 +173,15 @@ void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
     }
     return;
   }
+  const bool speaks_of_it =
+      evidence.gene.empty() || std::any_of(read.begin(), read.end(), [&](const GenotypeText& one) {
+        return one.gene.empty() || one.gene == evidence.gene;
+      });
+  if (!speaks_of_it) {
+    ReportContradiction(evidence.gene, read.front().gene, log);
+    return;
+  }
   for (GenotypeText& one : read) {
-    if (!evidence.gene.empty() && !one.gene.empty() && one.gene != evidence.gene &&
-        read.size() == 1) {
-      ReportContradiction(evidence.gene, one.gene, log);
-      continue;
-    }
     GeneResult result = common;
     result.gene = one.gene.empty() ? evidence.gene : one.gene;
     if (result.gene.empty()) {
@@ -190,6 +192,7 @@ void AddGenotype(const Evidence& evidence, GeneResult common, IssueLog& log,
     result.diplotypes = std::move(one.diplotypes);
     result.haplotypes = std::move(one.haplotypes);
     result.absent = std::move(one.absent);
+    CoverAbsent(result);
     result.reported_phenotype = std::move(one.phenotype);
     result.reported_activity_score = one.activity_score;
     if (evidence.copies && !result.diplotypes.empty() && read.size() == 1 &&
@@ -403,10 +406,19 @@ bool IsDerivedImplication(const Json& observation, const Evidence& evidence) {
          !FindArray(observation, "derivedFrom").empty();
 }
 
+/// The known gene that a code's text begins with ("CYP2D6 genotype"); empty when there is none.
+std::string GeneOfName(const Json* code) {
+  std::string name = NormaliseSpaces(TextOfConcept(code));
+  std::string gene = TakeGenePrefix(name, "");
+  return FindGeneBySymbol(gene) == nullptr ? "" : gene;
+}
+
 /// A code that names its gene must not contradict the gene studied.
-bool SettleGene(Evidence& own, IssueLog& log) {
+bool SettleGene(const Json* code, Evidence& own, IssueLog& log) {
   if (own.gene.empty()) own.gene = std::string(own.test->gene);
-  if (own.test->gene.empty() || own.gene == own.test->gene) return true;
+  const std::string named = GeneOfName(code);
+  const bool name_agrees = named.empty() || own.gene.empty() || named == own.gene;
+  if (name_agrees && (own.test->gene.empty() || own.gene == own.test->gene)) return true;
   log.Warn(IssueType::kBusinessRule,
            "the code and the gene studied name different genes; not used as a result");
   return false;
@@ -440,30 +452,13 @@ std::optional<std::vector<Evidence>> Groups(const Json& observation, IssueLog& l
     }
   }
   if (own.test) {
-    if (!SettleGene(own, log)) return std::nullopt;
+    if (!SettleGene(code, own, log)) return std::nullopt;
     groups.insert(groups.begin(), own);
   }
   for (Evidence& group : groups) {
     if (group.gene.empty()) group.gene = group.test->gene.empty() ? gene : group.test->gene;
   }
   return groups;
-}
-
-/// A local code with a text that is unmistakably a genotype of a known gene.
-std::optional<Evidence> LocalGenotype(const Json& observation) {
-  const Json* code = Find(observation, "code");
-  if (code == nullptr) return std::nullopt;
-  std::string gene;
-  const std::string name = NormaliseSpaces(TextOfConcept(code));
-  std::string rest = name;
-  gene = TakeGenePrefix(rest, "");
-  if (FindGeneBySymbol(gene) == nullptr) gene.clear();
-  const auto read = ReadValue(TextsOf(observation), gene);
-  const bool genotype = !read.empty() && (!gene.empty() || !read.front().gene.empty()) &&
-                        (!read.front().diplotypes.empty() || !read.front().haplotypes.empty());
-  if (!genotype) return std::nullopt;
-  return Evidence{
-      .gene = gene, .test = TestCode{"", "", TestKind::kGenotype, "", ""}, .value = &observation};
 }
 
 std::string DetailUrl() {
@@ -485,7 +480,12 @@ void ReadObservation(const Json& observation, const std::string& source, IssueLo
   auto groups = Groups(observation, log);
   if (!groups) return;
   if (groups->empty()) {
-    if (auto local = LocalGenotype(observation)) groups->push_back(std::move(*local));
+    if (auto local = ReadLocalResult(observation)) {
+      groups->push_back(Evidence{.gene = std::move(local->gene),
+                                 .test = TestCode{"", "", local->kind, "", ""},
+                                 .value = &observation,
+                                 .text = std::move(local->text)});
+    }
   }
   if (groups->empty() || IsDerivedImplication(observation, groups->front())) return;
   if (IsSomatic(observation)) {

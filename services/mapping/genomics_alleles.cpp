@@ -4,8 +4,10 @@
 #include <array>
 #include <cctype>
 #include <cstdlib>
+#include <utility>
 
 #include "services/mapping/genomics_text.h"
+#include "services/mapping/genomics_words.h"
 
 namespace genflik::mapping {
 namespace {
@@ -14,15 +16,22 @@ bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsUpper(char c) { return c >= 'A' && c <= 'Z'; }
 bool IsAlphanumeric(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-constexpr std::array<std::string_view, 8> kReferenceWords = {
-    "reference", "ref", "wt", "wild type", "wild-type", "wildtype", "vildtyp", "wt allele"};
+constexpr std::array<std::string_view, 10> kActivityWords = {
+    "brist",    "deficien", "normal", "variable", "aktivitet",
+    "activity", "homozyg",  "hetero", "hemizyg",  "bärare"};
+/// Names of genes besides their symbols; those of enzymes and factors stand for the gene.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kOtherNames = {{
+    {"faktor v", "F5"},
+    {"factor v", "F5"},
+    {"fv", "F5"},
+    {"faktor ii", "F2"},
+    {"factor ii", "F2"},
+    {"protrombin", "F2"},
+    {"prothrombin", "F2"},
+    {"fii", "F2"},
+}};
 constexpr std::array<std::string_view, 6> kHgvsGenes = {"DPYD", "RYR1",    "CACNA1S",
                                                         "CFTR", "MT-RNR1", "G6PD"};
-
-bool IsReferenceWord(std::string_view text) {
-  const std::string lower = LowerCase(text);
-  return std::find(kReferenceWords.begin(), kReferenceWords.end(), lower) != kReferenceWords.end();
-}
 
 /// Reads digits from `text`; how many there were.
 size_t CountDigits(std::string_view text) {
@@ -78,6 +87,8 @@ std::optional<std::string> ReadTandem(std::string_view text) {
     const size_t plus = text.find('+');
     const auto part = ReadStar(Trim(text.substr(0, plus)));
     if (!part) return std::nullopt;
+    // "*4+*4" may be a genotype or a duplication.
+    if (name == *part && plus == std::string_view::npos) return std::nullopt;
     if (!name.empty()) name += '+';
     name += *part;
     if (plus == std::string_view::npos) return name;
@@ -85,16 +96,31 @@ std::optional<std::string> ReadTandem(std::string_view text) {
   }
 }
 
+/// "*5701" as HLA alleles were written before 2010 (hla.alleles.nomen.org), with colons; "*9201"
+/// and
+/// "*9501" and those after them were renamed then and stay as they are.
+std::string WithColons(std::string_view text) {
+  const size_t digits = text.empty() ? 0 : CountDigits(text.substr(1));
+  std::string name(text);
+  if (digits < 4 || digits > 8 || digits % 2 != 0 || text.find(':') != std::string_view::npos ||
+      text.starts_with("*92") || text.starts_with("*95")) {
+    return name;
+  }
+  for (size_t place = 1 + digits - 2; place > 1; place -= 2) name.insert(place, ":");
+  return name;
+}
+
 /// HLA by two fields: "*57:01:01G" is *57:01 at the resolution that advice needs.
-std::optional<std::string> ReadHla(std::string_view text) {
-  if (!text.starts_with('*')) return std::nullopt;
+std::optional<std::string> ReadHla(std::string_view written) {
+  if (!written.starts_with('*')) return std::nullopt;
+  const std::string text = WithColons(written);
   size_t position = 1;
   std::string name = "*";
   for (int field = 0; position < text.size(); ++field) {
-    const size_t digits = CountDigits(text.substr(position));
+    const size_t digits = CountDigits(std::string_view(text).substr(position));
     if (digits < 2 || digits > 4 || field > 3) return std::nullopt;
     if (field == 1) name += ':';
-    if (field < 2) name += text.substr(position, digits);
+    if (field < 2) name.append(text, position, digits);
     position += digits;
     if (position == text.size()) break;
     if (text[position] == ':') {
@@ -109,6 +135,13 @@ std::optional<std::string> ReadHla(std::string_view text) {
   return name.size() > 2 ? std::optional(name) : std::nullopt;
 }
 
+/// "*2A", "rs3918290", "p.(Asp949Val)", "HapB3": another name of the variant before it. "het" and
+/// "ej påvisad" are none.
+bool IsOtherName(std::string_view text) {
+  return std::any_of(text.begin(), text.end(), IsDigit) &&
+         text.find_first_of(" ?") == std::string_view::npos;
+}
+
 /// "c.1905+1G>A", with or without transcript and legacy name: "NM_000110.4:c.1905+1G>A (*2A)".
 std::optional<std::string> ReadHgvs(std::string_view text) {
   const size_t colon = text.find(':');
@@ -118,6 +151,8 @@ std::optional<std::string> ReadHgvs(std::string_view text) {
   }
   const size_t parenthesis = text.find(" (");
   if (parenthesis != std::string_view::npos && text.ends_with(')')) {
+    const std::string_view inner = text.substr(parenthesis + 2);
+    if (!IsOtherName(inner.substr(0, inner.size() - 1))) return std::nullopt;
     text = text.substr(0, parenthesis);
   }
   if (text.size() < 5 || text[1] != '.' || (text[0] != 'c' && text[0] != 'm')) return std::nullopt;
@@ -132,61 +167,21 @@ bool IsHgvsGene(std::string_view gene) {
   return std::find(kHgvsGenes.begin(), kHgvsGenes.end(), gene) != kHgvsGenes.end();
 }
 
+/// Words for what an enzyme does, where the name of an allele is looked for.
+bool FindPhenotypeWord(std::string_view text) {
+  const std::string lower = LowerCase(text);
+  return std::any_of(kActivityWords.begin(), kActivityWords.end(),
+                     [&](std::string_view word) { return lower.find(word) != std::string::npos; });
+}
+
 /// Alleles of G6PD have names of places and old electrophoretic letters ("B", "A- 202A_376G").
 bool IsPlainName(std::string_view text) {
-  return !text.empty() && text.size() <= 80 && std::all_of(text.begin(), text.end(), [](char c) {
-    return IsAlphanumeric(c) || std::string_view(" ,_>+-.()").find(c) != std::string_view::npos;
-  });
-}
-
-char Complement(char base) {
-  switch (base) {
-    case 'A':
-      return 'T';
-    case 'C':
-      return 'G';
-    case 'G':
-      return 'C';
-    case 'T':
-      return 'A';
-    default:
-      return base;
-  }
-}
-
-/// Two bases out of "C/T", "CT", "C|T", "rs… reference (C)/rs… variant (T)".
-std::string BasesOf(std::string_view text) {
-  std::string bases;
-  if (text.find('(') != std::string_view::npos) {
-    for (size_t i = 0; i + 2 < text.size(); ++i) {
-      if (text[i] == '(' && text[i + 2] == ')') bases += text[i + 1];
-    }
-    return bases;
-  }
-  for (const char c : text) {
-    if (IsUpper(c)) {
-      bases += c;
-    } else if (std::string_view("/| ;").find(c) == std::string_view::npos) {
-      return "";
-    }
-  }
-  return bases;
-}
-
-/// Takes off the name of the variant: rs number, or the promoter position VKORC1 is known by.
-bool TakeVariantName(std::string& text, const SingleVariant& single) {
-  std::string lower = LowerCase(text);
-  std::string_view name;
-  for (const std::string_view known :
-       {single.rs, std::string_view("c.-1639g>a"), std::string_view("-1639g>a"),
-        std::string_view("-1639 g>a"), std::string_view("1639g>a"), std::string_view("-1639")}) {
-    if (lower.starts_with(known) && (known == single.rs || single.gene == "VKORC1")) name = known;
-    if (!name.empty()) break;
-  }
-  if (name.empty()) return false;
-  text.erase(0, name.size());
-  while (!text.empty() && (text.front() == ' ' || text.front() == ':')) text.erase(text.begin());
-  return true;
+  const bool name = !text.empty() && (IsUpper(text.front()) || IsDigit(text.front()));
+  return name && text.size() <= 80 && !FindPhenotypeWord(text) &&
+         std::all_of(text.begin(), text.end(), [](char c) {
+           return IsAlphanumeric(c) ||
+                  std::string_view(" ,_>+-.()").find(c) != std::string_view::npos;
+         });
 }
 
 /// A prefix that is an HLA locus, known or not: "HLA-C".
@@ -195,6 +190,29 @@ std::string HlaLocus(std::string_view text) {
   size_t end = 4;
   while (end < text.size() && (IsUpper(text[end]) || (end > 4 && IsDigit(text[end])))) ++end;
   return end > 4 ? std::string(text.substr(0, end)) : "";
+}
+
+/// "Faktor V" of "Faktor V Leiden", "CYP 2D6" of "CYP 2D6 *4/*4", "HLA B" of "HLA B*57:01".
+std::string OtherNamePrefix(std::string_view text, size_t& length) {
+  const std::string lower = LowerCase(text.substr(0, 16));
+  const auto ends = [&](size_t size) { return text.size() > size && !IsAlphanumeric(text[size]); };
+  for (const auto& [name, gene] : kOtherNames) {
+    if (!lower.starts_with(name) || !ends(name.size())) continue;
+    length = name.size();
+    return std::string(gene);
+  }
+  const bool hla = lower.starts_with("hla ");
+  if (!hla && !lower.starts_with("cyp ")) return "";
+  for (size_t size = hla ? 5 : 6; size <= std::min<size_t>(text.size(), 9); ++size) {
+    std::string symbol(text.substr(0, size));
+    if (hla) symbol[3] = '-';
+    if (!hla) symbol.erase(3, 1);
+    const GeneCode* gene = ends(size) ? FindGeneBySymbol(symbol) : nullptr;
+    if (gene == nullptr) continue;
+    length = size;
+    return std::string(gene->symbol);
+  }
+  return "";
 }
 
 /// How long the known symbol at the start is, with the symbol itself.
@@ -206,7 +224,7 @@ std::string KnownPrefix(std::string_view text, size_t& length) {
       return std::string(gene->symbol);
     }
   }
-  return "";
+  return OtherNamePrefix(text, length);
 }
 
 /// A symbol that Genflik does not know, before something that looks like an allele.
@@ -235,15 +253,36 @@ std::string_view Trim(std::string_view text) {
 
 std::string LowerCase(std::string_view text) {
   std::string lower(text);
-  for (char& c : lower) {
-    if (IsUpper(c)) c = static_cast<char>(c - 'A' + 'a');
+  for (size_t i = 0; i < lower.size(); ++i) {
+    if (IsUpper(lower[i])) lower[i] = static_cast<char>(lower[i] - 'A' + 'a');
+    // U+00C0 to U+00DE but the multiplication sign, in UTF-8.
+    if (static_cast<unsigned char>(lower[i]) != 0xC3 || i + 1 == lower.size()) continue;
+    const auto next = static_cast<unsigned char>(lower[i + 1]);
+    if (next >= 0x80 && next <= 0x9E && next != 0x97) lower[i + 1] = static_cast<char>(next + 0x20);
   }
   return lower;
 }
 
 std::string NormaliseSpaces(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, char>, 9> kTypeset = {{
+      {"\xE2\x88\x97", '*'},
+      {"\xEF\xBC\x8A", '*'},
+      {"\xE2\x80\x90", '-'},
+      {"\xE2\x80\x91", '-'},
+      {"\xE2\x80\x93", '-'},
+      {"\xE2\x88\x92", '-'},
+      {"\xC2\xA0", ' '},
+      {"\xE2\x80\xAF", ' '},
+      {"\xE2\x80\x89", ' '},
+  }};
+  std::string plain(text);
+  for (const auto& [typeset, typed] : kTypeset) {
+    for (size_t at = plain.find(typeset); at != std::string::npos; at = plain.find(typeset, at)) {
+      plain.replace(at, typeset.size(), 1, typed);
+    }
+  }
   std::string result;
-  for (const char c : Trim(text)) {
+  for (const char c : Trim(plain)) {
     const bool space = std::isspace(static_cast<unsigned char>(c)) != 0;
     if (c == '"' || (space && (result.empty() || result.back() == ' '))) continue;
     if (c == '*' && !result.empty() && result.back() == '_') result.back() = ' ';
@@ -285,34 +324,6 @@ std::optional<double> ReadActivityScore(std::string_view text) {
   return std::nullopt;
 }
 
-std::optional<std::string> ReadSingleVariant(std::string_view text, const SingleVariant& single,
-                                             std::string_view zygosity) {
-  std::string rest(text);
-  const bool knowledge_form =
-      rest.find(" (") != std::string::npos || rest.find(" reference") != std::string::npos;
-  const bool named = TakeVariantName(rest, single);
-  if (!named && !rest.empty() && !IsUpper(rest.front())) return std::nullopt;
-  std::string bases = BasesOf(rest);
-  if (bases.empty() && named && rest.empty() && !zygosity.empty()) {
-    bases = zygosity == "homozygous" ? std::string(2, single.variant)
-                                     : std::string{single.reference, single.variant};
-  }
-  if (bases.size() != 2 || (knowledge_form && !named)) return std::nullopt;
-  const auto on_strand = [&] {
-    return std::all_of(bases.begin(), bases.end(),
-                       [&](char c) { return c == single.reference || c == single.variant; });
-  };
-  if (!on_strand()) {
-    std::transform(bases.begin(), bases.end(), bases.begin(), Complement);
-    if (!on_strand()) return std::nullopt;
-  }
-  if (bases[0] == single.variant) std::swap(bases[0], bases[1]);
-  if ((zygosity == "homozygous") != (bases[0] == bases[1]) && !zygosity.empty()) {
-    return std::nullopt;
-  }
-  return std::string(single.rs) + " " + bases[0] + "/" + bases[1];
-}
-
 namespace {
 
 /// "[c.61C>T + c.85T>C (*9A)]": several variants on one copy.
@@ -334,9 +345,32 @@ std::optional<std::string> ReadTogether(const std::string& name, const std::stri
 
 /// "c.1129-5923C>G, c.1236G>A (HapB3)": one haplotype named by two variants that lie together.
 bool IsLinkedName(std::string_view name) {
-  const size_t comma = name.find(", ");
-  return comma != std::string_view::npos && ReadHgvs(name.substr(0, comma)) &&
-         ReadHgvs(name.substr(comma + 2));
+  return name == "c.1129-5923C>G, c.1236G>A (HapB3)" || name == "c.1129-5923C>G, c.1236G>A";
+}
+
+/// "TA7", "7TA", "(TA)7", "A(TA)7TAA": the repeats in the promoter of UGT1A1 as star alleles
+/// (PharmVar: *1 has six, *28 seven, *36 five, *37 eight).
+std::optional<std::string> ReadRepeats(std::string_view text) {
+  std::string kept;
+  for (const char c : text) {
+    if (c != '(' && c != ')') kept += c;
+  }
+  if (kept.starts_with("ATA")) kept.erase(0, 1);
+  if (kept.size() == 6 && kept.ends_with("TAA")) kept.resize(3);
+  const bool number_last = kept.starts_with("TA");
+  if (kept.size() != 3 || !(number_last || kept.ends_with("TA"))) return std::nullopt;
+  switch (number_last ? kept[2] : kept[0]) {
+    case '5':
+      return "*36";
+    case '6':
+      return "*1";
+    case '7':
+      return "*28";
+    case '8':
+      return "*37";
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace
@@ -355,10 +389,14 @@ std::optional<std::string> ReadAllele(std::string_view text, std::string_view ge
     }
     return ReadHla(name);
   }
+  if (prefix == "UGT1A1") {
+    if (auto repeats = ReadRepeats(name)) return repeats;
+  }
   if (name.front() == '[' && name.back() == ']') return ReadTogether(name, prefix);
   if (name.front() == '*') return ReadTandem(name);
   if (auto hgvs = ReadHgvs(name)) return hgvs;
   if (IsLinkedName(name)) return name;
+  if (prefix == "DPYD" && name == "HapB3") return "c.1129-5923C>G, c.1236G>A (HapB3)";
   if (IsReferenceWord(name)) {
     if (prefix == "G6PD") return "B (reference)";
     return IsHgvsGene(prefix) || prefix.empty() ? "Reference" : "*1";

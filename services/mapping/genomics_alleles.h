@@ -11,9 +11,10 @@
 namespace genflik::mapping {
 
 [[nodiscard]] std::string_view Trim(std::string_view text);
-/// Lower case of the ASCII letters; others are left.
+/// Lower case of the letters of ASCII and Latin-1; others are left. The length stays.
 [[nodiscard]] std::string LowerCase(std::string_view text);
-/// Every run of white space as one blank, quotation marks and "_*" of some programs tidied.
+/// Every run of white space as one blank; quotation marks, "_*" of some programs, and the stars,
+/// dashes and blanks that word processors put in are tidied.
 [[nodiscard]] std::string NormaliseSpaces(std::string_view text);
 
 /// Takes the gene at the start of `text` off it; gives the symbol, or nothing when there is none.
@@ -25,7 +26,7 @@ std::string TakeGenePrefix(std::string& text, std::string_view given);
 
 /// A genotype of a single-variant gene on the plus strand with the reference first
 /// ("rs9923231 C/T"), whichever strand it was written on. `zygosity` is "homozygous",
-/// "heterozygous" or empty.
+/// "heterozygous", "absent" (the variant was not found) or empty.
 [[nodiscard]] std::optional<std::string> ReadSingleVariant(std::string_view text,
                                                            const SingleVariant& single,
                                                            std::string_view zygosity);

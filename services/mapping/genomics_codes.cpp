@@ -72,39 +72,6 @@ constexpr std::array kAnswers = {
     std::pair<std::string_view, std::string_view>{"LA25394-0", "Poor Function"},
 };
 
-struct PhenotypeWord {
-  std::string_view word;
-  std::string_view term;
-};
-// Longer words stand before those that they contain.
-constexpr std::array kAbbreviations = {
-    PhenotypeWord{"pm", "Poor Metabolizer"},        PhenotypeWord{"im", "Intermediate Metabolizer"},
-    PhenotypeWord{"nm", "Normal Metabolizer"},      PhenotypeWord{"em", "Normal Metabolizer"},
-    PhenotypeWord{"rm", "Rapid Metabolizer"},       PhenotypeWord{"um", "Ultrarapid Metabolizer"},
-    PhenotypeWord{"utm", "Ultrarapid Metabolizer"},
-};
-constexpr std::array kMetabolizerWords = {
-    PhenotypeWord{"likely poor", "Likely Poor Metabolizer"},
-    PhenotypeWord{"likely intermediate", "Likely Intermediate Metabolizer"},
-    PhenotypeWord{"possible intermediate", "Possible Intermediate Metabolizer"},
-    PhenotypeWord{"ultrarapid", "Ultrarapid Metabolizer"},
-    PhenotypeWord{"ultra-rapid", "Ultrarapid Metabolizer"},
-    PhenotypeWord{"ultrasnabb", "Ultrarapid Metabolizer"},
-    PhenotypeWord{"rapid", "Rapid Metabolizer"},
-    PhenotypeWord{"intermedi", "Intermediate Metabolizer"},
-    PhenotypeWord{"poor", "Poor Metabolizer"},
-    PhenotypeWord{"långsam", "Poor Metabolizer"},
-    PhenotypeWord{"normal", "Normal Metabolizer"},
-    PhenotypeWord{"extensive", "Normal Metabolizer"},
-};
-constexpr std::array kFunctionWords = {
-    PhenotypeWord{"possible decreased", "Possible Decreased Function"},
-    PhenotypeWord{"increased", "Increased Function"},
-    PhenotypeWord{"decreased", "Decreased Function"},
-    PhenotypeWord{"normal", "Normal Function"},
-    PhenotypeWord{"poor", "Poor Function"},
-};
-
 constexpr std::array kNamedVariants = {
     NamedVariant{"DPYD", "rs3918290", "c.1905+1G>A", "c.1905+1G>A"},
     NamedVariant{"DPYD", "rs55886062", "c.1679T>G", "c.1679T>G"},
@@ -115,6 +82,22 @@ constexpr std::array kNamedVariants = {
     NamedVariant{"MT-RNR1", "rs267606617", "m.1555A>G", "m.1555A>G"},
     NamedVariant{"MT-RNR1", "rs267606619", "m.1494C>T", "m.1494C>T"},
     NamedVariant{"MT-RNR1", "rs267606618", "m.1095T>C", "m.1095T>C"},
+    // Variants that make no allele by themselves: only their place follows from the name.
+    NamedVariant{"CYP2B6", "rs3745274", "c.516G>T", ""},
+    NamedVariant{"CYP2C19", "rs4244285", "c.681G>A", ""},
+    NamedVariant{"CYP2C19", "rs4986893", "c.636G>A", ""},
+    NamedVariant{"CYP2C19", "rs12248560", "c.-806C>T", ""},
+    NamedVariant{"CYP2C9", "rs1799853", "c.430C>T", ""},
+    NamedVariant{"CYP2C9", "rs1057910", "c.1075A>C", ""},
+    NamedVariant{"CYP2D6", "rs3892097", "c.506-1G>A", ""},
+    NamedVariant{"CYP3A4", "rs35599367", "c.522-191C>T", ""},
+    NamedVariant{"CYP3A5", "rs776746", "c.219-237A>G", ""},
+    NamedVariant{"CYP4F2", "rs2108622", "c.1297G>A", ""},
+    NamedVariant{"NUDT15", "rs116855232", "c.415C>T", ""},
+    NamedVariant{"SLCO1B1", "rs4149056", "c.521T>C", ""},
+    NamedVariant{"TPMT", "rs1800462", "c.238G>C", ""},
+    NamedVariant{"TPMT", "rs1800460", "c.460G>A", ""},
+    NamedVariant{"TPMT", "rs1142345", "c.719A>G", ""},
 };
 
 constexpr std::array kSingleVariants = {
@@ -134,23 +117,6 @@ template <typename Table, typename Match>
 auto FindIn(const Table& table, Match match) -> decltype(table.data()) {
   const auto found = std::find_if(table.begin(), table.end(), match);
   return found == table.end() ? nullptr : &*found;
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  });
-  return lower;
-}
-
-template <typename Table>
-std::optional<std::string_view> FindWord(const Table& table, std::string_view text) {
-  const auto* found = FindIn(table, [&](const PhenotypeWord& entry) {
-    return text.find(entry.word) != std::string_view::npos;
-  });
-  if (found == nullptr) return std::nullopt;
-  return found->term;
 }
 
 }  // namespace
@@ -190,23 +156,6 @@ std::string_view PhenotypeOfAnswer(std::string_view loinc_answer) {
 std::string_view AnswerOfPhenotype(std::string_view phenotype) {
   const auto* found = FindIn(kAnswers, [&](const auto& pair) { return pair.second == phenotype; });
   return found == nullptr ? std::string_view() : found->first;
-}
-
-std::optional<std::string_view> PhenotypeOfWords(std::string_view words) {
-  std::string text = Lower(words);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '.')) text.pop_back();
-  while (!text.empty() && text.front() == ' ') text.erase(text.begin());
-  const auto* abbreviation =
-      FindIn(kAbbreviations, [&](const PhenotypeWord& entry) { return entry.word == text; });
-  if (abbreviation != nullptr) return abbreviation->term;
-  // "not a poor metabolizer" and the like are for people to read.
-  if (text.find("not ") != std::string::npos || text.find("inte ") != std::string::npos ||
-      text.find(" or ") != std::string::npos || text.find(" eller ") != std::string::npos) {
-    return std::nullopt;
-  }
-  if (text.find("metaboli") != std::string::npos) return FindWord(kMetabolizerWords, text);
-  if (text.find("function") != std::string::npos) return FindWord(kFunctionWords, text);
-  return std::nullopt;
 }
 
 const NamedVariant* FindNamedVariant(std::string_view gene, std::string_view name) {

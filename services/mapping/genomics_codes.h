@@ -48,10 +48,11 @@ struct TestCode {
 struct NamedVariant {
   std::string_view gene;
   std::string_view rs;
-  std::string_view hgvs;    ///< Coding or mitochondrial HGVS without transcript.
-  std::string_view allele;  ///< The allele's name in reports ("c.1905+1G>A").
+  std::string_view hgvs;  ///< Coding or mitochondrial HGVS without transcript.
+  /// The allele's name in reports ("c.1905+1G>A"); empty when the variant is no allele by itself.
+  std::string_view allele;
 };
-/// By gene and rs number or HGVS; null when it is no allele by itself.
+/// By gene and rs number or HGVS; null when the variant is not known by name.
 [[nodiscard]] const NamedVariant* FindNamedVariant(std::string_view gene, std::string_view name);
 
 /// The one variant that a single-variant gene is reported by ("rs9923231" of VKORC1) with its bases

@@ -1,12 +1,12 @@
 #include "services/mapping/genomics_elements.h"
 
 #include <algorithm>
-#include <initializer_list>
 
 #include <nlohmann/json.hpp>
 
 #include "fhir/systems.h"
 #include "services/mapping/genomics_alleles.h"
+#include "services/mapping/genomics_words.h"
 
 namespace genflik::mapping {
 namespace {
@@ -56,10 +56,6 @@ NamedGene NamesOf(const Json& element) {
     if (named.symbol.empty()) named.symbol = std::string(Trim(FindText(*concept_value, "text")));
   }
   return named;
-}
-
-bool IsOneOf(const std::string& text, std::initializer_list<std::string_view> words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
 }
 
 }  // namespace
@@ -154,16 +150,10 @@ Presence ReadPresence(const Json& element) {
     return boolean->get<bool>() ? Presence::kPresent : Presence::kAbsent;
   }
   for (const std::string& text : TextsOf(element)) {
-    const std::string lower = LowerCase(text);
-    if (IsOneOf(lower, {"present", "positive", "pos", "positiv", "påvisad", "detected"})) {
-      return Presence::kPresent;
-    }
-    if (IsOneOf(lower, {"absent", "negative", "neg", "negativ", "ej påvisad", "not detected"})) {
-      return Presence::kAbsent;
-    }
-    if (IsOneOf(lower, {"no call", "indeterminate", "inconclusive", "ej bedömbar"})) {
-      return Presence::kNoCall;
-    }
+    const Finding finding = FindingOfWords(text);
+    if (finding == Finding::kPresent) return Presence::kPresent;
+    if (finding == Finding::kAbsent) return Presence::kAbsent;
+    if (SaysNoCall(text)) return Presence::kNoCall;
   }
   return Presence::kUnknown;
 }

@@ -10,6 +10,7 @@
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/genomics_elements.h"
+#include "services/mapping/genomics_words.h"
 
 namespace genflik::mapping {
 namespace {
@@ -53,7 +54,8 @@ bool IsOneOf(const std::string& text, std::initializer_list<std::string_view> wo
 /// What a text says in words: the answer and the number of copies.
 std::optional<std::pair<Answer, int>> ReadWords(std::string_view text) {
   const std::string lower = LowerCase(Trim(text));
-  if (IsOneOf(lower, {"heterozygous", "heterozygot", "het", "heterozygous variant"})) {
+  if (IsOneOf(lower, {"heterozygous", "heterozygot", "heterozygote", "het", "het.", "hetero",
+                      "heterozygous variant", "(het)"})) {
     return std::pair(Answer::kPresent, 1);
   }
   // "Homozygous" alone may mean either base.
@@ -66,8 +68,7 @@ std::optional<std::pair<Answer, int>> ReadWords(std::string_view text) {
                       "homozygot vildtyp", "hom ref", "reference"})) {
     return std::pair(Answer::kReference, 0);
   }
-  if (IsOneOf(lower, {"no call", "nocall", "no-call", "nc", "failed", "undetermined", "./.",
-                      "ej bedömbar", "ej bedömbart", "misslyckad", "indeterminate"})) {
+  if (IsOneOf(lower, {"./.", "--", "-"}) || SaysNoCall(lower)) {
     return std::pair(Answer::kNoCall, 0);
   }
   return std::nullopt;
@@ -90,8 +91,14 @@ void ReadAnswer(const Json& element, std::string_view allelic_state, VariantFind
     const std::string rs = RsNumberIn(text);
     if (!rs.empty()) {
       rest = text.substr(LowerCase(text).find(rs) + rs.size());
-      while (!rest.empty() && (rest.front() == ':' || rest.front() == ' ')) rest.erase(0, 1);
+    } else {
+      // So does "c.521T>C heterozygot".
+      const auto named =
+          std::find_if(finding.names.begin(), finding.names.end(),
+                       [&](const auto& name) { return !name.empty() && text.starts_with(name); });
+      if (named != finding.names.end()) rest = text.substr(named->size());
     }
+    while (!rest.empty() && (rest.front() == ':' || rest.front() == ' ')) rest.erase(0, 1);
     finding.bases = ReadBases(rest);
     if (!finding.bases.empty()) {
       finding.answer = Answer::kBases;
