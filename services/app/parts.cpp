@@ -17,6 +17,7 @@
 #include "services/lab/patient_moves.h"
 #include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
+#include "services/lab/unread_results.h"
 #include "services/lab/variant_results.h"
 #include "services/mapping/genomics.h"
 #include "services/mapping/patient_events.h"
@@ -188,8 +189,9 @@ std::unique_ptr<Parts> BuildParts(const Config& config) {
   parts->recheck = alerts::MakeRecheckObserver(
       knowledge, parts->clock, {.policy = PolicyOf(config), .language = LanguageOf(config)});
   const store::WriteObserver late = lab::WithLateResults(parts->recheck);
-  parts->store->AddWriteObserver(lab::WithPatientMerges(lab::WithVariantResults(
-      variants, {lab::ObserveResults, lab::ObserveConflicts(knowledge), late})));
+  parts->store->AddWriteObserver(lab::WithSubjects(
+      parts->clock, lab::WithPatientMerges(lab::WithVariantResults(
+                        variants, {lab::ObserveResults, lab::ObserveConflicts(knowledge), late}))));
   parts->judge_variants = lab::WithVariantResults(variants, {late});
   parts->book =
       std::make_unique<alerts::AlertBook>(*parts->store, parts->clock, config.alerts.quiet);

@@ -8,6 +8,7 @@
 #include "services/core/error.h"
 #include "services/lab/table_reader.h"
 #include "services/lab/unmapped_queue.h"
+#include "services/lab/unread_results.h"
 #include "services/mapping/genomics.h"
 
 namespace genflik::lab {
@@ -67,7 +68,7 @@ std::vector<std::string> ReplayResource(const QueueContext& context, std::string
   const Decision decision{
       .by = "", .reason = "judged again", .at = core::PrintInstant(context.clock.Now())};
   return context.store.Write([&](store::Writer& writer) -> std::vector<std::string> {
-    const auto stored = writer.Find(reference->type, reference->id);
+    auto stored = writer.Find(reference->type, reference->id);
     if (!stored) throw Error(ErrorCode::kNotFound, "the resource of the entry is gone");
     const store::Record record = GetOpen(writer, id);
     if (record.key.starts_with("variants|")) {
@@ -75,9 +76,12 @@ std::vector<std::string> ReplayResource(const QueueContext& context, std::string
       if (GetQueueEntry(writer, id).status == "open") return entry.reasons;
       return {};
     }
+    // The patient may have become known meanwhile.
+    if (auto given = GiveSubject(writer, *stored, context.clock.Now())) stored = std::move(given);
+    const Json body = stored->Body();
     fhir::IssueLog log;
-    static_cast<void>(mapping::ReadGeneResults(stored->Body(), log));
-    std::vector<std::string> reasons;
+    static_cast<void>(mapping::ReadGeneResults(body, log));
+    std::vector<std::string> reasons = WhyUnread(body);
     for (const fhir::Issue& issue : log.issues()) reasons.push_back(issue.text);
     if (reasons.empty()) Close(writer, id, "replayed", decision);
     return reasons;

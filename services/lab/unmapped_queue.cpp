@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/lab/unread_results.h"
 #include "services/mapping/genomics.h"
 
 namespace genflik::lab {
@@ -21,16 +22,17 @@ std::string PatientOf(const Json& resource) {
   return reference.starts_with(kPrefix) ? std::string(reference.substr(kPrefix.size())) : "";
 }
 
-void CloseEarlier(store::Writer& writer, const store::StoredResource& resource,
-                  const std::string& patient) {
-  store::RecordFilter filter;
-  filter.kind = std::string(kKind);
-  filter.patient = patient;
-  filter.status = "open";
-  for (store::Record& record : writer.FindRecords(filter)) {
-    if (FromRecord(record).source != resource.Reference()) continue;
-    record.status = "replaced";
-    writer.UpdateRecord(record);
+/// Entries about earlier versions, of whomever they were.
+void CloseEarlier(store::Writer& writer, const store::StoredResource& resource) {
+  for (auto version = resource.version - 1; version > 0; --version) {
+    const std::string key = resource.Reference() + "/_history/" + std::to_string(version);
+    for (const std::string& kind : {key, "variants|" + key}) {
+      for (store::Record& record : writer.FindRecords({.kind = std::string(kKind), .key = kind})) {
+        if (record.status != "open") continue;
+        record.status = "replaced";
+        writer.UpdateRecord(record);
+      }
+    }
   }
 }
 
@@ -69,12 +71,12 @@ void ObserveResults(store::Writer& writer, const std::vector<store::StoredResour
     if (!genetic || resource.deleted) continue;
     const Json body = resource.Body();
     fhir::IssueLog log;
-    const auto results = mapping::ReadGeneResults(body, log);
-    const std::string patient = PatientOf(body);
-    if (resource.version > 1) CloseEarlier(writer, resource, patient);
-    if (log.issues().empty()) continue;
-    Unmapped entry{.form = "fhir", .source = resource.Reference(), .patient = patient};
+    static_cast<void>(mapping::ReadGeneResults(body, log));
+    if (resource.version > 1) CloseEarlier(writer, resource);
+    Unmapped entry{.form = "fhir", .source = resource.Reference(), .patient = PatientOf(body)};
     for (const fhir::Issue& issue : log.issues()) entry.reasons.push_back(issue.text);
+    if (entry.reasons.empty()) entry.reasons = WhyUnread(body);
+    if (entry.reasons.empty()) continue;
     writer.AppendRecord(
         ToRecord(entry, resource.Reference() + "/_history/" + std::to_string(resource.version)));
   }
