@@ -90,6 +90,7 @@ class OruReader {
     }
     open_ = true;
     obr_ = &obr;
+    obr_sequence_ = sequence;
     obxs_.clear();
     LabReport report;
     if (patient_) report.patient = *patient_;
@@ -218,6 +219,12 @@ class OruReader {
     TakeAttachments();
     const Hl7Context context{.lab = lab_, .obr = *obr_, .sampled = sampled_};
     report_.results = BuildResults(obxs_, context, faults_);
+    if (report_.results.empty() && fhir::FindText(report_.report, "status") != "cancelled" &&
+        fhir::Find(report_.report, "conclusion") != nullptr) {
+      report_.unmapped = "OBR " + std::to_string(obr_sequence_) +
+                         ": the report holds free text alone; a person must read whether it tells "
+                         "a result";
+    }
     if (patient_) reports_.push_back(std::move(report_));
   }
 
@@ -229,6 +236,7 @@ class OruReader {
   std::optional<LabPatient> patient_;
   const Hl7Segment* common_order_ = nullptr;
   const Hl7Segment* obr_ = nullptr;
+  size_t obr_sequence_ = 0;
   bool open_ = false;
   std::string sampled_;
   std::vector<Hl7Obx> obxs_;

@@ -61,11 +61,6 @@ bool IsStandard(const Json& code) {
   });
 }
 
-bool IsText(const Hl7Obx& obx) {
-  const std::string type = obx.segment->Text(2);
-  return type == "ED" || type == "RP" || type == "TX" || type == "FT";
-}
-
 /// The one known gene that a text names; empty when it names none or several.
 std::string GeneIn(const std::string& text) {
   std::set<std::string> genes;
@@ -109,6 +104,15 @@ class ResultBuilder {
       if (found != context_.lab.codes.end()) return &found->second;
     }
     return nullptr;
+  }
+
+  /// Attachments, and texts under a code that asks for no result; both belong to the report.
+  bool IsText(const Hl7Obx& obx) const {
+    const std::string type = obx.segment->Text(2);
+    if (type == "ED" || type == "RP") return true;
+    if (type != "TX" && type != "FT") return false;
+    const Json code = ReadCoded(*obx.segment, 3);
+    return LocalCodeOf(obx) == nullptr && !mapping::TestOf(code) && !IsAttribute(code);
   }
 
   /// The code of an OBX with the meaning of a configured local code beside it.
@@ -336,6 +340,10 @@ class ResultBuilder {
                           const Json& observation) const {
     const Json& code = observation["code"];
     if (obx.status == "cancelled" || IsRemark(code)) return "";
+    if (obx.segment->IsEmpty(5) && !obx.notes.empty()) {
+      return "OBX " + std::to_string(obx.sequence) +
+             " field 5: there is no value but a note; a person must read whether it tells one";
+    }
     if (IsStandard(code) && gene.empty()) return "";
     fhir::IssueLog log;
     const bool read = !mapping::ReadGeneResults(observation, log).empty() ||

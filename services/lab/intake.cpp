@@ -275,6 +275,7 @@ void QueueUnmapped(store::Writer& writer, const Reading& reading, const LabRepor
   for (const LabResult& result : report.results) {
     if (!result.unmapped.empty()) entry.reasons.push_back(result.unmapped);
   }
+  if (!report.unmapped.empty()) entry.reasons.push_back(report.unmapped);
   if (entry.reasons.empty()) return;
   const std::string key = "hl7v2|" + reading.digest + "|" + report.number + "|" + report.test;
   if (writer.FindRecords({.kind = "unmapped", .key = key}).empty()) {
@@ -400,6 +401,7 @@ std::vector<std::string> Hl7Intake::Replay(std::string_view original) {
     for (const LabResult& result : report.results) {
       if (!result.unmapped.empty()) reasons.push_back(result.unmapped);
     }
+    if (!report.unmapped.empty()) reasons.push_back(report.unmapped);
   }
   if (!reasons.empty()) return reasons;
   store_.Write([&](store::Writer& writer) { StoreMessage(writer, reading, original, now, true); });

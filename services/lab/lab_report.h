@@ -47,6 +47,8 @@ struct LabReport {
   /// Specimen without id and subject; null when nothing is said of it.
   fhir::Json specimen = {};
   std::vector<LabResult> results = {};
+  /// Why a person has to read the report as a whole, for the queue; empty when nobody has to.
+  std::string unmapped = {};
   /// FHIR dateTime at which this version was issued: a later one wins whatever the order of
   /// arrival.
   std::string issued = {};
