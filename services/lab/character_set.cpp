@@ -169,7 +169,42 @@ std::string EncodeHl7(std::string_view text, std::string_view declared) {
   return bytes;
 }
 
+namespace {
+
+/// What spreadsheets save as "Unicode text"; half a pair of surrogates becomes U+FFFD.
+std::string FromUtf16(std::string_view bytes, bool little) {
+  const auto unit = [&](size_t i) {
+    const auto first = static_cast<unsigned char>(bytes[i]);
+    const auto second = static_cast<unsigned char>(bytes[i + 1]);
+    return static_cast<std::uint32_t>(little ? first | (second << 8U) : (first << 8U) | second);
+  };
+  std::string text;
+  for (size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    std::uint32_t code = unit(i);
+    if (code < 0xD800 || code > 0xDFFF) {
+      AppendUtf8(text, code);
+      continue;
+    }
+    const std::uint32_t low = i + 3 < bytes.size() ? unit(i + 2) : 0;
+    if (code > 0xDBFF || low < 0xDC00 || low > 0xDFFF) {
+      AppendUtf8(text, 0xFFFD);
+      continue;
+    }
+    code = 0x10000 + ((code - 0xD800) << 10U) + (low - 0xDC00);
+    text += static_cast<char>(0xF0 | (code >> 18));
+    text += static_cast<char>(0x80 | ((code >> 12) & 0x3F));
+    text += static_cast<char>(0x80 | ((code >> 6) & 0x3F));
+    text += static_cast<char>(0x80 | (code & 0x3F));
+    i += 2;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string DecodeFile(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE")) return FromUtf16(bytes.substr(2), true);
+  if (bytes.starts_with("\xFE\xFF")) return FromUtf16(bytes.substr(2), false);
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   return IsUtf8(bytes) ? std::string(bytes) : FromLatin1(bytes);
 }

@@ -182,16 +182,18 @@ std::string BatchKey(const ImportOptions& options, size_t first) {
 void QueueProblems(store::Store& store, const Table& table, const ImportOptions& options) {
   store.Write([&](store::Writer& writer) {
     for (const RowProblem& problem : table.problems) {
-      const std::string key = BatchKey(options, problem.line) + "|" + problem.column;
+      // A wide row may have several problems of one kind.
+      const std::string key =
+          BatchKey(options, problem.line) + "|" + problem.column + "|" + problem.text;
       if (!writer.FindRecords({.kind = "unmapped", .key = key}).empty()) continue;
       const std::string place = problem.column.empty() ? "" : problem.column + ": ";
-      writer.AppendRecord(
-          ToRecord({.form = "table",
-                    .source = options.name + " line " + std::to_string(problem.line),
-                    .reasons = {place + problem.text},
-                    .original = table.heading + "\n" + problem.original,
-                    .configuration = options.configuration},
-                   key));
+      writer.AppendRecord(ToRecord({.form = "table",
+                                    .source = (options.file.empty() ? options.name : options.file) +
+                                              " line " + std::to_string(problem.line),
+                                    .reasons = {place + problem.text},
+                                    .original = table.heading + "\n" + problem.original,
+                                    .configuration = options.configuration},
+                                   key));
     }
   });
 }

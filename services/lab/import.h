@@ -21,6 +21,8 @@ struct ImportOptions {
   size_t batch = 200;
   /// Identity of the input (ImportIdentity), by which a started import is known again.
   std::string name = {};
+  /// Name of the file, by which people know what is queued; may be empty.
+  std::string file = {};
   /// Name of the laboratory's configuration, kept with what is queued; may be empty.
   std::string configuration = {};
 };

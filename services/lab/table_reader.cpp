@@ -10,12 +10,14 @@
 #include "fhir/systems.h"
 #include "services/core/error.h"
 #include "services/lab/character_set.h"
+#include "services/lab/table_columns.h"
 #include "services/mapping/genomics.h"
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_text.h"
 #include "services/mapping/genomics_variants.h"
+#include "services/mapping/genomics_words.h"
 
 namespace genflik::lab {
 namespace {
@@ -24,48 +26,8 @@ using fhir::Json;
 using mapping::LowerCase;
 using mapping::Trim;
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 40> kUsualColumns = {{
-    {"personnummer", "patient"},
-    {"pnr", "patient"},
-    {"patient", "patient"},
-    {"patient_id", "patient"},
-    {"patientid", "patient"},
-    {"gen", "gene"},
-    {"gene", "gene"},
-    {"genotyp", "genotype"},
-    {"genotype", "genotype"},
-    {"diplotype", "genotype"},
-    {"diplotyp", "genotype"},
-    {"resultat", "genotype"},
-    {"result", "genotype"},
-    {"svar", "genotype"},
-    {"rs", "variant"},
-    {"rsid", "variant"},
-    {"rs_id", "variant"},
-    {"rs-nummer", "variant"},
-    {"snp", "variant"},
-    {"dbsnp", "variant"},
-    {"variant", "variant"},
-    {"fenotyp", "phenotype"},
-    {"phenotype", "phenotype"},
-    {"datum", "date"},
-    {"date", "date"},
-    {"provdatum", "date"},
-    {"analysdatum", "date"},
-    {"prov", "sample"},
-    {"sample", "sample"},
-    {"sample_id", "sample"},
-    {"lid", "sample"},
-    {"status", "status"},
-    {"födelsedatum", "birth-date"},
-    {"birth_date", "birth-date"},
-    {"efternamn", "family"},
-    {"family", "family"},
-    {"förnamn", "given"},
-    {"given", "given"},
-    {"kön", "sex"},
-    {"sex", "sex"},
-}};
+/// True when a quoted field goes on in the next line.
+bool IsOpen(std::string_view row) { return std::count(row.begin(), row.end(), '"') % 2 != 0; }
 
 char SeparatorOf(std::string_view heading) {
   char best = '\t';
@@ -80,18 +42,27 @@ char SeparatorOf(std::string_view heading) {
 
 std::string StatusOf(const std::string& text) {
   const std::string lower = LowerCase(Trim(text));
-  if (lower.empty() || lower == "final" || lower == "f" || lower == "slutsvar") return "final";
+  if (lower.empty() || lower == "final" || lower == "f" || lower == "slutsvar" ||
+      lower == "slutgiltig" || lower == "slutgiltigt" || lower == "definitivt") {
+    return "final";
+  }
   if (lower == "preliminary" || lower == "p" || lower.starts_with("prel")) return "preliminary";
-  if (lower == "corrected" || lower == "c" || lower.starts_with("rätt")) return "corrected";
-  if (lower == "entered-in-error" || lower == "w" || lower.starts_with("återtag")) {
+  if (lower == "corrected" || lower == "c" || lower.starts_with("rätt") ||
+      lower.starts_with("korriger")) {
+    return "corrected";
+  }
+  if (lower == "amended" || lower == "a" || lower == "kompletterat") return "amended";
+  if (lower == "entered-in-error" || lower == "w" || lower.starts_with("återtag") ||
+      lower.starts_with("makuler") || lower == "withdrawn") {
     return "entered-in-error";
   }
   return "";
 }
 
-/// "2014-05-06", "20140506", "2014-05", "2014".
+/// "2014-05-06", "20140506", "2014-05", "2014", with or without a time of day after it.
 std::string ReadDate(const std::string& text) {
-  std::string date(Trim(text).substr(0, 10));
+  std::string date(Trim(text));
+  date.resize(std::min(date.find_first_of(" T"), date.size()));
   if (date.size() == 8 && date.find('-') == std::string::npos) {
     date.insert(6, "-");
     date.insert(4, "-");
@@ -109,16 +80,17 @@ class TableReader {
     size_t line = 0;
     size_t start = 0;
     while (start < text.size()) {
-      size_t end = std::min(text.find('\n', start), text.size());
+      const size_t end = EndOfRow(text, start, line);
       std::string_view row(text.data() + start, end - start);
       if (row.ends_with('\r')) row.remove_suffix(1);
-      ++line;
+      ++line_;
       if (meanings_.empty()) {
         ReadHeading(row);
       } else if (!Trim(row).empty()) {
         ++table_.count;
-        ReadRow(row, line);
+        ReadRow(row, line_);
       }
+      line_ = line;
       start = end + 1;
     }
     if (meanings_.empty()) throw core::Error(core::ErrorCode::kInvalid, "the table is empty");
@@ -126,7 +98,27 @@ class TableReader {
   }
 
  private:
+  /// Where the row ends: at the line's end, or with the quoted field that goes on in the next ones.
+  static size_t EndOfRow(std::string_view text, size_t start, size_t& line) {
+    constexpr size_t kMostLines = 20;
+    const size_t first = std::min(text.find('\n', start), text.size());
+    ++line;
+    size_t end = first;
+    size_t more = 0;
+    while (end < text.size() && IsOpen(text.substr(start, end - start)) && more < kMostLines) {
+      end = std::min(text.find('\n', end + 1), text.size());
+      ++more;
+    }
+    // A quotation mark of its own (the inch, the second) opens nothing.
+    if (IsOpen(text.substr(start, end - start))) return first;
+    line += more;
+    return end;
+  }
+
   void ReadHeading(std::string_view row) {
+    // What spreadsheets and instruments put before it.
+    const std::string lower = LowerCase(Trim(row));
+    if (lower.empty() || lower.starts_with('#') || lower.starts_with("sep=")) return;
     separator_ = SeparatorOf(row);
     table_.heading = std::string(row);
     for (const std::string& name : SplitRow(row, separator_)) {
@@ -138,7 +130,9 @@ class TableReader {
         return one == meaning || one.starts_with(std::string(meaning) + ":");
       });
     };
-    if (!has("patient") || !(has("genotype") || has("phenotype") || has("variant"))) {
+    const bool alleles = has("allele-1") && has("allele-2");
+    if (!has("patient") ||
+        !(has("genotype") || has("phenotype") || has("variant") || has("found") || alleles)) {
       throw core::Error(core::ErrorCode::kInvalid,
                         "the heading names no column for the patient, or none for the result");
     }
@@ -151,16 +145,17 @@ class TableReader {
     const std::string rs = mapping::RsNumberIn(name);
     if (!rs.empty()) return "variant:" + rs;
     if (!lab_.columns.empty()) return "ignore";
-    const std::string lower = LowerCase(Trim(name));
-    const auto usual = std::find_if(kUsualColumns.begin(), kUsualColumns.end(),
-                                    [&](const auto& pair) { return pair.first == lower; });
-    return usual == kUsualColumns.end() ? "ignore" : std::string(usual->second);
+    std::string meaning = UsualMeaning(name);
+    if (meaning.empty()) meaning = GeneColumn(name);
+    return meaning.empty() ? "ignore" : meaning;
   }
 
   void ReadRow(std::string_view row, size_t line) {
     original_ = std::string(row);
     line_ = line;
     fields_ = SplitRow(row, separator_);
+    // Spreadsheets end rows with empty fields.
+    while (fields_.size() > headings_.size() && Trim(fields_.back()).empty()) fields_.pop_back();
     if (fields_.size() != headings_.size()) {
       Problem("", "the row has " + std::to_string(fields_.size()) + " fields, the heading " +
                       std::to_string(headings_.size()));
@@ -260,10 +255,55 @@ class TableReader {
       if (meaning == "phenotype" && Trim(Field("genotype")).empty()) {
         AddGenotype(report, gene, text, status, date);
       }
+      if (meaning.starts_with("phenotype:") &&
+          Trim(Field("genotype:" + meaning.substr(10))).empty()) {
+        AddGenotype(report, meaning.substr(10), text, status, date);
+      }
+      if (meaning.starts_with("found:")) AddFound(report, meaning.substr(6), text, status, date);
+      if (meaning == "allele-1") AddAlleles(report, gene, text, status, date);
     }
     if (report.results.empty() && !HasProblem()) {
       Problem("genotype", "the row holds no result");
     }
+  }
+
+  /// What was found of the allele or variant that heads the column ("HLA-B*57:01": "neg").
+  void AddFound(LabReport& report, const std::string& column, const std::string& text,
+                const std::string& status, const std::string& date) {
+    std::string name = column;
+    const std::string gene = mapping::TakeGenePrefix(name, "");
+    std::string rest = text;
+    const auto zygosity = mapping::TakeZygosity(rest);
+    auto read = mapping::ReadGenotypeText(name + " " + text, gene);
+    if (zygosity == mapping::Zygosity::kHomozygous && rest.empty()) {
+      Problem(column, "homozygous of which base is not told");
+    } else if (read.size() == 1 && read.front().understood &&
+               read.front().status == rules::CallStatus::kCalled) {
+      report.results.push_back(Render(gene, column + " " + text, status, date, std::move(read[0])));
+      report.results.back().key += "|" + name;
+    } else {
+      AddVariant(report, gene, name, text, status, date);
+    }
+  }
+
+  /// "*1" and "*4", "A" and "G" in two columns.
+  void AddAlleles(LabReport& report, const std::string& gene, const std::string& first,
+                  const std::string& status, const std::string& date) {
+    const std::string second(Trim(Field("allele-2")));
+    const std::string variant(Trim(Field("variant")));
+    if (second.empty()) {
+      Problem("allele-2", "one allele is told and not the other");
+    } else if (variant.empty()) {
+      AddGenotype(report, gene, first + "/" + second, status, date);
+    } else {
+      AddVariant(report, gene, variant, first + "/" + second, status, date);
+    }
+  }
+
+  /// The phenotype that stands in a column beside the genotype of this gene.
+  std::string PhenotypeBeside(const std::string& gene) const {
+    const std::string of_gene(Trim(Field("phenotype:" + gene)));
+    return of_gene.empty() ? std::string(Trim(Field("phenotype"))) : of_gene;
   }
 
   bool HasProblem() const {
@@ -279,8 +319,13 @@ class TableReader {
       const std::string rs = mapping::RsNumberIn(text);
       if (!read.understood && !rs.empty()) {
         AddVariant(report, symbol, rs, text, status, date);
+      } else if (const std::string name = read.understood ? "" : NamedVariantIn(text, symbol);
+                 !name.empty()) {
+        AddVariant(report, symbol, name, text, status, date);
       } else if (!read.understood) {
-        Problem("genotype", "the genotype cannot be read");
+        Problem("genotype", "the genotype " + (symbol.empty() ? "" : "of " + symbol + " ") +
+                                "cannot be read: " +
+                                (read.problem.empty() ? "\"" + text + "\"" : read.problem));
       } else if (of.empty()) {
         Problem("gene", "the row names no gene");
       } else if (!symbol.empty() && of != symbol) {
@@ -289,6 +334,15 @@ class TableReader {
         report.results.push_back(Render(of, text, status, date, std::move(read)));
       }
     }
+  }
+
+  /// "c.521T>C" of "SLCO1B1 c.521T>C heterozygot", where it is a variant that is known by name.
+  static std::string NamedVariantIn(const std::string& text, const std::string& gene) {
+    std::string rest = mapping::NormaliseSpaces(text);
+    const std::string named = mapping::TakeGenePrefix(rest, gene);
+    const std::string_view of = named.empty() ? std::string_view(gene) : std::string_view(named);
+    const std::string name = rest.substr(0, rest.find_first_of(" :"));
+    return mapping::FindNamedVariant(of, name) == nullptr ? "" : name;
   }
 
   /// A variant as the laboratory gives it; what follows for the gene is found when it is stored.
@@ -333,16 +387,28 @@ class TableReader {
     result.status = read.status;
     result.diplotypes = std::move(read.diplotypes);
     result.haplotypes = std::move(read.haplotypes);
+    result.absent = std::move(read.absent);
     result.reported_phenotype = std::move(read.phenotype);
     result.reported_text = text;
+    if (const std::string beside = PhenotypeBeside(gene); !beside.empty() && beside != text) {
+      result.reported_text += " | " + beside;
+      const auto phenotype = mapping::PhenotypeOfWords(beside);
+      if (phenotype && !result.reported_phenotype)
+        result.reported_phenotype = std::string(*phenotype);
+    }
     result.effective = date;
     result.laboratory = lab_.laboratory;
     result.method = lab_.method;
     const auto coverage = lab_.coverage.find(gene);
     if (coverage != lab_.coverage.end()) result.coverage = coverage->second;
+    if (!result.absent.empty() && !result.coverage.known) {
+      result.coverage.known = true;
+      result.coverage.alleles = result.absent;
+    }
+    const std::string key = result.absent.empty() ? gene : gene + "|-" + result.absent.front();
     Json observation = mapping::RenderObservation(result, {});
     observation["status"] = status;
-    return {.key = gene, .observation = std::move(observation)};
+    return {.key = key, .observation = std::move(observation)};
   }
 
   const LabConfiguration& lab_;

@@ -6,7 +6,8 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
-import { json, program, run, start, stop, temporaryFolder } from './support/program.mjs';
+import { data, json, program, queueLength, recordOf, run, start, stop, temporaryFolder }
+  from './support/program.mjs';
 
 const genes = ['CYP2D6', 'CYP2C19', 'CYP2C9', 'CYP3A5'];
 // As people and programs wrote them over the years.
@@ -100,4 +101,28 @@ test('what an earlier file brought makes repeats of a later one', async () => {
     + '5555;CYP2D6;*1/*1;2026-01-01\n');
   const outcome = await run('import', later, ...words.slice(2));
   assert.match(outcome.out, /CYP2D6\t2\t1\t1\n/);
+});
+
+// tests/data/lab/tables.json: as spreadsheets and laboratory systems write them, with what they say
+// of one person, and how many rows or cells are left to people.
+test('every form of a table is read, without a configuration', async (context) => {
+  const tables = JSON.parse(fs.readFileSync(path.join(data, 'tables.json'), 'utf8'));
+  const folder = temporaryFolder();
+  for (const [i, table] of tables.entries()) {
+    await context.test(table.name, async () => {
+      const file = path.join(folder, `${i}.csv`);
+      const mark = table.encoding === 'utf16le' ? '\uFEFF' : '';
+      fs.writeFileSync(file, Buffer.from(mark + table.text, table.encoding));
+      const outcome = await run('import', file, '--data', path.join(folder, String(i)));
+      assert.equal(outcome.code, 0, outcome.err);
+      const service = await start(path.join(folder, String(i)));
+      try {
+        assert.deepEqual(await recordOf(service,
+          'http://electronichealth.se/identifier/personnummer|195009072553'), table.results.sort());
+        assert.equal(await queueLength(service), table.queue, 'in the queue');
+      } finally {
+        await stop(service);
+      }
+    });
+  }
 });

@@ -89,6 +89,7 @@ void Import(const Options& options, int& exit_code) {
   import.dry_run = options.dry_run;
   import.configuration = lab->name;
   import.name = lab::ImportIdentity(bytes, lab->name);
+  import.file = options.file.filename().string();
   const lab::ImportReport report =
       lab::ImportTable(*parts->store, std::move(table), import, parts->clock, ShowProgress);
   PrintReport(report, options);
