@@ -19,9 +19,17 @@ using fhir::FindText;
 using fhir::Json;
 
 /// What belongs to a patient and follows a merge.
-constexpr std::array<std::string_view, 9> kFollowing = {
-    "Specimen",  "Observation", "DiagnosticReport", "MedicationRequest", "MedicationStatement",
-    "Procedure", "Flag",        "ServiceRequest",   "Condition"};
+constexpr std::array<std::string_view, 11> kFollowing = {"Specimen",
+                                                         "Observation",
+                                                         "DiagnosticReport",
+                                                         "MedicationRequest",
+                                                         "MedicationStatement",
+                                                         "MedicationDispense",
+                                                         "MedicationAdministration",
+                                                         "Procedure",
+                                                         "Flag",
+                                                         "ServiceRequest",
+                                                         "Condition"};
 
 /// Our own calls of variants are made anew for the patient the variants belong to.
 bool IsDerivedCall(const std::string& id) { return id.starts_with("call-"); }
