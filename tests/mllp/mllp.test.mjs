@@ -1,5 +1,5 @@
 // HL7 v2 by MLLP against the built program: with a client of others, by TLS, and through kills.
-// GENFLIK_PROGRAM names the program; GENFLIK_STREAM_MESSAGES how many messages are streamed through kills (10000 by hand).
+// GENFLIK_PROGRAM names the program; GENFLIK_STREAM_MESSAGES how many messages are streamed through kills.
 
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
@@ -37,9 +37,11 @@ async function stop(service, signal = 'SIGTERM') {
   await service.ended;
 }
 
-function message(id, genotype = '*4/*4') {
+const someone = '195009072553^^^SKV&1.2.752.129.2.1.3.1&ISO^NNSWE||Test^Tore||19500907|M';
+
+function message(id, genotype = '*4/*4', patient = someone) {
   return ['MSH|^~\\&|GENLAB|KLIN|PGX|REG|20250301||ORU^R01^ORU_R01|' + id + '|P|2.5.1',
-    'PID|1||195009072553^^^SKV&1.2.752.129.2.1.3.1&ISO^NNSWE||Test^Tore||19500907|M',
+    `PID|1||${patient}`,
     'OBR|1|P' + id + '|F' + id + '|CYP2D6^CYP2D6 genotyp^L|||20250226|||||||||||||||20250301||GE|F',
     'OBX|1|ST|84413-4^Genotype^LN|1|CYP2D6 ' + genotype + '||||||F', ''].join('\r');
 }
@@ -111,6 +113,11 @@ test('node-hl7-client sends by TLS, and nothing is taken in the clear', async ()
   }
 });
 
+/** Messages of a stream are about many people, as in life: a thousand results of one are not. */
+function streamed(id) {
+  return message(id, '*4/*4', `${Number(id.slice(1)) % 1000}^^^&2.999.1&ISO^MR||Test^Tore`);
+}
+
 /** One connection: sends what `next` gives, one after the other, until the connection ends. */
 function stream(port, next, acknowledged) {
   return new Promise((resolve) => {
@@ -120,7 +127,7 @@ function stream(port, next, acknowledged) {
     const send = () => {
       waiting = next();
       if (!waiting) socket.end();
-      else socket.write(`\v${message(waiting)}\x1c\r`);
+      else socket.write(`\v${streamed(waiting)}\x1c\r`);
     };
     socket.on('connect', send);
     socket.on('data', (data) => {
@@ -139,7 +146,7 @@ function stream(port, next, acknowledged) {
 }
 
 test('every acknowledged message of a stream is there once, though the program is killed', async (context) => {
-  const total = Number(process.env.GENFLIK_STREAM_MESSAGES ?? '400');
+  const total = Number(process.env.GENFLIK_STREAM_MESSAGES ?? '10000');
   const data = path.join(folder, 'stream');
   const done = new Set();
   const again = [];
