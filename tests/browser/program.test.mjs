@@ -171,6 +171,26 @@ test("an answer to a card stands in the history, the statistics and the report o
   includes(await page.locator("main").textContent(), ["genotypsvaret ifrågasätts"]);
 }));
 
+test("an alert is told in the reader's language, beside the words that were read then", () => withPage(async (page) => {
+  const asked = await fetch(`${program.address}/cds-services/genflik-order-sign`, { method: "POST", headers: { "Content-Type": "application/json", "Accept-Language": "sv" },
+    body: JSON.stringify({ hook: "order-sign", hookInstance: "5e0ab5f6-8f0e-4e6e-9f0a-2f6c0a5d1c12", context: { userId: "Practitioner/1", patientId: "anna", draftOrders: { resourceType: "Bundle", type: "collection",
+      entry: [{ resource: { resourceType: "MedicationRequest", id: "cape", status: "draft", intent: "order", subject: { reference: "Patient/anna" },
+        medicationCodeableConcept: { coding: [{ system: "http://www.whocc.no/atc", code: "L01BC06" }], text: "kapecitabin" } } }] } } }) });
+  const { cards } = await asked.json();
+  const card = cards.find((one) => /apecitabin/.test(one.summary));
+  assert.ok(card, JSON.stringify(cards));
+  await open(page, "anna", "history", "en");
+  const told = page.locator(".event-alert", { hasText: "Capecitabine: Lower the dose to 50%" });
+  assert.equal(await told.locator("q[lang=sv]").textContent(), card.summary);
+  await open(page, "anna", "history", "sv");
+  assert.equal(await page.locator(".event-alert", { hasText: card.summary }).locator("q, [lang]").count(), 0);
+  // An alert at a running order, which is no card.
+  await open(page, "johan", "history", "en");
+  includes(await page.locator("main").textContent(), ["Capecitabine was started"]);
+  includes(await page.locator(".event-alert .event-title").first().textContent(), ["Capecitabine: Lower the dose to 50%"]);
+  assert.equal(await page.locator(".event-alert q").first().getAttribute("lang"), "sv");
+}));
+
 /** Bytes on the wire as the browser counts them, headers and all. */
 async function transferred(page, visit) {
   const session = await page.context().newCDPSession(page);

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import test from "node:test";
-import { kTexts, local, populationText, presenceText, text } from "../../services/tab/assets/js/texts.js";
-import { ageOf, formatDate, formatIdentifier, patientKey } from "../../services/tab/assets/js/format.js";
+import { kTexts, languageOf, local, populationText, presenceText, text } from "../../services/tab/assets/js/texts.js";
+import { ageOf, formatDate, formatIdentifier, formatScore, patientKey } from "../../services/tab/assets/js/format.js";
 import * as model from "../../services/tab/assets/js/model.js";
 import { drug, everything, gene, order, reading, record, result } from "./support/records.mjs";
 
@@ -24,6 +24,21 @@ test("a text of the other language stands in rather than nothing", () => {
   assert.equal(populationText("NVI", "sv"), "stroke eller TIA");
   assert.equal(populationText("unheard of", "sv"), "unheard of");
   assert.equal(presenceText("HLA-B", "*57:01 positive", "sv"), "HLA-B*57:01 finns");
+});
+
+test("the language of an alert is told by its words, and not guessed without any", () => {
+  for (const words of ["Kapecitabin: DPYD intermediär metaboliserare – börja med 50 % av normal dos", "Tramadol: CYP2D6 långsam metaboliserare – undvik", "DPYD är redan genotypad", "Testa HLA-A före start"]) {
+    assert.equal(languageOf(words), "sv", words);
+  }
+  for (const words of ["Capecitabine: DPYD intermediate metabolizer – start with 50% of the normal dose", "Tramadol: CYP2D6 poor metabolizer – avoid", "DPYD is already genotyped", "Test HLA-A before the start"]) {
+    assert.equal(languageOf(words), "en", words);
+  }
+  for (const words of ["", "CYP2D6 *4/*4"]) assert.equal(languageOf(words), "", words);
+});
+
+test("a score keeps its digits and gets the reader's decimal sign", () => {
+  assert.deepEqual(["1.50", "≥3.0", "n/a", "0.25/0.5"].map((score) => formatScore(score, "sv")), ["1,50", "≥3,0", "n/a", "0,25/0,5"]);
+  assert.equal(formatScore("1.50", "en"), "1.50");
 });
 
 test("dates keep the precision they were given in", () => {

@@ -139,7 +139,8 @@ function readIssue(issue) {
     date: issue.identifiedDateTime ?? issue.meta?.lastUpdated ?? "",
     status: issue.status ?? "",
     text: issue.code?.text ?? issue.code?.coding?.[0]?.display ?? issue.detail ?? "",
-    knowledge: "",
+    rule: issue.identifier?.find((/** @type {any} */ one) => one.system === "https://genflik.se/fhir/rule")?.value ?? "",
+    knowledge: issue.extension?.find((/** @type {any} */ one) => String(one.url).endsWith("/knowledge-version"))?.valueString ?? "",
     answers: mitigation.map((/** @type {any} */ one) => ({ outcome: "", reason: one.action?.text ?? one.action?.coding?.[0]?.display ?? "", comment: "", date: one.date ?? "" }))
       .filter((/** @type {any} */ one) => one.reason),
   };
@@ -158,7 +159,8 @@ export async function fetchTimeline(patient) {
     getJson(`/fhir/DetectedIssue?patient=${name}&_count=100`, (value) => value.resourceType === "Bundle", "application/fhir+json")]);
   const issues = (bundle.entry ?? []).map((/** @type {any} */ entry) => entry.resource)
     .filter((/** @type {any} */ resource) => resource?.resourceType === "DetectedIssue").map(readIssue);
-  const cards = timeline.alerts.map((/** @type {any} */ card) => ({ date: card.date, status: "final", text: card.summary, knowledge: card.knowledge, answers: card.answers }));
+  const cards = timeline.alerts.map((/** @type {any} */ card) => ({ date: card.date, status: "final", text: card.summary, rule: card.advice ?? "", knowledge: card.knowledge,
+    answers: card.answers }));
   return { alerts: [...cards, ...issues], changes: timeline.changes };
 }
 

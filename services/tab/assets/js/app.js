@@ -9,7 +9,7 @@ import { brandSign, mark } from "./signs.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 import { glanceView } from "./view_glance.js";
 import { drugsView } from "./view_drugs.js";
-import { historyView } from "./view_history.js";
+import { areForeign, historyView } from "./view_history.js";
 import { workView } from "./view_work.js";
 import { printView } from "./view_print.js";
 import { patientView } from "./view_patient.js";
@@ -70,6 +70,9 @@ const kTogetherMilliseconds = 120;
 const kClinicalViews = /** @type {ViewName[]} */ (["glance", "drugs", "history", "work", "print", "patient"]);
 // What an answer to something that waits may change.
 const kChangeable = /** @type {Part[]} */ (["record", "drugs", "allDrugs", "timeline", "card", "conflicts", "late", "queue"]);
+// What is of all patients.
+const kOverall = /** @type {[Part, () => Promise<unknown>][]} */ ([["conflicts", fetchConflicts], ["late", fetchLate], ["queue", fetchQueue],
+  ["statistics", fetchStatistics], ["repeats", fetchRepeats]]);
 const kViews = { search: searchView, glance: glanceView, drugs: drugsView, history: historyView, work: workView, print: printView, patient: patientView, overall: overallView };
 const kTitles = /** @type {Record<ViewName, import("./texts.js").TextKey>} */ ({
   search: "searchTitle", glance: "viewGlance", drugs: "drugsTitle", history: "historyTitle", work: "workTitle", print: "printTitle", patient: "plainTitle", overall: "overallTitle",
@@ -207,11 +210,7 @@ export class App {
   fetchNeeded() {
     const { patient, view, lang } = this.state;
     if (view === "overall") {
-      if (this.loads.conflicts.phase === "idle") this.load("conflicts", fetchConflicts);
-      if (this.loads.late.phase === "idle") this.load("late", fetchLate);
-      if (this.loads.queue.phase === "idle") this.load("queue", fetchQueue);
-      if (this.loads.statistics.phase === "idle") this.load("statistics", fetchStatistics);
-      if (this.loads.repeats.phase === "idle") this.load("repeats", fetchRepeats);
+      for (const [part, fetcher] of kOverall) if (this.loads[part].phase === "idle") this.load(part, fetcher);
       return;
     }
     if (patient === "") {
@@ -220,7 +219,9 @@ export class App {
     }
     if (this.loads.record.phase === "idle") this.load("record", () => fetchRecord(patient));
     if (this.loads.drugs.phase === "idle") this.load("drugs", () => fetchDrugs(patient, true));
-    if ((view === "drugs" || view === "patient") && this.loads.allDrugs.phase === "idle") {
+    // Alerts in another language are said again in the words of their rules.
+    const wantsWords = view === "history" && areForeign(this.loads.timeline.value?.alerts ?? [], lang);
+    if ((view === "drugs" || view === "patient" || wantsWords) && this.loads.allDrugs.phase === "idle") {
       this.load("allDrugs", () => fetchDrugs(patient, false));
     }
     if (view === "history" && this.loads.timeline.phase === "idle") this.load("timeline", () => fetchTimeline(patient));
@@ -253,7 +254,9 @@ export class App {
     } finally {
       clearTimeout(timer);
     }
-    if (isLatest()) this.renderTogether();
+    if (!isLatest()) return;
+    if (part === "timeline") this.fetchNeeded();
+    this.renderTogether();
   }
 
   /** @param {Part} part */

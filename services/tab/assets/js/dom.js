@@ -108,6 +108,16 @@ export function visible(text) {
 }
 
 /**
+ * Text of others that may be in another language than the page: screen readers then speak that one.
+ * @param {string} text
+ * @param {string} language of the text; empty when it is not known
+ * @param {string} page the page's
+ */
+export function inLanguage(text, language, page) {
+  return language && language !== page ? h("span", { lang: language }, foreign(text)) : foreign(text);
+}
+
+/**
  * Words for screen readers alone.
  * @param {string} text
  */

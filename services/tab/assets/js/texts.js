@@ -66,6 +66,19 @@ export function text(lang, key, values = {}) {
 }
 
 /**
+ * The language that a sentence of Genflik is written in, told by the small words that only one of the two has.
+ * @param {string} sentence
+ * @returns {Lang|""} empty when nothing tells
+ */
+export function languageOf(sentence) {
+  const count = (/** @type {RegExp} */ words) => (sentence.match(words) ?? []).length;
+  const swedish = count(/[åäö]|\b(och|inte|med|till|av|ett|som|redan|undvik|dosen|dygn|svar|testa|metaboliserare)\b/gi);
+  const english = count(/\b(the|and|not|with|of|is|to|already|avoid|dose|day|result|before|metabolizer)\b/gi);
+  if (swedish === english) return "";
+  return swedish > english ? "sv" : "en";
+}
+
+/**
  * The words of the language; the other's where these lack, so that nothing disappears.
  * @param {import("./types.js").LocalText|null|undefined} words
  * @param {Lang} lang

@@ -228,6 +228,7 @@ export const kEnglish = {
   undated: "Without date",
   eventDrug: "{drug} was started",
   eventAlert: "Alert given",
+  eventAlertAs: "as it read:",
   eventAlertDone: "Done: {what}",
   eventAlertOpen: "No answer to the alert is recorded.",
   roleCurrent: "in force",

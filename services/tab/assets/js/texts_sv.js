@@ -219,6 +219,7 @@ export const kSwedish = {
   undated: "Utan datum",
   eventDrug: "{drug} sattes in",
   eventAlert: "Varning gavs",
+  eventAlertAs: "så löd den:",
   eventAlertDone: "Åtgärd: {what}",
   eventAlertOpen: "Inget svar på varningen finns registrerat.",
   roleCurrent: "gäller",

@@ -97,6 +97,7 @@
 
 /**
  * @typedef {object} Advice
+ * @property {string} [id]
  * @property {string} source
  * @property {number} year
  * @property {string} population
@@ -167,7 +168,8 @@
  * @typedef {object} GivenAlert
  * @property {string} date
  * @property {string} status
- * @property {string} text
+ * @property {string} text what was read, in the language of then
+ * @property {string} rule that it came from
  * @property {string} knowledge version
  * @property {AlertAnswer[]} answers
  */

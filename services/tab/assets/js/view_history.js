@@ -1,8 +1,8 @@
 // History: everything that came in, newest first; nothing is removed.
 
-import { foreign, h, joined } from "./dom.js";
+import { foreign, h, inLanguage, joined } from "./dom.js";
 import { formatDate, formatInstant } from "./format.js";
-import { local, roleKey, text } from "./texts.js";
+import { languageOf, local, roleKey, text } from "./texts.js";
 import * as model from "./model.js";
 import { mark } from "./signs.js";
 import { capital } from "./parts.js";
@@ -45,13 +45,45 @@ function resultHappening(gene, result, context) {
   };
 }
 
+/**
+ * What an alert said, in the reader's language where that is known, with what was read then.
+ * @param {import("./types.js").GivenAlert} alert
+ * @param {Context} context
+ */
+function alertWords(alert, context) {
+  const { lang } = context;
+  const given = languageOf(alert.text);
+  const own = given === lang ? "" : ownWords(alert, context);
+  if (own === "") return [inLanguage(alert.text, given, lang)];
+  return [own, h("span", { class: "quiet" }, ` (${text(lang, "eventAlertAs")} `, h("q", { lang: given || null }, foreign(alert.text)), ")")];
+}
+
+/** @param {import("./types.js").GivenAlert[]} alerts @param {import("./types.js").Lang} lang whether some are in another language than the reader's */
+export function areForeign(alerts, lang) {
+  return alerts.some((alert) => ![lang, ""].includes(languageOf(alert.text)));
+}
+
+/** @param {import("./types.js").GivenAlert} alert @param {Context} context @returns {string} empty where it cannot be said again */
+function ownWords(alert, context) {
+  const { lang } = context;
+  for (const known of [context.drugs, context.allDrugs]) {
+    // In newer knowledge the rule may say something else.
+    if (!known || known.knowledge !== alert.knowledge) continue;
+    for (const drug of known.drugs) {
+      const row = drug.recommendations.find((one) => one.id === alert.rule);
+      if (row?.headline?.[lang] && drug.names[lang]) return `${capital(drug.names[lang])}: ${row.headline[lang]}`;
+    }
+  }
+  return "";
+}
+
 /** @param {Context} context @returns {Happening[]} */
 function otherHappenings(context) {
   const { lang, record } = context;
   if (!record) return [];
   const drugs = record.activeDrugs.filter((order) => order.since).map((order) => ({
     date: order.since, kind: "drug",
-    body: [h("p", { class: "event-title" }, startedLine(capital(order.name || order.code), context))],
+    body: [h("p", { class: "event-title" }, startedLine(capital(nameOf(order, context)), context))],
   }));
   const events = record.patient.events.map((event) => ({
     date: event.date, kind: "event",
@@ -59,7 +91,7 @@ function otherHappenings(context) {
   }));
   const alerts = (context.loads.timeline.value?.alerts ?? []).map((alert) => ({
     date: alert.date, kind: "alert",
-    body: [h("p", { class: "event-title" }, h("strong", {}, `${text(lang, "eventAlert")}: `), foreign(alert.text)),
+    body: [h("p", { class: "event-title" }, h("strong", {}, `${text(lang, "eventAlert")}: `), alertWords(alert, context)),
       alert.answers.length === 0 ? h("p", { class: "meta" }, text(lang, "eventAlertOpen")) : null,
       ...alert.answers.map((answer) => h("p", { class: "meta" }, foreign(text(lang, "eventAlertDone", { what: answerText(answer, lang) })),
         answer.date ? ` (${formatInstant(answer.date, lang)})` : "")),
@@ -76,6 +108,12 @@ function changeHappenings(context) {
     body: [h("p", { class: "event-title" }, foreign(text(lang, "eventChange", { gene: `${change.gene} ${change.diplotype}`, after: local(change.after, lang) }))),
       h("p", { class: "meta" }, foreign(text(lang, "eventChangeBefore", { before: local(change.before, lang), from: change.knowledgeBefore, to: change.knowledgeAfter })))],
   }));
+}
+
+/** @param {import("./types.js").ActiveDrug} order @param {Context} context in the reader's language where the knowledge has the drug */
+function nameOf(order, context) {
+  const drug = context.drugs?.drugs.find((one) => (one.activeReferences ?? []).includes(order.reference));
+  return local(drug?.names, context.lang) || order.name || order.code;
 }
 
 /** @param {string} name @param {Context} context the name set apart from the sentence around it */

@@ -1,8 +1,8 @@
 // The pharmacologist's work across patients: the queue, how alerts were answered, repeated orders.
 
-import { disclosure, foreign, h, joined } from "./dom.js";
+import { disclosure, foreign, h, inLanguage, joined } from "./dom.js";
 import { formatDate, formatInstant, formatNumber } from "./format.js";
-import { local, text } from "./texts.js";
+import { languageOf, local, text } from "./texts.js";
 import { reasonText } from "./answers.js";
 import { acknowledgeLate } from "./api.js";
 import { resolveItem } from "./resolve.js";
@@ -48,7 +48,7 @@ function conflicts(context) {
 function lateItem(entry, context) {
   const { lang } = context;
   return resolveItem({ id: `late-${entry.id}`, close: (answer) => acknowledgeLate(entry.id, answer), reason: "lateReason", button: "lateButton" }, [
-    h("p", {}, foreign(entry.summary)),
+    h("p", {}, inLanguage(entry.summary, languageOf(entry.summary), lang)),
     h("p", { class: "meta" }, joined([patientLink(entry.patient, context), text(lang, entry.cause === "new-knowledge" ? "lateByKnowledge" : "lateByResult"),
       formatInstant(entry.at, lang)], " · ")),
   ], context);
@@ -67,7 +67,8 @@ function late(context) {
 function queueItem(entry, context) {
   const { lang } = context;
   return resolveItem({ id: entry.id, canReplay: entry.form === "hl7v2" }, [
-    h("p", {}, foreign(entry.reasons.join("; "))),
+    // The readers of messages speak English.
+    h("p", {}, inLanguage(entry.reasons.join("; "), "en", lang)),
     h("p", { class: "meta" }, patientLink(entry.patient, context), " · ", formatInstant(entry.received, lang), " · ", foreign(entry.form), " · ", foreign(entry.source)),
     entry.original ? disclosure({ class: "more", id: `original-${entry.id}` }, [text(lang, "queueOriginal")], () =>
       h("pre", { class: "original", tabindex: 0, role: "group", "aria-label": text(lang, "queueOriginal") }, foreign(entry.original.replace(/\r\n?/g, "\n")))) : null,

@@ -1,6 +1,6 @@
 // Work: what waits for a person, and who that is.
 
-import { foreign, h } from "./dom.js";
+import { foreign, h, inLanguage } from "./dom.js";
 import { formatDate, formatInstant } from "./format.js";
 import { local, text } from "./texts.js";
 import * as model from "./model.js";
@@ -33,7 +33,7 @@ function geneItem(gene, context) {
 
 /** @param {import("./types.js").PatientRecord["unmapped"][number]} entry @param {Context} context */
 function unmappedItem(entry, context) {
-  return resolveItem({ id: entry.id, canReplay: true }, [h("p", {}, foreign(entry.reason)),
+  return resolveItem({ id: entry.id, canReplay: true }, [h("p", {}, inLanguage(entry.reason, "en", context.lang)),
     h("p", { class: "meta" }, formatInstant(entry.received, context.lang), " · ", foreign(entry.source))], context);
 }
 
