@@ -119,6 +119,9 @@ export const everything = {
 
 export const untested = { record: record("untested"), drugs: { patient: "Patient/untested", knowledge: "2026.11.1", genes: [], drugs: rest.filter((one) => one.light === "grey") } };
 
+/** Of whom something is kept from the reader. */
+export const blocked = { record: { ...record("blocked"), blocked: true }, drugs: { ...untested.drugs, patient: "Patient/blocked", blocked: true } };
+
 export const single = {
   record: record("single", { genes: [gene("TPMT", [reading("*1/*1", ...normal)], [result()])] }),
   drugs: { patient: "Patient/single", knowledge: "2026.11.1", genes: [], drugs: rest },
@@ -154,7 +157,7 @@ export const attack = {
     recommendations: [advice([evidence(hostile, hostile, hostile, hostile)], words(hostile, hostile), words(hostile, hostile), { source: hostile, citation: { title: hostile, doi: hostile, pmid: hostile, url: "javascript:window.hacked=1" } })] })] },
 };
 
-export const kRecords = { everything, untested, single, many, attack };
+export const kRecords = { everything, untested, blocked, single, many, attack };
 
 /** What happened besides results. */
 export const kTimelines = {

@@ -40,13 +40,7 @@ function open(context) {
     return;
   }
   context.run(kErrand, async () => {
-    breakGlass(state.patient, reason);
-    try {
-      await fetchRecord(state.patient);
-    } catch (fault) {
-      closeGlass();
-      throw fault;
-    }
+    await breakGlass(state.patient, reason, () => fetchRecord(state.patient));
     typed.glass = "";
     typed.glassAsked = false;
   });
