@@ -74,3 +74,41 @@ for (const form of kForms) {
     }
   });
 }
+
+for (const form of kForms.filter((one) => !one.opener)) {
+  test(`${form.name}: by the keyboard alone`, async () => {
+    const { page, faults, close } = await newPage(browser);
+    server.faults.clear();
+    server.posts.length = 0;
+    const tabTo = async (selector) => {
+      for (let presses = 0; presses < 60; ++presses) {
+        if (await page.evaluate((wanted) => document.activeElement?.matches(wanted), selector)) return;
+        await page.keyboard.press("Tab");
+      }
+      assert.fail(`the keyboard does not reach ${selector}`);
+    };
+    try {
+      await page.goto(`${server.address}/tab/?${form.query}&lang=sv`);
+      await page.locator(form.button).waitFor();
+      if (form.choice) {
+        await tabTo(form.choice);
+        await page.keyboard.press("Space");
+      }
+      for (const [id, words] of Object.entries(form.typed)) {
+        await tabTo(id);
+        assert.notEqual(await page.evaluate(() => getComputedStyle(document.activeElement).outlineStyle), "none", `${id} shows where one is`);
+        await page.keyboard.type(words);
+      }
+      await tabTo(form.button);
+      const answered = page.waitForResponse((answer) => new URL(answer.url()).pathname.endsWith(form.path));
+      await page.keyboard.press("Enter");
+      await answered;
+      for (const words of Object.values(form.typed)) assert.ok(server.posts.at(-1).includes(words), server.posts.at(-1));
+      // What is left is read again, from its heading on.
+      await page.waitForFunction(() => document.activeElement?.id === "title");
+      assert.deepEqual(faults, []);
+    } finally {
+      await close();
+    }
+  });
+}
