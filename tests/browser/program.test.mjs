@@ -328,3 +328,27 @@ test("a late result waits in the list of all patients until somebody has seen it
   await open(page, "johan", "history", "sv");
   includes(await page.locator("main").textContent(), ["Dosen är halverad"]);
 }));
+
+test("what could not be used waits in the queue until somebody closes it, by name and with a reason", () => withPage(async (page) => {
+  const hgnc = (code, display) => ({ coding: [{ system: "http://www.genenames.org", code, display }] });
+  const stored = await fetch(`${program.address}/fhir/Observation`, { method: "POST", headers: { "Content-Type": "application/fhir+json" }, body: JSON.stringify({ resourceType: "Observation", status: "final",
+    meta: { profile: ["http://hl7.org/fhir/uv/genomics-reporting/StructureDefinition/genotype"] }, category: [{ coding: [{ system: "http://terminology.hl7.org/CodeSystem/observation-category", code: "laboratory" }] }],
+    code: { coding: [{ system: "http://loinc.org", code: "84413-4" }] }, subject: { reference: "Patient/cecilia" }, effectiveDateTime: "2025-03-01", valueCodeableConcept: { text: "VKORC1 *2/*2" },
+    component: [{ code: { coding: [{ system: "http://loinc.org", code: "48018-6" }] }, valueCodeableConcept: hgnc("HGNC:2621", "CYP2C19") }] }) });
+  assert.equal(stored.status, 201, await stored.text());
+  await open(page, "cecilia", "glance", "sv");
+  await page.locator("#view-work .badge", { hasText: "1" }).waitFor();
+  await page.click("#view-work");
+  await settled(page, "work", "sv");
+  const told = page.locator(".work-item", { hasText: "the gene studied is CYP2C19 but the value speaks of VKORC1" });
+  assert.equal(await told.locator("[lang=en]").count(), 1);
+  await page.goto(`${program.address}/tab/?view=overall&lang=en`);
+  await told.getByLabel(kTexts.en.resolveBy).fill("Eva Ek");
+  await told.getByLabel(kTexts.en.resolveReason).fill("The laboratory sends it again");
+  await told.getByRole("button", { name: kTexts.en.resolveButton }).click();
+  await told.waitFor({ state: "detached" });
+  assert.equal(await page.locator(".failure").count(), 0);
+  await open(page, "cecilia", "work", "en");
+  assert.equal(await told.count(), 0);
+  assert.equal(await page.locator("#view-work .badge").count(), 0);
+}));
