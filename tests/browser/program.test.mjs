@@ -130,6 +130,7 @@ test("what matters for a running drug is said first", () => withPage(async (page
   includes(await glanceText(page, "hanna", "en"), ["Corrected", "Withdrawn"]);
   includes(await glanceText(page, "cecilia", "en"), ["No genetic result", "not a normal gene"]);
   includes(await glanceText(page, "ivar", "sv"), ["HLA-B*57:01 finns"]);
+  assert.match(await page.locator(".gene-row", { hasText: "HLA-B" }).locator(".phenotype").textContent(), /^HLA-B\*57:01 finns, /, "what was found first");
 }));
 
 test("a drug is found by its Swedish name, its English name and its ATC code", () => withPage(async (page) => {

@@ -21,8 +21,10 @@ import * as model from "./model.js";
  * @param {Lang} lang
  */
 export function readingText(gene, reading, lang) {
+  // What was found before what was not.
+  const found = (/** @type {string} */ status) => Number(status.endsWith(" positive"));
   return local(reading.phenotypeText, lang) || reading.phenotype ||
-    reading.statuses.map((status) => presenceText(gene, status, lang)).join(", ");
+    [...reading.statuses].sort((a, b) => found(b) - found(a)).map((status) => presenceText(gene, status, lang)).join(", ");
 }
 
 /** @param {Evidence} evidence @param {Lang} lang @returns {string} */
