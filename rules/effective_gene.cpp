@@ -102,14 +102,16 @@ GeneEvidence MakeEvidence(const Gene& gene, const Interpretation& genetic,
 ActiveDrugs FindActive(const KnowledgeBase& knowledge, const EvaluationContext& context,
                        const std::vector<DrugMatch>& ordered) {
   ActiveDrugs active;
-  for (const DrugQuery& query : context.active_drugs) {
-    for (const PhenoconversionRule* rule : knowledge.Phenoconverters(query)) {
+  const auto add = [&](const std::vector<const PhenoconversionRule*>& rules) {
+    for (const PhenoconversionRule* rule : rules) {
       const bool is_ordered = std::ranges::any_of(
           ordered, [&](const DrugMatch& match) { return match.drug->name == rule->drug; });
       const bool known = std::ranges::find(active.rules, rule) != active.rules.end();
       if (!is_ordered && !known) active.rules.push_back(rule);
     }
-  }
+  };
+  for (const DrugQuery& query : context.active_drugs) add(knowledge.Phenoconverters(query));
+  add(context.converters);
   return active;
 }
 

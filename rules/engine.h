@@ -21,6 +21,9 @@ struct EvaluationContext {
   std::vector<std::string> indications = {};
   /// Drugs taken at the same time.
   std::vector<DrugQuery> active_drugs = {};
+  /// What KnowledgeBase::Phenoconverters found for further such drugs: many orders of one patient
+  /// need the same, and looking it up for each would take longer than all the rest.
+  std::vector<const PhenoconversionRule*> converters = {};
 };
 
 /// Looks up what the guidelines say about the drug for this patient. Pure: same inputs, same

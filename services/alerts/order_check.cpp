@@ -30,6 +30,15 @@ void AddTreatmentTime(const std::string& drug, double years,
 
 }  // namespace
 
+void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
+               PatientFacts& facts) {
+  ActiveDrug active;
+  active.converters = knowledge.Phenoconverters(order.query);
+  for (const auto& match : knowledge.Match(order.query)) active.drugs.push_back(match.drug);
+  active.order = std::move(order);
+  facts.active.push_back(std::move(active));
+}
+
 CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resource,
                         const mapping::DrugOrder& order, const PatientFacts& facts,
                         const PolicyOptions& options, std::string_view today) {
@@ -39,16 +48,19 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
   context.indications.insert(context.indications.end(), order.indications.begin(),
                              order.indications.end());
   const auto ordered = knowledge.Match(order.query);
-  for (const mapping::DrugOrder& active : facts.active) {
-    const bool itself = !order.reference.empty() && active.reference == order.reference;
-    if (!itself) context.active_drugs.push_back(active.query);
-    for (const auto& had : knowledge.Match(active.query)) {
+  for (const ActiveDrug& active : facts.active) {
+    const bool itself = !order.reference.empty() && active.order.reference == order.reference;
+    if (!itself) {
+      context.converters.insert(context.converters.end(), active.converters.begin(),
+                                active.converters.end());
+    }
+    for (const rules::Drug* had : active.drugs) {
       const bool same = std::any_of(ordered.begin(), ordered.end(),
-                                    [&](const auto& one) { return one.drug == had.drug; });
-      const auto years = same ? mapping::AgeInYears(active.since, today) : std::nullopt;
+                                    [&](const auto& one) { return one.drug == had; });
+      const auto years = same ? mapping::AgeInYears(active.order.since, today) : std::nullopt;
       if (!years) continue;
-      checked.taken_since[had.drug->name] = active.since;
-      AddTreatmentTime(had.drug->name, *years, context.indications);
+      checked.taken_since[had->name] = active.order.since;
+      AddTreatmentTime(had->name, *years, context.indications);
     }
   }
   checked.evaluation = rules::Evaluate(knowledge, facts.profile, order.query, context);

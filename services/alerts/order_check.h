@@ -18,14 +18,27 @@ namespace genflik::alerts {
 inline constexpr std::string_view kFollowedExtension =
     "https://genflik.se/fhir/StructureDefinition/advice-followed";
 
+/// A drug that the patient takes, looked up once for all orders.
+struct ActiveDrug {
+  mapping::DrugOrder order = {};
+  /// The drug files that it has.
+  std::vector<const rules::Drug*> drugs = {};
+  /// What it does to the genes of others.
+  std::vector<const rules::PhenoconversionRule*> converters = {};
+};
+
 /// Everything about the patient that an order is judged by.
 struct PatientFacts {
   rules::GeneProfile profile = {};
   rules::EvaluationContext context = {};
   mapping::BodySize size = {};
-  /// What the patient takes, with the resources it was read from.
-  std::vector<mapping::DrugOrder> active = {};
+  /// What the patient takes, with the resources it was read from. Points into the knowledge.
+  std::vector<ActiveDrug> active = {};
 };
+
+/// Adds a drug to what the patient takes.
+void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
+               PatientFacts& facts);
 
 struct CheckedOrder {
   mapping::DrugOrder order = {};

@@ -229,9 +229,11 @@ PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::Knowledg
     for (const auto& stored :
          reader.FindMatching(type, "patient=Patient/" + patient_id + "&status=active")) {
       const Json body = stored.Body();
-      if (mapping::IsInForce(body)) facts.active.push_back(mapping::ReadDrugOrder(body, lookup));
+      if (!mapping::IsInForce(body)) continue;
+      mapping::DrugOrder order = mapping::ReadDrugOrder(body, lookup);
       // The Medication belongs to a resource that is gone after this turn.
-      if (!facts.active.empty()) facts.active.back().medication = nullptr;
+      order.medication = nullptr;
+      AddActive(knowledge, std::move(order), facts);
     }
   }
   std::vector<Json> sizes;

@@ -150,10 +150,11 @@ class Decider {
 
   void AddActive(const Json& resource) {
     if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
-    facts_.active.push_back(mapping::ReadDrugOrder(resource, Lookup()));
+    auto order = mapping::ReadDrugOrder(resource, Lookup());
     const bool draft = fhir::FindText(resource, "status") == "draft";
     // What is only being ordered was not taken before.
-    if (draft) facts_.active.back().since.clear();
+    if (draft) order.since.clear();
+    alerts::AddActive(in_.knowledge, std::move(order), facts_);
   }
 
   bool ResultsKnown() const {

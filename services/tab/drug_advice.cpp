@@ -227,7 +227,8 @@ class AdviceBuilder {
     profile_ = rules::MakeProfile(knowledge, in_force);
     context_.age_years = input.age_years;
     for (const RunningDrug& drug : input.running) {
-      context_.active_drugs.push_back(drug.query);
+      const auto converters = knowledge.Phenoconverters(drug.query);
+      context_.converters.insert(context_.converters.end(), converters.begin(), converters.end());
       for (const rules::DrugMatch& match : knowledge.Match(drug.query)) {
         if (!match.not_systemic) running_[match.drug].orders.push_back(&drug);
       }
