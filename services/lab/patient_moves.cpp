@@ -96,7 +96,9 @@ std::string FollowMerges(const store::Reader& reader, std::string id) {
   std::set<std::string> seen;
   while (seen.insert(id).second) {
     const auto patient = reader.Find("Patient", id);
-    const std::string next = patient ? LinkOf(patient->Body(), "replaced-by") : "";
+    // Few are merged, and every order comes by here.
+    const bool merged = patient && patient->text.find("replaced-by") != std::string::npos;
+    const std::string next = merged ? LinkOf(patient->Body(), "replaced-by") : "";
     if (next.empty()) return id;
     id = next;
   }

@@ -129,6 +129,19 @@ class GuardsReads : public Base {
     return found;
   }
 
+  std::vector<std::string> Identified(std::string_view type, std::string_view system,
+                                      std::string_view value) const override {
+    RefuseAudit(type);
+    const Grant grant = view_.access.Judge(type, 's');
+    if (!grant.allowed) Forbid("the token gives no right to search " + std::string(type));
+    std::vector<std::string> ids = inner_.Identified(type, system, value);
+    std::erase_if(ids, [&](const std::string& id) {
+      const auto found = inner_.FindLatest(type, id);
+      return !found || !Sees(grant, *found) || Hides(*found);
+    });
+    return ids;
+  }
+
   std::vector<rules::GeneResult> ResultsOf(std::string_view patient_id) const override {
     const Grant grant = view_.access.Judge("Observation", 's');
     const bool others = grant.confined && patient_id != view_.access.patient;

@@ -7,6 +7,7 @@
 #include "fhir/search_query.h"
 #include "services/core/error.h"
 #include "services/store/gene_result_text.h"
+#include "services/store/index_tables.h"
 #include "services/store/sql_text.h"
 
 namespace genflik::store {
@@ -115,6 +116,21 @@ std::optional<StoredResource> ReadRow(SqlConnection& connection, std::int64_t ri
                  "resource r CROSS JOIN version v "
                  "WHERE r.rid = $1 AND r.deleted = 0 AND v.seq = r.seq",
                  values);
+}
+
+std::vector<std::string> ReadIdentified(SqlConnection& connection, std::string_view type,
+                                        std::string_view system, std::string_view value) {
+  const std::array<SqlValue, 3> values = {ParameterNumber(type, "identifier"), CutKey(value),
+                                          CutKey(system)};
+  std::vector<std::string> ids;
+  connection.Query(
+      "SELECT r.id FROM index_token t CROSS JOIN resource r WHERE t.param = $1 AND t.code = $2 "
+      "AND t.system = $3 AND r.rid = t.rid AND r.deleted = 0 ORDER BY r.rid",
+      values, [&ids](const SqlRow& row) {
+        // Once, though the same identifier may stand in it twice.
+        if (ids.empty() || ids.back() != row.Text(0)) ids.emplace_back(row.Text(0));
+      });
+  return ids;
 }
 
 HistoryPage ReadHistory(SqlConnection& connection, const HistoryQuery& query) {

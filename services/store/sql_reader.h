@@ -19,6 +19,8 @@ std::optional<StoredResource> ReadVersion(SqlConnection& connection, std::string
 /// The current version of the resource of this row number; nothing for a deletion.
 std::optional<StoredResource> ReadRow(SqlConnection& connection, std::int64_t rid);
 HistoryPage ReadHistory(SqlConnection& connection, const HistoryQuery& query);
+std::vector<std::string> ReadIdentified(SqlConnection& connection, std::string_view type,
+                                        std::string_view system, std::string_view value);
 std::vector<rules::GeneResult> ReadResults(SqlConnection& connection, std::string_view patient_id);
 std::vector<Record> ReadRecords(SqlConnection& connection, const RecordFilter& filter);
 /// search_runner.cpp
@@ -51,6 +53,10 @@ class ReadsFrom : public Base {
   std::vector<StoredResource> FindMatching(std::string_view type,
                                            std::string_view query) const override {
     return RunMatching(connection_, options_, type, query);
+  }
+  std::vector<std::string> Identified(std::string_view type, std::string_view system,
+                                      std::string_view value) const override {
+    return ReadIdentified(connection_, type, system, value);
   }
   std::vector<rules::GeneResult> ResultsOf(std::string_view patient_id) const override {
     return ReadResults(connection_, patient_id);

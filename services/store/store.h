@@ -139,6 +139,11 @@ class Reader {
   /// be understood, unknown parameters included.
   [[nodiscard]] virtual std::vector<StoredResource> FindMatching(std::string_view type,
                                                                  std::string_view query) const = 0;
+  /// The ids of the current resources of `type` that have this Identifier, oldest first. The same
+  /// as FindMatching with "identifier=system|value", in a fifth of the time: every order asks it.
+  [[nodiscard]] virtual std::vector<std::string> Identified(std::string_view type,
+                                                            std::string_view system,
+                                                            std::string_view value) const = 0;
   /// Every genetic result of a patient (logical id without "Patient/"), withdrawn ones included:
   /// RecordStatus says which. Oldest first.
   [[nodiscard]] virtual std::vector<rules::GeneResult> ResultsOf(

@@ -311,6 +311,32 @@ void FindsMatchingForCallersWithin(const std::string& location) {
   });
 }
 
+// The short way finds what the search finds.
+void FindsByIdentifier(const std::string& location) {
+  const auto store = OpenIndexed(location);
+  Put(*store, {R"({"resourceType":"Patient","id":"one","identifier":[
+                   {"system":"urn:a","value":"1"},{"system":"urn:a","value":"1"}]})",
+               R"({"resourceType":"Patient","id":"two","identifier":[
+                   {"system":"urn:b","value":"1"},{"value":"7"}]})",
+               R"({"resourceType":"Patient","id":"also","identifier":[
+                   {"system":"urn:a","value":"1"}]})",
+               R"({"resourceType":"Patient","id":"gone","identifier":[
+                   {"system":"urn:a","value":"2"}]})",
+               R"({"resourceType":"Device","id":"thing","identifier":[
+                   {"system":"urn:a","value":"1"}]})"});
+  store->Write([](Writer& writer) { writer.Delete("Patient", "gone"); });
+  store->Read([](const Reader& reader) {
+    EXPECT_THAT(reader.Identified("Patient", "urn:a", "1"), ElementsAre("one", "also"));
+    EXPECT_THAT(Ids(reader.FindMatching("Patient", "identifier=urn:a|1")),
+                ElementsAre("one", "also"));
+    EXPECT_THAT(reader.Identified("Patient", "urn:b", "1"), ElementsAre("two"));
+    EXPECT_THAT(reader.Identified("Patient", "", "7"), ElementsAre("two"));
+    EXPECT_THAT(reader.Identified("Patient", "", "1"), IsEmpty());
+    EXPECT_THAT(reader.Identified("Patient", "urn:a", "2"), IsEmpty());
+    EXPECT_THAT(reader.Identified("Patient", "urn:a", "1' OR '1'='1"), IsEmpty());
+  });
+}
+
 void FindsByStoredValueSet(const std::string& location) {
   const auto store = OpenIndexed(location);
   PutSample(*store);
@@ -336,6 +362,7 @@ std::vector<ContractCase> SearchContractCases() {
           {"TakesValuesAsValues", TakesValuesAsValues},
           {"ReindexesToTheSameAnswers", ReindexesToTheSameAnswers},
           {"FindsMatchingForCallersWithin", FindsMatchingForCallersWithin},
+          {"FindsByIdentifier", FindsByIdentifier},
           {"FindsByStoredValueSet", FindsByStoredValueSet}};
 }
 
