@@ -315,6 +315,7 @@ Json RenderCard(Card card, const CardFrame& frame) {
     json["selectionBehavior"] = "at-most-one";
   }
   if (card.override_reasons) json["overrideReasons"] = OverrideReasons(card.topic, frame.language);
+  // Last: the answer adds a link to the text.
   json["links"] = RenderLinks(card, frame);
   return json;
 }

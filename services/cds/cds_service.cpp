@@ -5,10 +5,12 @@
 #include <charconv>
 #include <chrono>
 #include <list>
+#include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/json_object.h"
 #include "services/cds/blocked_results.h"
 #include "services/cds/decision.h"
 #include "services/cds/evaluation_record.h"
@@ -135,27 +137,53 @@ bool AsksForTest(const Decision& decision) {
                      [](const Said& said) { return said.advice.starts_with("test-first:"); });
 }
 
-std::string PrintCards(const std::vector<Json>& cards) {
-  std::string text = "[";
-  for (const Json& card : cards) text += (text.size() == 1 ? "" : ",") + fhir::PrintJson(card);
-  return text + ']';
+std::vector<std::string> PrintEach(const std::vector<Json>& cards) {
+  std::vector<std::string> texts;
+  texts.reserve(cards.size());
+  for (const Json& card : cards) texts.push_back(fhir::PrintJson(card));
+  return texts;
+}
+
+std::string Join(const std::vector<std::string>& texts) {
+  size_t size = 2;
+  for (const auto& text : texts) size += text.size() + 1;
+  std::string list;
+  list.reserve(size);
+  list = '[';
+  for (const auto& text : texts) {
+    if (list.size() > 1) list += ',';
+    list += text;
+  }
+  list += ']';
+  return list;
 }
 
 // Links for record systems without SMART App Launch. They are keys for minutes, so they go to the
 // caller alone: the record of the decision is without them, and its replay gives the same cards.
+// A card is printed but once, so its link joins it as text: RenderCard puts its links last.
 void AddTabLinks(const CdsContext& context, const EvaluationFrame& frame, const TabTarget& target,
-                 Decision& decision) {
-  for (Json& card : decision.cards) {
-    const std::string_view id = fhir::FindText(card, "uuid");
+                 const Decision& decision, std::vector<std::string>& texts) {
+  std::map<std::string, std::string> of_drug;
+  for (size_t i = 0; i < texts.size(); ++i) {
+    const std::string_view id = fhir::FindText(decision.cards[i], "uuid");
     const auto said = std::find_if(decision.said.begin(), decision.said.end(),
                                    [&](const Said& one) { return one.card == id; });
     TabTarget of_card = target;
     if (said != decision.said.end()) of_card.drug = said->drug;
-    card["links"].push_back(
-        Json{{"label", alerts::Say(frame.language, "Öppna genfliken för patienten (direktlänk)",
-                                   "Open the gene tab on this patient (direct link)")},
-             {"url", context.tab_link(of_card)},
-             {"type", "absolute"}});
+    std::string& link = of_drug[of_card.drug];
+    if (link.empty()) {
+      Json json = fhir::ObjectFor(3);
+      json["label"] = alerts::Say(frame.language, "Öppna genfliken för patienten (direktlänk)",
+                                  "Open the gene tab on this patient (direct link)");
+      json["url"] = context.tab_link(of_card);
+      json["type"] = "absolute";
+      link = fhir::PrintJson(json);
+    }
+    constexpr std::string_view kEnd = "]}";
+    if (!texts[i].ends_with(kEnd)) {
+      throw Error(ErrorCode::kInternal, "a card does not end with its links");
+    }
+    texts[i].insert(texts[i].size() - kEnd.size(), ',' + link);
   }
 }
 
@@ -236,21 +264,20 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
   }
   TellOfBlocked(context, input, decision);
   frame.policy_text = PrintPolicy(context.options);
-  frame.cards_text = PrintCards(decision.cards);
+  auto texts = PrintEach(decision.cards);
+  frame.cards_text = Join(texts);
   frame.request_text = http_request.body;
   auto records = MakeRecords(frame, *request, facts, decision);
   for (const auto& drug : decision.unmapped) records.push_back(UnmappedRecord(facts.patient, drug));
   context.book.Record(std::move(records));
-  std::string answer = "{\"cards\":";
-  if (context.tab_link && !facts.patient.empty() && !decision.cards.empty()) {
+  if (context.tab_link && !facts.patient.empty()) {
     AddTabLinks(context, frame,
-                {.base = frame.base, .patient = facts.patient, .user = request->user}, decision);
-    answer += PrintCards(decision.cards);
-  } else {
-    answer += frame.cards_text;
+                {.base = frame.base, .patient = facts.patient, .user = request->user}, decision,
+                texts);
   }
+  std::string answer = "{\"cards\":" + Join(texts);
   if (!decision.system_actions.empty())
-    answer += ",\"systemActions\":" + PrintCards(decision.system_actions);
+    answer += ",\"systemActions\":" + Join(PrintEach(decision.system_actions));
   auto response = http::MakeResponse(200, answer + '}', "application/json");
   response.Set("Content-Language", std::string(alerts::Say(frame.language, "sv", "en")));
   return response;

@@ -9,15 +9,21 @@
 #include <Poco/JWT/Signer.h>
 #include <Poco/JWT/Token.h>
 #include <Poco/Timestamp.h>
+#include <nlohmann/json.hpp>
 #include <openssl/rand.h>
 
+#include "fhir/json.h"
+#include "fhir/json_object.h"
 #include "services/core/error.h"
+#include "services/security/base64.h"
+#include "services/security/digest.h"
 
 namespace genflik::security {
 namespace {
 
 using core::Error;
 using core::ErrorCode;
+using fhir::Json;
 
 constexpr const char* kIssuer = "genflik";
 constexpr const char* kAudience = "genflik-tab";
@@ -42,19 +48,19 @@ LinkSigner::LinkSigner(std::string key) : key_(std::move(key)) {
 }
 
 std::string LinkSigner::Sign(const LinkTarget& target) const {
-  Poco::JWT::Token token;
-  token.setType("JWT");
-  token.setIssuer(kIssuer);
-  token.setAudience(kAudience);
-  token.setExpiration(Poco::Timestamp::fromEpochTime(
-      std::chrono::floor<std::chrono::seconds>(target.expires).time_since_epoch().count()));
-  token.payload().set("patient", target.patient);
-  if (!target.view.empty()) token.payload().set("view", target.view);
-  if (!target.drug.empty()) token.payload().set("drug", target.drug);
-  if (!target.subject.empty()) token.setSubject(target.subject);
-  if (!target.care_unit.empty()) token.payload().set("careUnit", target.care_unit);
-  Poco::JWT::Signer signer(key_);
-  return signer.sign(token, Poco::JWT::Signer::ALGO_HS256);
+  Json payload = fhir::ObjectFor(8);
+  payload["aud"] = kAudience;
+  payload["exp"] =
+      std::chrono::floor<std::chrono::seconds>(target.expires).time_since_epoch().count();
+  payload["iss"] = kIssuer;
+  payload["patient"] = target.patient;
+  if (!target.view.empty()) payload["view"] = target.view;
+  if (!target.drug.empty()) payload["drug"] = target.drug;
+  if (!target.subject.empty()) payload["sub"] = target.subject;
+  if (!target.care_unit.empty()) payload["careUnit"] = target.care_unit;
+  static const std::string head = EncodeBase64Url(R"({"alg":"HS256","typ":"JWT"})") + '.';
+  const std::string text = head + EncodeBase64Url(fhir::PrintJson(payload));
+  return text + '.' + EncodeBase64Url(HmacSha256(key_, text));
 }
 
 LinkTarget LinkSigner::Verify(std::string_view token, core::Instant now) const {
