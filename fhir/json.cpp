@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <utility>
 #include <vector>
 
@@ -178,16 +179,43 @@ class Builder {
   std::vector<Waiting> waiting_;
 };
 
-constexpr unsigned kReading = rapidjson::kParseNumbersAsStringsFlag |
-                              rapidjson::kParseValidateEncodingFlag |
-                              rapidjson::kParseIterativeFlag;
+constexpr unsigned kReading =
+    rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
+constexpr unsigned kChecking = kReading | rapidjson::kParseValidateEncodingFlag;
+
+// Takes what RapidJSON's check of an encoding gives on.
+struct Nowhere {
+  static void Put(char /*c*/) {}
+};
+
+// What is all well encoded, as nearly everything is, need not be checked character by character.
+bool IsUtf8(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080808080808080U;
+  rapidjson::MemoryStream stream(text.data(), text.size());
+  while (stream.Tell() < text.size()) {
+    std::uint64_t eight = 0;
+    while (stream.Tell() + sizeof eight <= text.size()) {
+      std::memcpy(&eight, stream.src_, sizeof eight);
+      if ((eight & kHighBits) != 0) break;
+      stream.src_ += sizeof eight;
+    }
+    Nowhere nowhere;
+    if (stream.Tell() < text.size() && !rapidjson::UTF8<>::Validate(stream, nowhere)) return false;
+  }
+  return stream.Tell() == text.size();
+}
 
 void ReadEvents(std::string_view text, Builder& builder) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   const size_t start = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
   rapidjson::MemoryStream stream(text.data() + start, text.size() - start);
   rapidjson::Reader reader;
-  reader.Parse<kReading>(stream, builder);
+  if (IsUtf8(text)) {
+    reader.Parse<kReading>(stream, builder);
+  } else {
+    // Says where.
+    reader.Parse<kChecking>(stream, builder);
+  }
   if (reader.HasParseError()) {
     const auto code = reader.GetParseErrorCode();
     builder.RefuseSyntax(start + reader.GetErrorOffset(),
@@ -253,18 +281,26 @@ void Print(const Json& value, std::string& out, int indent);
 
 void PrintStructure(const Json& value, std::string& out, int indent) {
   const int inner = indent < 0 ? indent : indent + 1;
-  const bool object = value.is_object();
-  out += object ? '{' : '[';
   bool first = true;
-  for (const auto& item : value.items()) {
+  const auto begin = [&] {
     if (!first) out += ',';
     first = false;
     Break(out, inner);
-    if (object) {
-      PrintText(item.key(), out);
+  };
+  const bool object = value.is_object();
+  out += object ? '{' : '[';
+  if (object) {
+    for (const auto& [name, member] : value.get_ref<const Json::object_t&>()) {
+      begin();
+      PrintText(name, out);
       out += indent < 0 ? ":" : ": ";
+      Print(member, out, inner);
     }
-    Print(item.value(), out, inner);
+  } else {
+    for (const Json& item : value.get_ref<const Json::array_t&>()) {
+      begin();
+      Print(item, out, inner);
+    }
   }
   if (!first) Break(out, indent);
   out += object ? '}' : ']';
