@@ -1,16 +1,17 @@
 #include "services/http/http_server.h"
 
 #include <algorithm>
+#include <ostream>
 #include <utility>
 
 #include <Poco/Net/Context.h>
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServer.h>
+#include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
 #include <Poco/Net/HTTPServerResponse.h>
 #include <Poco/Net/NetException.h>
 #include <Poco/Net/SecureServerSocket.h>
+#include <Poco/Net/TCPServer.h>
+#include <Poco/SharedPtr.h>
 #include <Poco/ThreadPool.h>
 
 #include "services/core/error.h"
@@ -18,6 +19,7 @@
 #include "services/core/log.h"
 #include "services/core/server_certificate.h"
 #include "services/http/error_response.h"
+#include "services/http/http_connection.h"
 #include "services/http/message.h"
 
 namespace genflik::http {
@@ -118,6 +120,7 @@ struct Service {
 
   void Finish(const Request& request, Response& response) const {
     response.Set("X-Request-Id", request.id).Set("X-Content-Type-Options", "nosniff");
+    if (options.tls) response.Set("Strict-Transport-Security", "max-age=31536000");
     if (response.headers.count("Cache-Control") == 0) response.Set("Cache-Control", "no-store");
     const std::string_view origin = request.Header("Origin");
     if (origin.empty() || !AllowsOrigin(origin)) return;
@@ -128,12 +131,12 @@ struct Service {
   }
 };
 
-class RequestHandler : public Poco::Net::HTTPRequestHandler {
+class RequestHandler {
  public:
-  explicit RequestHandler(const Service& service, core::Ids& ids) : service_(service), ids_(ids) {}
+  explicit RequestHandler(Service& service) : service_(service) {}
 
-  void handleRequest(Poco::Net::HTTPServerRequest& poco_request,
-                     Poco::Net::HTTPServerResponse& poco_response) override {
+  void Answer(Poco::Net::HTTPServerRequest& poco_request,
+              Poco::Net::HTTPServerResponse& poco_response) const {
     const auto start = Time::now();
     Request request;
     Response response;
@@ -156,15 +159,30 @@ class RequestHandler : public Poco::Net::HTTPRequestHandler {
     }
     service_.Finish(request, response);
     Send(response, head, poco_response);
-    const std::string labels =
-        "route=\"" + pattern + "\",status=\"" + std::to_string(response.status) + '"';
-    const std::chrono::duration<double> taken = Time::now() - start;
-    service_.metrics.Observe("genflik_http_request_seconds", labels, taken.count());
+    Count(pattern, response.status, Time::now() - start);
+  }
+
+  void Refuse(int status, const Error& error, Poco::Net::HTTPServerResponse& poco_response) const {
+    Request request;
+    request.id = service_.ids.New();
+    Response response = ErrorResponse(error);
+    response.status = status;
+    service_.Finish(request, response);
+    poco_response.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(status));
+    for (const auto& [name, value] : response.headers) poco_response.add(name, value);
+    poco_response.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
+    try {
+      // sendBuffer leaves the body out where there is no request.
+      poco_response.send() << response.body << std::flush;
+    } catch (const Poco::Exception& fault) {
+      core::Log(core::LogLevel::kDebug, "client-gone", {{"reason", fault.displayText()}});
+    }
+    Count("none", status, {});
   }
 
  private:
   void ReadRequest(Poco::Net::HTTPServerRequest& from, Request& to) const {
-    to.id = ids_.New();
+    to.id = service_.ids.New();
     for (const auto& [name, value] : from) to.headers.emplace(name, value);
     const std::string_view given_id = to.Header("X-Request-Id");
     if (IsPlainToken(given_id, "-_.")) to.id = std::string(given_id);
@@ -202,19 +220,11 @@ class RequestHandler : public Poco::Net::HTTPRequestHandler {
     }
   }
 
-  const Service& service_;
-  core::Ids& ids_;
-};
-
-class HandlerFactory : public Poco::Net::HTTPRequestHandlerFactory {
- public:
-  explicit HandlerFactory(Service& service) : service_(service) {}
-  Poco::Net::HTTPRequestHandler* createRequestHandler(
-      const Poco::Net::HTTPServerRequest& /*request*/) override {
-    return new RequestHandler(service_, service_.ids);
+  void Count(const std::string& pattern, int status, std::chrono::duration<double> taken) const {
+    const std::string labels = "route=\"" + pattern + "\",status=\"" + std::to_string(status) + '"';
+    service_.metrics.Observe("genflik_http_request_seconds", labels, taken.count());
   }
 
- private:
   Service& service_;
 };
 
@@ -273,11 +283,18 @@ class HttpServer::Impl {
         threads_(2, service_.options.max_connections + 8, kIdleSeconds, kStackBytes),
         certificate_(CertificateOf(service_.options)),
         socket_(Listen(service_.options, certificate_.get())),
-        server_(new HandlerFactory(service_), threads_, socket_, Parameters(service_.options)) {
+        handler_(service_),
+        connections_(new ConnectionFactory(
+            Parameters(service_.options),
+            {.answer = [this](auto& request, auto& answer) { handler_.Answer(request, answer); },
+             .refuse = [this](int status, const Error& error,
+                              auto& answer) { handler_.Refuse(status, error, answer); }})),
+        server_(connections_, threads_, socket_, Parameters(service_.options)) {
     server_.start();
   }
   ~Impl() {
-    server_.stopAll(false);
+    server_.stop();
+    connections_->EndConnections();
     threads_.joinAll();
   }
   Impl(const Impl&) = delete;
@@ -297,7 +314,9 @@ class HttpServer::Impl {
   Poco::ThreadPool threads_;
   std::unique_ptr<core::ServerCertificate> certificate_;
   Poco::Net::ServerSocket socket_;
-  Poco::Net::HTTPServer server_;
+  RequestHandler handler_;
+  Poco::SharedPtr<ConnectionFactory> connections_;
+  Poco::Net::TCPServer server_;
 };
 
 HttpServer::HttpServer(ServerOptions options, Router router, std::vector<Filter> filters,

@@ -86,6 +86,29 @@ std::string PercentEncode(std::string_view text) {
   return out;
 }
 
+void CheckHead(std::string_view method, const Headers& headers, bool version_1_1) {
+  const auto is_token = [](std::string_view text) {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+             kMarks.find(c) != std::string_view::npos;
+    });
+  };
+  if (!is_token(method)) throw Error(ErrorCode::kMalformed, "the method is broken");
+  for (const auto& [name, value] : headers) {
+    const bool control = std::ranges::any_of(value, [](char c) {
+      return (static_cast<unsigned char>(c) < ' ' && c != '\t') || c == 127;
+    });
+    if (!is_token(name) || control) {
+      throw Error(ErrorCode::kMalformed, "a header is broken");
+    }
+  }
+  const size_t hosts = headers.count("Host");
+  if (hosts > 1 || (version_1_1 && hosts == 0)) {
+    throw Error(ErrorCode::kMalformed, "a request has one Host header");
+  }
+}
+
 BodyFraming ReadFraming(const Headers& headers, size_t max_bytes) {
   BodyFraming framing;
   const auto coding = headers.find("Content-Encoding");

@@ -25,6 +25,11 @@ std::string ReadPath(std::string_view target);
 /// Encodes what may not stand in a path segment or a query value.
 std::string PercentEncode(std::string_view text);
 
+/// Refuses a head that another reader may read in another way (RFC 9112, 2.2, 3.2 and 5.1; RFC
+/// 9110, 5.5): a name that is no token, a control character in a value, and more than one Host, or
+/// none with `version_1_1`. Throws Error(kMalformed).
+void CheckHead(std::string_view method, const Headers& headers, bool version_1_1);
+
 /// How the body of a request is framed; throws Error(kMalformed) when the headers contradict each
 /// other (RFC 9112, 6.3), Error(kTooLarge) over the limit, Error(kUnsupported) for a content
 /// coding.

@@ -75,6 +75,59 @@ TEST_F(HostileHttp, ARequestCannotHideAnother) {
   EXPECT_EQ(service.Get("/health/live").status, 200);
 }
 
+// Behind what cannot be read there is no request, whatever it looks like.
+TEST_F(HostileHttp, NothingBehindABrokenRequestIsAnswered) {
+  const std::string hidden = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const std::string post = "POST /fhir/Patient HTTP/1.1\r\nHost: localhost\r\n";
+  const std::vector<std::string> broken = {
+      post + "Content-Length : 5\r\n\r\n",
+      post + "Content-Length: abc\r\n\r\n",
+      post + "Content-Length: 0x5\r\n\r\n",
+      post + "Content-Length: 5, 5\r\n\r\n",
+      post + "Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+      post + "Transfer-Encoding: chunked\r\n\r\nzz\r\n",
+      post + "Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+      post + "Transfer-Encoding: chunked\r\n\r\n\r\n",
+      post + "Transfer-Encoding: chunked\r\n\r\n1a;x\n{\"resourceType\":\"Patient\"}\r\n0\r\n\r\n",
+      post +
+          "Transfer-Encoding: \x0b"
+          "chunked\r\n\r\n0\r\n\r\n",
+      post +
+          "X-A: b\x01"
+          "c\r\n\r\n",
+      post + "X A: b\r\n\r\n",
+      "GET /health/live HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+      "GET /health/live HTTP/1.1\r\n\r\n",
+      "GET /health/live HTTP/2.0\r\nHost: localhost\r\n\r\n",
+      "GET /fhir/Patient?name=a b HTTP/1.1\r\nHost: localhost\r\n\r\n",
+      "GET /health/live\r\n\r\n",
+      "no request\r\n\r\n"};
+  for (const std::string& bytes : broken) {
+    const std::string text = Exchange(service.port(), bytes + hidden);
+    EXPECT_EQ(CountAnswers(text), 1U) << bytes << '\n' << text;
+    EXPECT_EQ(text.find("\"live\""), std::string::npos) << bytes;
+    // The answer is in a version of HTTP that it was asked in, never in what else stood there.
+    EXPECT_TRUE(text.starts_with("HTTP/1.1 ")) << bytes << '\n' << text;
+  }
+}
+
+TEST_F(HostileHttp, WhatIsTooLongIsNamed) {
+  const auto answer = [&](const std::string& head) {
+    return Exchange(service.port(), head + "Host: localhost\r\n\r\n");
+  };
+  const std::string address =
+      answer("GET /fhir/Patient?name=" + std::string(20000, 'a') + " HTTP/1.1\r\n");
+  EXPECT_TRUE(address.starts_with("HTTP/1.1 414 ")) << address;
+  EXPECT_NE(address.find("OperationOutcome"), std::string::npos) << address;
+  const std::string header =
+      answer("GET /fhir/metadata HTTP/1.1\r\nX-A: " + std::string(20000, 'a') + "\r\n");
+  EXPECT_TRUE(header.starts_with("HTTP/1.1 431 ")) << header;
+  EXPECT_NE(header.find("OperationOutcome"), std::string::npos) << header;
+  std::string many = "GET /fhir/metadata HTTP/1.1\r\n";
+  for (int i = 0; i < 1000; ++i) many += "X-" + std::to_string(i) + ": a\r\n";
+  EXPECT_TRUE(answer(many).starts_with("HTTP/1.1 431 "));
+}
+
 TEST_F(HostileHttp, CompressedBodiesAreNotUnpacked) {
   for (const char* coding : {"gzip", "deflate", "br", "gzip, gzip"}) {
     const Answer answer =
