@@ -101,6 +101,11 @@ class Transaction {
     step.type = step.request.Parameter("type");
     CheckType(context_, step.type);
     CheckMayBeWritten(step.type);
+    // A search by POST, or an operation: they need no resource, and neither is run from here.
+    if (method != "DELETE" && step.entry.resource == nullptr) {
+      throw Error(ErrorCode::kMalformed,
+                  "in a transaction a " + method + " needs a resource (search by GET)");
+    }
     if (method == "POST") {
       if (step.place != EntryPlace::kType) {
         throw Error(ErrorCode::kMalformed, "a POST entry names a resource type");

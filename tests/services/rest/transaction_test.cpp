@@ -141,6 +141,21 @@ TEST_F(Transactions, TakeACircleOfReferences) {
             "Patient/" + At(bundle, "/entry/1/resource/id"));
 }
 
+// They need no resource by themselves, and would have been written without one.
+TEST_F(Transactions, RefuseWhatCannotBeRunFromThem) {
+  for (const char* request :
+       {R"("POST","url":"Observation/_search?status=final")", R"("PUT","url":"Patient/a$b")",
+        R"("PUT","url":"Patient/_search?_id=x")", R"("POST","url":"Patient/$match")",
+        R"("PATCH","url":"Patient/a$b")"}) {
+    const auto response =
+        Post("transaction", std::string(R"({"request":{"method":)") + request + "}}");
+    EXPECT_EQ(response.status, 400) << request << response.body;
+    const auto batch = Post("batch", std::string(R"({"request":{"method":)") + request + "}}");
+    EXPECT_EQ(batch.status, 200) << request << batch.body;
+  }
+  EXPECT_EQ(Total("Patient"), "0");
+}
+
 TEST_F(Transactions, RefuseOtherBundles) {
   EXPECT_EQ(Post("collection", "").status, 400);
   EXPECT_EQ(client_.Send("POST", "", R"({"resourceType":"Patient"})").status, 400);
