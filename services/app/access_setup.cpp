@@ -221,10 +221,12 @@ std::unique_ptr<AccessParts> SetUpAccess(const fs::path& file, store::Store& sto
   endpoint.skew = options.skew;
   const security::FetchOptions fetch = options.fetch;
   if (options.issuers.size() == 1) parts->smart.issuer = options.issuers.front().issuer;
+  // In the store, so that neither a restart nor another process on it forgets.
+  parts->replay = std::make_shared<security::StoredReplayGuard>(store);
+  options.used = parts->replay;
   parts->authenticator = std::make_shared<security::Authenticator>(std::move(options), clock);
   if (clients.empty()) return parts;
   parts->clients = std::make_unique<security::ClientRegistry>(clients, clock, fetch);
-  parts->replay = std::make_unique<security::StoredReplayGuard>(store);
   parts->endpoint = std::make_unique<security::TokenEndpoint>(
       endpoint, ReadOrMakeKey(key_file), *parts->clients, *parts->replay, clock);
   if (parts->smart.token_url.empty()) parts->smart.token_url = parts->endpoint->url();

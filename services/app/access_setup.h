@@ -25,7 +25,7 @@ struct AccessParts {
   std::shared_ptr<security::Sessions> sessions = {};
   /// Null without registered clients.
   std::unique_ptr<security::ClientRegistry> clients = {};
-  std::unique_ptr<security::ReplayGuard> replay = {};
+  std::shared_ptr<security::ReplayGuard> replay = {};
   std::unique_ptr<security::TokenEndpoint> endpoint = {};
 };
 

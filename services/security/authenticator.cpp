@@ -107,9 +107,8 @@ std::vector<std::string> ServiceAddresses(const std::string& base, std::string_v
 }  // namespace
 
 Authenticator::Authenticator(AuthenticatorOptions options, const core::Clock& clock)
-    : options_(std::move(options)),
-      clock_(clock),
-      used_(std::make_unique<MemoryReplayGuard>(clock, 1000000)) {
+    : options_(std::move(options)), clock_(clock) {
+  if (!options_.used) options_.used = std::make_shared<MemoryReplayGuard>(clock, 1000000);
   for (const IssuerOptions& issuer : options_.issuers) {
     Fetch fetch = [limits = options_.fetch](const std::string& location) {
       return FetchText(location, limits);
@@ -159,7 +158,8 @@ Access Authenticator::Authenticate(std::string_view text, std::string_view path)
     rules.longest_life = kLongestCdsToken;
   }
   const Token token = VerifyToken(text, *issuer->second.keys, rules, clock_.Now());
-  if (once && !used_->Take(token.issuer, token.id, *token.expires + options_.skew.count())) {
+  if (once &&
+      !options_.used->Take(token.issuer, token.id, *token.expires + options_.skew.count())) {
     throw Error(ErrorCode::kUnauthenticated, "this token has been used before");
   }
   Access access = MakeAccess(token, options);

@@ -49,11 +49,13 @@ struct AuthenticatorOptions {
   std::vector<IssuerOptions> issuers = {};
   std::chrono::seconds skew{60};
   FetchOptions fetch = {};
+  /// Remembers the tokens that may be used once; without it only this object does.
+  std::shared_ptr<ReplayGuard> used = {};
 };
 
 /// Turns a bearer token into an Access. Safe to use from any number of threads. The token of a CDS
 /// client (an issuer with the role "cds-client", or a token addressed to one CDS service) is good
-/// for one call: it needs a "jti" that this process has not seen.
+/// for one call: it needs a "jti" that has not been seen (AuthenticatorOptions::used).
 class Authenticator {
  public:
   Authenticator(AuthenticatorOptions options, const core::Clock& clock);
@@ -83,7 +85,6 @@ class Authenticator {
   AuthenticatorOptions options_;
   const core::Clock& clock_;
   std::map<std::string, Issuer, std::less<>> issuers_;
-  std::unique_ptr<MemoryReplayGuard> used_;
 };
 
 }  // namespace genflik::security

@@ -392,6 +392,9 @@ std::vector<AuditEntry> EntriesOf(const Caller& caller,
     entry.patient = about.first;
     entry.action = about.second;
     entry.status = entry.action == 'C' ? 201 : 200;
+  bool TakeOnce(std::string_view key, std::int64_t expires) override {
+    return inner_.TakeOnce(key, expires);
+  }
     entry.route = caller.route;
     entry.request = caller.request;
     list.push_back(std::move(entry));

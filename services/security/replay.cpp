@@ -37,18 +37,8 @@ bool MemoryReplayGuard::Take(std::string_view issuer, std::string_view id, std::
 }
 
 bool StoredReplayGuard::Take(std::string_view issuer, std::string_view id, std::int64_t expires) {
-  try {
-    store_.Write([&](store::Writer& writer) {
-      writer.AppendRecord({.kind = "token-used",
-                           .key = KeyOf(issuer, id),
-                           .status = std::to_string(expires),
-                           .body = "{}"});
-    });
-    return true;
-  } catch (const Error& error) {
-    if (error.code() == ErrorCode::kConflict) return false;
-    throw;
-  }
+  return store_.Write(
+      [&](store::Writer& writer) { return writer.TakeOnce(KeyOf(issuer, id), expires); });
 }
 
 }  // namespace genflik::security

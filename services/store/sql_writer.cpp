@@ -249,4 +249,24 @@ void SqlWriter::UpdateRecord(const Record& record) {
   if (!found) throw Error(ErrorCode::kNotFound, "there is no record '" + record.id + "'");
 }
 
+bool SqlWriter::TakeOnce(std::string_view key, std::int64_t expires) {
+  constexpr std::string_view kKind = "token-used";
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(options().now().time_since_epoch());
+  // Seconds since 1970 have ten digits until the year 2286, so that they sort as text.
+  const std::string passed = std::to_string(now.count());
+  const std::array<SqlValue, 2> old = {kKind, std::string_view(passed)};
+  connection().Execute("DELETE FROM record WHERE kind = $1 AND status < $2", old);
+  const std::array<SqlValue, 2> same = {kKind, key};
+  bool taken = false;
+  connection().Query("SELECT id FROM record WHERE kind = $1 AND key = $2", same,
+                     [&taken](const SqlRow& /*row*/) { taken = true; });
+  if (taken) return false;
+  AppendRecord({.kind = std::string(kKind),
+                .key = std::string(key),
+                .status = std::to_string(expires),
+                .body = "{}"});
+  return true;
+}
+
 }  // namespace genflik::store

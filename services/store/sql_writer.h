@@ -31,6 +31,7 @@ class SqlWriter : public ReadsFrom<Writer> {
                                        std::optional<std::int64_t> expected_version) override;
   Record AppendRecord(Record record) override;
   void UpdateRecord(const Record& record) override;
+  bool TakeOnce(std::string_view key, std::int64_t expires) override;
   std::string NewId() override;
 
   /// What was put and deleted so far.

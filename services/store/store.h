@@ -178,6 +178,10 @@ class Writer : public Reader {
   virtual Record AppendRecord(Record record) = 0;
   /// Replaces status and body of the record of this id. Throws Error(kNotFound).
   virtual void UpdateRecord(const Record& record) = 0;
+  /// Takes what may be had once, such as a token's id: true the first time for all processes on one
+  /// store. It is forgotten when the time `expires` (seconds since 1970) has passed, after which
+  /// nobody may have it anyway.
+  [[nodiscard]] virtual bool TakeOnce(std::string_view key, std::int64_t expires) = 0;
   /// A new logical id, for a caller that must know it before Put.
   [[nodiscard]] virtual std::string NewId() = 0;
 };

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -11,6 +13,7 @@
 #include "services/security/signing_key.h"
 #include "tests/support/e2e_tests/json.h"
 #include "tests/support/e2e_tests/program.h"
+#include "tests/support/postgres_server.h"
 
 // A record system proves who it is by a token that it signs for each call
 // (https://cds-hooks.hl7.org/2.0/#trusting-cds-clients).
@@ -25,7 +28,7 @@ constexpr const char* kBase = "https://genflik.example.org";
 constexpr const char* kIssuer = "https://ehr.example.org";
 constexpr const char* kService = "/cds-services/genflik-patient-view";
 
-class CdsClient : public testing::Test {
+class CdsClient : public ::testing::Test {
  protected:
   CdsClient() {
     std::ofstream(folder_.path() / "keys.json")
@@ -37,9 +40,14 @@ class CdsClient : public testing::Test {
     std::ofstream(folder_.path() / "access.json") << fhir::PrintJson(access);
     std::ofstream(folder_.path() / "config.json")
         << fhir::PrintJson(Json{{"access", (folder_.path() / "access.json").string()}});
-    service_ = std::make_unique<Service>(
-        folder_.path(),
-        std::vector<std::string>{"--config", (folder_.path() / "config.json").string()});
+    Start({});
+  }
+
+  void Start(const std::vector<std::string>& more) {
+    std::vector<std::string> arguments = {"--config", (folder_.path() / "config.json").string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    service_.reset();
+    service_ = std::make_unique<Service>(folder_.path(), arguments);
   }
 
   static std::int64_t Now() {
@@ -78,6 +86,36 @@ TEST_F(CdsClient, IsBelievedOncePerToken) {
   EXPECT_EQ(StatusOf(Claims()), 200);
   // The discovery tells nothing of anybody and is open.
   EXPECT_EQ(service_->Get("/cds-services").status, 200);
+}
+
+// What was used is remembered in the store: neither a restart nor another process forgets it.
+TEST_F(CdsClient, IsNotBelievedAgainAfterARestart) {
+  const std::string token = key_.Sign(Claims());
+  EXPECT_EQ(Status(token), 200);
+  service_->Kill();
+  Start({});
+  EXPECT_EQ(Status(token), 401);
+  EXPECT_EQ(StatusOf(Claims()), 200);
+}
+
+TEST_F(CdsClient, IsBelievedOnceByAllProcessesOnOneStore) {
+  ASSERT_TRUE(genflik::testing::PostgresServer::IsInstalled())
+      << "the package postgresql-15 is missing";
+  genflik::testing::PostgresServer server;
+  const std::vector<std::string> store = {"--store", server.NewDatabase()};
+  Start(store);
+  std::unique_ptr<Service> first = std::move(service_);
+  Start(store);
+  const std::string token = key_.Sign(Claims());
+  const std::string other = key_.Sign(Claims());
+  EXPECT_EQ(Status(token), 200);
+  EXPECT_EQ(Status(other), 200);
+  service_.swap(first);
+  EXPECT_EQ(Status(token), 401);
+  EXPECT_EQ(StatusOf(Claims()), 200);
+  // Before the server that they use.
+  first.reset();
+  service_.reset();
 }
 
 TEST_F(CdsClient, IsRefusedWithoutAGoodToken) {

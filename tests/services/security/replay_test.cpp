@@ -6,11 +6,16 @@
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
+#include "fhir/json.h"
 #include "services/core/clock.h"
 #include "services/core/error.h"
+#include "services/security/authenticator.h"
 #include "services/security/base64.h"
 #include "services/security/fetch.h"
+#include "services/security/jwks.h"
+#include "services/security/signing_key.h"
 #include "services/store/store.h"
 
 namespace genflik::security {
@@ -55,11 +60,68 @@ TEST(MemoryReplayGuard, RefusesRatherThanForgets) {
 }
 
 TEST(StoredReplayGuard, TakesAnIdOnceForAllWhoShareTheStore) {
-  const auto store = store::OpenStore(":memory:", {});
+  core::FixedClock clock{core::Instant(std::chrono::seconds(kNow))};
+  const auto store = store::OpenStore(":memory:", {.now = [&clock] { return clock.Now(); }});
   StoredReplayGuard guard(*store);
   ExpectOnce(guard);
   StoredReplayGuard other(*store);
   EXPECT_FALSE(other.Take("a", "1", kNow + 60));
+}
+
+TEST(StoredReplayGuard, ForgetsWhatHasExpired) {
+  core::FixedClock clock{core::Instant(std::chrono::seconds(kNow))};
+  const auto store = store::OpenStore(":memory:", {.now = [&clock] { return clock.Now(); }});
+  StoredReplayGuard guard(*store);
+  const auto kept = [&store] {
+    return store->Read([](const store::Reader& reader) {
+      return reader.FindRecords({.kind = "token-used"}).size();
+    });
+  };
+  EXPECT_TRUE(guard.Take("a", "1", kNow + 60));
+  EXPECT_TRUE(guard.Take("a", "2", kNow + 600));
+  clock.Set(clock.Now() + std::chrono::seconds(60));
+  EXPECT_FALSE(guard.Take("a", "1", kNow + 60));
+  EXPECT_EQ(kept(), 2U);
+  clock.Set(clock.Now() + std::chrono::seconds(1));
+  EXPECT_TRUE(guard.Take("a", "3", kNow + 600));
+  EXPECT_EQ(kept(), 2U);
+  EXPECT_FALSE(guard.Take("a", "2", kNow + 600));
+}
+
+// Each process has a gate of its own, with what it has read of the access file.
+TEST(Authenticator, TwoOnOneStoreTakeATokenOnce) {
+  core::FixedClock clock{core::Instant(std::chrono::seconds(kNow))};
+  const auto store = store::OpenStore(":memory:", {.now = [&clock] { return clock.Now(); }});
+  const SigningKey key = SigningKey::Generate("ES256");
+  const auto process = [&] {
+    AuthenticatorOptions options{
+        .public_base = "https://gene.test",
+        .issuers = {{.issuer = "https://ehr.test", .keys = "unused", .roles = {"cds-client"}}},
+        .used = std::make_shared<StoredReplayGuard>(*store)};
+    auto authenticator = std::make_unique<Authenticator>(options, clock);
+    authenticator->AddOwn("https://own.test",
+                          MakeFixedKeys(KeySet::Parse(fhir::PrintJson(
+                              fhir::Json{{"keys", fhir::Json::array({key.PublicJwk()})}}))),
+                          [](const std::string&) -> std::optional<Authenticator::ClientTraits> {
+                            return Authenticator::ClientTraits{};
+                          });
+    return authenticator;
+  };
+  const auto first = process();
+  const auto second = process();
+  const auto token = [&key](const char* id) {
+    return key.Sign({{"iss", "https://own.test"},
+                     {"sub", "ehr"},
+                     {"aud", "https://gene.test/cds-services/genflik-order-sign"},
+                     {"iat", kNow},
+                     {"exp", kNow + 300},
+                     {"jti", id}});
+  };
+  const std::string path = "/cds-services/genflik-order-sign";
+  EXPECT_EQ(first->Authenticate(token("1"), path).client, "ehr");
+  EXPECT_THROW(static_cast<void>(second->Authenticate(token("1"), path)), core::Error);
+  EXPECT_EQ(second->Authenticate(token("2"), path).client, "ehr");
+  EXPECT_THROW(static_cast<void>(first->Authenticate(token("2"), path)), core::Error);
 }
 
 TEST(Base64Url, HasOneSpelling) {
