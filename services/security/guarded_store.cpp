@@ -47,6 +47,29 @@ bool IsChained(const fhir::SearchQuery& query) {
 
 // Records that tell what results say.
 bool TellsResults(std::string_view kind) {
+// A search by way of other resources tells of them by what it finds, so it goes only by way of types
+// that the caller may search all of.
+void KeepToRights(const Access& access, std::vector<fhir::SearchTerm>& terms) {
+  using Kind = fhir::SearchTerm::Kind;
+  for (fhir::SearchTerm& term : terms) {
+    if (term.kind == Kind::kChain || term.kind == Kind::kHas) {
+      const std::string asked = term.types.empty() ? "other resources" : term.types.front();
+      for (size_t i = term.types.size(); i-- > 0;) {
+        const Grant grant = access.Judge(term.types[i], 's');
+        if (grant.allowed && !grant.confined && grant.filters.empty()) continue;
+        term.types.erase(term.types.begin() + static_cast<std::ptrdiff_t>(i));
+        if (i < term.inner.size()) {
+          term.inner.erase(term.inner.begin() + static_cast<std::ptrdiff_t>(i));
+        }
+      }
+      if (term.types.empty()) {
+        Forbid("a search by way of " + asked + " needs the right to search all of it");
+      }
+    }
+    KeepToRights(access, term.inner);
+  }
+}
+
   return kind != "audit" && kind != "outbox" && kind != "session";
 }
 
@@ -105,7 +128,10 @@ class GuardsReads : public Base {
     const std::string type = query.type.empty() ? "*" : query.type;
     const Grant grant = view_.access.Judge(type, 's');
     if (!grant.allowed) Forbid("the token gives no right to search " + type);
-    fhir::SearchQuery narrowed = Narrow(query, view_.definitions, grant, view_.access);
+    fhir::SearchQuery narrowed = query;
+    KeepToRights(view_.access, narrowed.terms);
+    // After that: what a scope itself asks for is the authorization server's word.
+    narrowed = Narrow(narrowed, view_.definitions, grant, view_.access);
     const bool blocks = blocks_.Matter();
     const bool only_count = blocks && ((query.count && *query.count == 0) ||
                                        query.summary == fhir::SummaryMode::kCount);

@@ -195,6 +195,29 @@ TEST_F(Confinement, AScopeIsHeldToItsPermissions) {
 }
 
 TEST_F(Confinement, AScopeWithASearchIsHeldToIt) {
+// What a search finds by way of other resources tells of those.
+TEST_F(Confinement, ASearchGoesOnlyByWayOfTypesThatMayBeSearched) {
+  const std::string chain = "/fhir/Observation?subject:Patient.family=Hemligsson";
+  const std::string has = "/fhir/Patient?_has:Observation:subject:value-string=Hemligsson";
+  EXPECT_EQ(With("system/Observation.rs", "GET", chain).status, 403);
+  EXPECT_EQ(With("system/Observation.rs system/Patient.r", "GET", chain).status, 403);
+  EXPECT_EQ(With("system/Observation.rs system/Patient.rs?gender=male", "GET", chain).status, 403);
+  EXPECT_EQ(Entries(With("system/Observation.rs system/Patient.rs", "GET", chain)), 2U);
+  EXPECT_EQ(With("system/Patient.rs", "GET", has).status, 403);
+  EXPECT_EQ(Entries(With("system/Observation.rs system/Patient.rs", "GET", has)), 1U);
+  // Of the types that a chain may mean only those that may be searched count.
+  const std::string any = "/fhir/Observation?subject.family=Hemligsson";
+  EXPECT_EQ(Entries(With("system/Observation.rs system/Patient.rs", "GET", any)), 2U);
+  EXPECT_EQ(With("system/Observation.rs", "GET", any).status, 403);
+  const auto conditional = [&](const std::string& scope) {
+    return service
+        .Call("POST", "/fhir/Observation", service.Token(scope), Observation("n", "pat-a"),
+              "application/fhir+json", {{"If-None-Exist", "subject:Patient.family=Hemligsson"}})
+        .status;
+  };
+  EXPECT_EQ(conditional("system/Observation.crs"), 403);
+}
+
   const std::string scope = "system/Observation.cruds?category=laboratory";
   EXPECT_EQ(With(scope, "GET", "/fhir/Observation/obs-a").status, 200);
   EXPECT_EQ(With(scope, "GET", "/fhir/Observation/vital-a").status, 404);
