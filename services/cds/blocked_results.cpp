@@ -91,17 +91,19 @@ void Add(const CardFrame& frame, bool shadow, Card card, const std::string& orde
 
 }  // namespace
 
-void TellOfBlocked(const CdsContext& context, const DecisionInput& input, Decision& decision) {
-  const std::string& patient = input.stored.patient;
-  if (patient.empty() || !security::HasHidden(patient)) return;
+void ReadOpened(const CdsContext& context, StoredFacts& facts) {
+  if (facts.patient.empty() || !security::HasHidden(facts.patient)) return;
+  const security::SeeingBlocked opened;
+  facts.opened = context.store.Read(
+      [&](const store::Reader& reader) { return reader.ResultsOf(facts.patient); });
+}
+
+void TellOfBlocked(const DecisionInput& input, Decision& decision) {
+  if (!input.stored.opened) return;
   const CardFrame frame{input.knowledge, input.language, input.base, input.request.instance,
                         input.request.patient};
   StoredFacts all = input.stored;
-  {
-    const security::SeeingBlocked opened;
-    all.results =
-        context.store.Read([&](const store::Reader& reader) { return reader.ResultsOf(patient); });
-  }
+  all.results = *input.stored.opened;
   if (input.request.orders.empty() && input.request.dispatched.empty()) {
     if (all.results != input.stored.results) {
       Add(frame, input.options.shadow, BlockedCard("", AlertLevel::kInfo, input.language), "",

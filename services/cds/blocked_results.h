@@ -5,9 +5,12 @@
 
 namespace genflik::cds {
 
-/// Where the patient has blocked results to the caller, decides once more with them, and where that
-/// comes to something else says so on `decision`: that a blocked result affects the order, not
-/// which nor how, and how to open it.
-void TellOfBlocked(const CdsContext& context, const DecisionInput& input, Decision& decision);
+/// Reads StoredFacts::opened where the patient has blocked results to the caller.
+void ReadOpened(const CdsContext& context, StoredFacts& facts);
+
+/// Decides once more with StoredFacts::opened, and where that comes to something else says so on
+/// `decision`: that a blocked result affects the order, not which nor how, and how to open it.
+/// Pure.
+void TellOfBlocked(const DecisionInput& input, Decision& decision);
 
 }  // namespace genflik::cds

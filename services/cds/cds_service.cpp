@@ -262,7 +262,8 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
         [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
     if (!facts.tests.empty()) decision = Decide(input);
   }
-  TellOfBlocked(context, input, decision);
+  ReadOpened(context, facts);
+  TellOfBlocked(input, decision);
   frame.policy_text = PrintPolicy(context.options);
   auto texts = PrintEach(decision.cards);
   frame.cards_text = Join(texts);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,9 @@ struct StoredFacts {
   std::string patient = {};
   std::string birth_date = {};
   std::vector<rules::GeneResult> results = {};
+  /// `results` together with those that the patient has blocked to the caller; nothing when none
+  /// is. Never shown: only whether they matter is told.
+  std::optional<std::vector<rules::GeneResult>> opened = {};
   /// MedicationRequests and MedicationStatements in force.
   std::vector<fhir::Json> medications = {};
   /// Observations of weight, height and body surface, oldest first.

@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/json_object.h"
+#include "services/cds/blocked_results.h"
 #include "services/cds/fetch_missing.h"
 #include "services/core/error.h"
 
@@ -96,6 +97,19 @@ GeneResult ReadResult(const Json& json) {
   return result;
 }
 
+Json RenderResults(const std::vector<GeneResult>& results) {
+  Json::array_t list;
+  list.reserve(results.size());
+  for (const GeneResult& result : results) list.push_back(RenderResult(result));
+  return list;
+}
+
+std::vector<GeneResult> ReadResults(const Json& facts, std::string_view name) {
+  std::vector<GeneResult> results;
+  for (const Json& result : fhir::FindArray(facts, name)) results.push_back(ReadResult(result));
+  return results;
+}
+
 Json List(const std::vector<Json>& items) { return Json::array_t(items.begin(), items.end()); }
 
 std::vector<Json> ReadList(const Json& object, std::string_view name) {
@@ -162,13 +176,11 @@ Json RenderSaid(const Said& said) {
 }  // namespace
 
 Json RenderFacts(const StoredFacts& facts) {
-  Json json = fhir::ObjectFor(6);
+  Json json = fhir::ObjectFor(8);
   json["patient"] = facts.patient;
   json["birthDate"] = facts.birth_date;
-  Json::array_t results;
-  results.reserve(facts.results.size());
-  for (const GeneResult& result : facts.results) results.push_back(RenderResult(result));
-  json["results"] = std::move(results);
+  json["results"] = RenderResults(facts.results);
+  if (facts.opened) json["opened"] = RenderResults(*facts.opened);
   json["medications"] = List(facts.medications);
   json["sizes"] = List(facts.sizes);
   json["tests"] = List(facts.tests);
@@ -182,8 +194,8 @@ StoredFacts ReadFacts(const Json& json) {
   StoredFacts facts;
   facts.patient = fhir::FindText(json, "patient");
   facts.birth_date = fhir::FindText(json, "birthDate");
-  for (const Json& result : fhir::FindArray(json, "results"))
-    facts.results.push_back(ReadResult(result));
+  facts.results = ReadResults(json, "results");
+  if (fhir::Find(json, "opened") != nullptr) facts.opened = ReadResults(json, "opened");
   facts.medications = ReadList(json, "medications");
   facts.sizes = ReadList(json, "sizes");
   facts.tests = ReadList(json, "tests");
@@ -293,16 +305,18 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
   Replay replay;
   replay.knowledge_then = fhir::FindText(*body, "knowledge");
   replay.knowledge_now = knowledge.version();
-  const Decision decision =
-      Decide({.request = *request,
-              .stored = facts,
-              .knowledge = knowledge,
-              .options = then,
-              .language = fhir::FindText(*body, "language") == "en" ? alerts::Language::kEnglish
-                                                                    : alerts::Language::kSwedish,
-              .base = std::string(fhir::FindText(*body, "base")),
-              .today = std::string(fhir::FindText(*body, "time").substr(0, 10)),
-              .said_lately = [&](const std::string& key) { return was(key, "quiet"); }});
+  const DecisionInput input{
+      .request = *request,
+      .stored = facts,
+      .knowledge = knowledge,
+      .options = then,
+      .language = fhir::FindText(*body, "language") == "en" ? alerts::Language::kEnglish
+                                                            : alerts::Language::kSwedish,
+      .base = std::string(fhir::FindText(*body, "base")),
+      .today = std::string(fhir::FindText(*body, "time").substr(0, 10)),
+      .said_lately = [&](const std::string& key) { return was(key, "quiet"); }};
+  Decision decision = Decide(input);
+  TellOfBlocked(input, decision);
   replay.cards_then = fhir::PrintJson(fhir::FindArray(*body, "cards"));
   replay.cards_now = fhir::PrintJson(List(decision.cards));
   replay.same = replay.cards_then == replay.cards_now;

@@ -20,6 +20,9 @@ using fhir::Json;
 using store::StoredResource;
 
 constexpr int kDeepest = 3;
+// What may stand in a search value as it is.
+constexpr std::string_view kPlain =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.:/|_";
 
 template <size_t n>
 bool IsOneOf(const std::array<std::string_view, n>& list, std::string_view text) {
@@ -248,8 +251,6 @@ const std::set<std::string>& Blocks::Callers(bool parents) {
         callers_->insert(unit);
         continue;
       }
-      constexpr std::string_view kPlain =
-          "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.:/|_";
       if (unit.empty() || unit.find_first_not_of(kPlain) != std::string::npos) continue;
       for (const StoredResource& found :
            reader_.FindMatching("Organization", "identifier=" + unit)) {
@@ -262,6 +263,22 @@ const std::set<std::string>& Blocks::Callers(bool parents) {
   return *callers_parents_;
 }
 
+// The Organizations of a reference that names one by identifier alone. A name (display) is none:
+// two may share it.
+std::vector<std::string> Blocks::Identified(const Json& reference) const {
+  std::vector<std::string> found;
+  const Json* identifier = fhir::Find(reference, "identifier");
+  if (identifier == nullptr || !fhir::FindText(reference, "reference").empty()) return found;
+  const std::string value(fhir::FindText(*identifier, "value"));
+  if (value.empty() || value.find('|') != std::string::npos) return found;
+  const std::string text = std::string(fhir::FindText(*identifier, "system")) + '|' + value;
+  if (text.find_first_not_of(kPlain) != std::string::npos) return found;
+  for (const StoredResource& match : reader_.FindMatching("Organization", "identifier=" + text)) {
+    found.push_back(match.id);
+  }
+  return found;
+}
+
 std::set<std::string> Blocks::OwnersOf(const Json& body) {
   constexpr std::array<const char*, 9> kElements = {"performer",       "managingOrganization",
                                                     "serviceProvider", "custodian",
@@ -271,6 +288,7 @@ std::set<std::string> Blocks::OwnersOf(const Json& body) {
   std::set<std::string> owners;
   const auto add = [&](const Json& reference) {
     if (const auto id = IdIn(reference, "Organization"); !id.empty()) owners.insert(id);
+    for (std::string& id : Identified(reference)) owners.insert(std::move(id));
     const std::string role = IdIn(reference, "PractitionerRole");
     const auto found = role.empty() ? std::nullopt : reader_.Find("PractitionerRole", role);
     if (!found) return;

@@ -76,6 +76,7 @@ class Blocks {
                  const std::set<std::string>& owners);
   /// Organizations that the caller acts for; with `parents` also those that they are part of.
   const std::set<std::string>& Callers(bool parents);
+  std::vector<std::string> Identified(const fhir::Json& reference) const;
   /// Logical ids of the organizations whose resource it is.
   std::set<std::string> OwnersOf(const fhir::Json& body);
   std::set<std::string> WithParents(const std::set<std::string>& organizations);

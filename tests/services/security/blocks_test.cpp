@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "services/cds/evaluation_record.h"
+#include "services/core/current_knowledge.h"
 #include "services/store/store.h"
 #include "tests/support/places.h"
 #include "tests/support/services_tests/gated_service.h"
@@ -204,16 +206,26 @@ TEST_F(Block, HoldsOnlyWhileItIsActiveAndWithinItsPeriod) {
 TEST_F(Block, NoWayLeadsToWhatIsBlocked) {
   Put(Consent("provider-a"));
   const std::string token = Prescriber("provider-b");
-  for (const char* url :
-       {"/fhir/Observation/cyp", "/fhir/Observation/cyp/_history/1",
-        "/fhir/Observation/cyp/_history", "/fhir/Observation?patient=pat-b",
-        "/fhir/Observation?_id=cyp", "/fhir/Patient/pat-b/$everything",
-        "/fhir/Patient/pat-b/Observation",
-        "/fhir/Patient?_id=pat-b&_revinclude=Observation:patient",
-        "/fhir/DiagnosticReport?patient=pat-b&_include=*", "/fhir/DiagnosticReport/report",
-        "/fhir/Observation/_history", "/fhir/_history", "/fhir/Observation/$lastn?patient=pat-b",
-        "/record/pat-b", "/record/pat-b/drugs", "/record/pat-b/timeline",
-        "/record/pat-b/fhir-document", "/record/pat-b/card.svg"}) {
+  for (const char* url : {"/fhir/Observation/cyp",
+                          "/fhir/Observation/cyp/_history/1",
+                          "/fhir/Observation/cyp/_history",
+                          "/fhir/Observation?patient=pat-b",
+                          "/fhir/Observation?_id=cyp",
+                          "/fhir/Patient/pat-b/$everything",
+                          "/fhir/Patient/pat-b/Observation",
+                          "/fhir/Provenance?target=Observation/cyp",
+                          "/fhir/Provenance?patient=pat-b&_include=Provenance:target",
+                          "/fhir/Patient?_id=pat-b&_revinclude=Observation:patient",
+                          "/fhir/DiagnosticReport?patient=pat-b&_include=*",
+                          "/fhir/DiagnosticReport/report",
+                          "/fhir/Observation/_history",
+                          "/fhir/_history",
+                          "/fhir/Observation/$lastn?patient=pat-b",
+                          "/record/pat-b",
+                          "/record/pat-b/drugs",
+                          "/record/pat-b/timeline",
+                          "/record/pat-b/fhir-document",
+                          "/record/pat-b/card.svg"}) {
     const http::Response response = Get(url, token);
     EXPECT_LT(response.status, 500) << url;
     EXPECT_EQ(response.body.find(kDiplotype), std::string::npos) << url << response.body;
@@ -273,6 +285,42 @@ TEST_F(Block, AnOrderIsWarnedOfWithoutContent) {
   EXPECT_NE(At(cards, "/cards/0/links/0/appContext").find("breakTheGlass"), std::string::npos);
   // Whose results they are sees the advice itself.
   EXPECT_NE(Sign(Prescriber("unit-a2")).body.find("CYP2C19"), std::string::npos);
+}
+
+// Years later it can still be told why that was said.
+TEST_F(Block, AnEvaluationWithABlockIsReplayed) {
+  Put(Consent("provider-a"));
+  ASSERT_EQ(Sign(Prescriber("provider-b")).status, 200);
+  service.parts->book->Flush();
+  const auto records = service.parts->store->Read([](const store::Reader& reader) {
+    return reader.FindRecords({.kind = "evaluation", .patient = "pat-b"});
+  });
+  ASSERT_EQ(records.size(), 1U);
+  const cds::Replay replay =
+      cds::ReplayEvaluation(records.front(), *service.parts->knowledge->Get(), {});
+  EXPECT_TRUE(replay.same) << replay.cards_then << "\n" << replay.cards_now;
+  EXPECT_NE(replay.cards_now.find("Ett spärrat genetiskt resultat"), std::string::npos);
+  EXPECT_EQ(replay.cards_now.find("CYP2C19"), std::string::npos);
+}
+
+TEST_F(Block, AnOwnerIsNamedByReferenceOrIdentifierNotByName) {
+  Put(Consent("provider-a"));
+  Json result = Result("cyp", "unit-a1");
+  result["performer"] =
+      Json::parse(R"([{"identifier":{"system":"urn:oid:1.2.752.29.4.19","value":"SE-unit-a1"}}])");
+  Put(result);
+  EXPECT_TRUE(Sees("unit-a1"));
+  EXPECT_FALSE(Sees("provider-b"));
+  result["performer"] = Json::parse(
+      R"([{"identifier":{"system":"urn:oid:1.2.752.29.4.19","value":"SE-provider-c"}}])");
+  Put(result);
+  EXPECT_TRUE(Sees("provider-b")) << "a result of a care provider whose data are not blocked";
+  // Any two may have the same name: whose result it is cannot be told.
+  result["performer"] = Json::parse(R"([{"display":"provider-c"}])");
+  Put(result);
+  EXPECT_FALSE(Sees("provider-b"));
+  // No block concerns whoever acts for the care provider that is blocked to others.
+  EXPECT_TRUE(Sees("unit-a1"));
 }
 
 TEST_F(Block, ADrugThatTheBlockedResultDoesNotTouchIsNotWarnedOf) {
