@@ -14,6 +14,7 @@
 #include "services/core/paths.h"
 #include "services/lab/late_results.h"
 #include "services/lab/open_conflicts.h"
+#include "services/lab/outbox.h"
 #include "services/lab/patient_moves.h"
 #include "services/lab/result_check.h"
 #include "services/lab/unmapped_queue.h"
@@ -125,9 +126,10 @@ void AddRoutes(Parts& parts, const Config& config) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
   rest::RestContext rest_context = {.store = *parts.store, .definitions = parts.definitions};
   rest_context.public_base = config.public_base;
-  rest_context.review = [&knowledge = *parts.knowledge](const fhir::Json& resource,
-                                                        fhir::IssueLog& log) {
+  rest_context.review = [&knowledge = *parts.knowledge, open = !parts.access](
+                            const fhir::Json& resource, fhir::IssueLog& log) {
     lab::CheckSubject(resource, log);
+    lab::CheckSubscription(resource, open, log);
     lab::CheckResults(*knowledge.Get(), resource, log);
   };
   if (parts.access) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -16,6 +17,7 @@
 #include "services/lab/mllp.h"
 #include "services/lab/outbox.h"
 #include "services/security/access.h"
+#include "services/security/subscribers.h"
 
 namespace genflik::app {
 namespace {
@@ -105,9 +107,10 @@ constexpr auto kOutboxPause = std::chrono::seconds(5);
 constexpr auto kEscalationPause = std::chrono::seconds(60);
 constexpr auto kCertificatePause = std::chrono::seconds(10);
 
-lab::Deliver DeliverByHttp(std::chrono::seconds time_limit) {
-  return [time_limit](const lab::Delivery& delivery) {
+lab::Deliver DeliverByHttp(std::chrono::seconds time_limit, bool http_to_this_machine) {
+  return [=](const lab::Delivery& delivery) {
     return http::Post({.url = delivery.endpoint,
+                       .http_to_this_machine = http_to_this_machine,
                        .headers = delivery.headers,
                        .media_type = delivery.media_type,
                        .body = delivery.body,
@@ -144,10 +147,19 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
   running_->http = std::make_unique<http::HttpServer>(config.http, parts.router,
                                                       std::vector<http::Filter>{}, parts.metrics);
   running_->mllp = ListenForMllp(config, *parts.hl7);
-  const lab::OutboxOptions outbox{.first_retry = config.notify_retry,
-                                  .attempts = config.notify_attempts};
+  const auto subscribers = std::make_shared<const security::Subscribers>(
+      *parts.store, parts.store->audit(),
+      parts.access ? parts.access->authenticator.get() : nullptr);
+  const auto telling = [](const lab::Notice& notice) {
+    return security::Telling{notice.subscription, notice.type, notice.id, notice.version};
+  };
+  const lab::OutboxOptions outbox{
+      .first_retry = config.notify_retry,
+      .attempts = config.notify_attempts,
+      .may_see = [=](const lab::Notice& notice) { return subscribers->MayBeTold(telling(notice)); },
+      .told = [=](const lab::Notice& notice) { subscribers->NoteTold(telling(notice)); }};
   running_->outbox = std::make_unique<lab::Repeater>(
-      [&parts, outbox, deliver = DeliverByHttp(config.notify_time_limit)] {
+      [&parts, outbox, deliver = DeliverByHttp(config.notify_time_limit, !parts.access)] {
         static_cast<void>(lab::SendOutbox(*parts.store, deliver, outbox, parts.clock.Now()));
       },
       std::min(kOutboxPause, config.notify_retry));

@@ -18,6 +18,28 @@ namespace {
 using fhir::FindText;
 using fhir::Json;
 
+// An address as the sender of notifications takes it.
+bool IsEndpoint(std::string_view url, bool http_here) {
+  constexpr std::string_view kHttps = "https://";
+  const bool plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 127; });
+  if (!plain) return false;
+  if (url.starts_with(kHttps)) return url.size() > kHttps.size() && url[kHttps.size()] != '/';
+  if (!http_here) return false;
+  for (const std::string_view here : {"http://127.0.0.1", "http://[::1]", "http://localhost"}) {
+    if (!url.starts_with(here)) continue;
+    const std::string_view rest = url.substr(here.size());
+    if (rest.empty() || rest.front() == ':' || rest.front() == '/') return true;
+  }
+  return false;
+}
+
+bool IsHeaderLine(std::string_view line) {
+  const size_t colon = line.find(':');
+  return colon != std::string_view::npos && colon > 0 && std::ranges::none_of(line, [](char c) {
+           return static_cast<unsigned char>(c) < ' ' || c == 127;
+         });
+}
+
 Json BodyOf(const store::Record& record) {
   fhir::IssueLog log;
   return fhir::ParseJson(record.body, log).value_or(Json::object());
@@ -60,6 +82,15 @@ void QueueOne(store::Writer& writer, const store::StoredResource& subscription, 
       {.kind = "outbox", .key = key, .status = "waiting", .body = fhir::PrintJson(body)});
 }
 
+Notice NoticeOf(const Json& body) {
+  const std::string reference(FindText(body, "resource"));
+  const size_t slash = reference.find('/');
+  return {.subscription = std::string(FindText(body, "subscription")),
+          .type = reference.substr(0, slash),
+          .id = slash == std::string::npos ? "" : reference.substr(slash + 1),
+          .version = body.value("version", std::int64_t{0})};
+}
+
 Delivery DeliveryOf(const store::Reader& reader, const Json& body) {
   Delivery delivery{.endpoint = std::string(FindText(body, "endpoint")),
                     .media_type = std::string(FindText(body, "mediaType"))};
@@ -67,10 +98,8 @@ Delivery DeliveryOf(const store::Reader& reader, const Json& body) {
     if (header.is_string()) delivery.headers.push_back(header.get<std::string>());
   }
   if (delivery.media_type.empty()) return delivery;
-  const std::string reference(FindText(body, "resource"));
-  const size_t slash = reference.find('/');
-  const auto stored = reader.FindVersion(reference.substr(0, slash), reference.substr(slash + 1),
-                                         body.value("version", std::int64_t{0}));
+  const Notice notice = NoticeOf(body);
+  const auto stored = reader.FindVersion(notice.type, notice.id, notice.version);
   if (stored) delivery.body = stored->text;
   return delivery;
 }
@@ -116,7 +145,28 @@ void NoteOutcome(store::Writer& writer, store::Record record, bool taken,
   writer.UpdateRecord(record);
 }
 
+void Withhold(store::Store& store, store::Record record) {
+  record.status = "withheld";
+  store.Write([&](store::Writer& writer) { writer.UpdateRecord(record); });
+}
+
 }  // namespace
+
+void CheckSubscription(const Json& resource, bool http_here, fhir::IssueLog& log) {
+  if (FindText(resource, "resourceType") != "Subscription") return;
+  const Json* channel = fhir::Find(resource, "channel");
+  if (channel == nullptr || FindText(*channel, "type") != "rest-hook") return;
+  if (!IsEndpoint(FindText(*channel, "endpoint"), http_here)) {
+    log.AddAt("Subscription.channel.endpoint", fhir::Severity::kError,
+              fhir::IssueType::kBusinessRule, "notifications are sent by https only");
+  }
+  for (const Json& header : fhir::FindArray(*channel, "header")) {
+    if (header.is_string() && !IsHeaderLine(header.get_ref<const std::string&>())) {
+      log.AddAt("Subscription.channel.header", fhir::Severity::kError, fhir::IssueType::kValue,
+                "this is no header line that can be sent");
+    }
+  }
+}
 
 void QueueNotifications(store::Writer& writer, const std::vector<store::StoredResource>& written) {
   if (written.empty()) return;
@@ -142,6 +192,10 @@ size_t SendOutbox(store::Store& store, const Deliver& deliver, const OutboxOptio
   for (const store::Record& record : waiting) {
     const Json body = BodyOf(record);
     if (FindText(body, "next") > time) continue;
+    if (options.may_see && !options.may_see(NoticeOf(body))) {
+      Withhold(store, record);
+      continue;
+    }
     const Delivery delivery =
         store.Read([&](const store::Reader& reader) { return DeliveryOf(reader, body); });
     std::string trouble;
@@ -153,6 +207,7 @@ size_t SendOutbox(store::Store& store, const Deliver& deliver, const OutboxOptio
     }
     store.Write(
         [&](store::Writer& writer) { NoteOutcome(writer, record, sent, trouble, options, now); });
+    if (sent && options.told) options.told(NoticeOf(body));
     taken += sent ? 1 : 0;
   }
   return taken;

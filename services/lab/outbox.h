@@ -1,11 +1,14 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "fhir/issue.h"
+#include "fhir/json.h"
 #include "services/core/clock.h"
 #include "services/store/store.h"
 
@@ -14,6 +17,11 @@
 // until the receiver has taken it, across restarts.
 
 namespace genflik::lab {
+
+/// Refuses, as an error in `log`, a rest-hook Subscription that cannot be served: an endpoint that
+/// is no https (with `http_here` also http to this machine), or a header that is no single line.
+/// Adds nothing for other resources.
+void CheckSubscription(const fhir::Json& resource, bool http_here, fhir::IssueLog& log);
 
 /// Puts a notification into the outbox for every active rest-hook Subscription whose criteria one
 /// of the resources meets. For use inside the transaction that wrote them.
@@ -31,12 +39,26 @@ struct Delivery {
 /// Sends it and returns the HTTP status; throws when the receiver cannot be reached.
 using Deliver = std::function<int(const Delivery&)>;
 
+/// Which version of which resource is told to whom.
+struct Notice {
+  /// Logical id of the Subscription.
+  std::string subscription = {};
+  std::string type = {};
+  std::string id = {};
+  std::int64_t version = 0;
+};
+
 struct OutboxOptions {
   /// Wait after the first failure; doubled after each further one.
   std::chrono::seconds first_retry{30};
   std::chrono::seconds longest_retry{3600};
   /// Then the notification is given up and the Subscription gets the status "error".
   int attempts = 48;
+  /// Whether the subscriber may see it, asked each time before it is sent: what may not be seen is
+  /// withheld for good, content or not. Empty: all may be seen.
+  std::function<bool(const Notice&)> may_see = {};
+  /// Called when the receiver has taken it.
+  std::function<void(const Notice&)> told = {};
 };
 
 /// Sends what waits and is due, oldest first; returns how many were taken. Safe to call again at

@@ -138,6 +138,12 @@ void Authenticator::AddOwn(const std::string& issuer, std::unique_ptr<KeySource>
                       .find_client = std::move(find_client)};
 }
 
+bool Authenticator::IsKnown(const std::string& issuer, const std::string& client) const {
+  const auto found = issuers_.find(issuer);
+  if (found == issuers_.end() || found->second.options.revoked.contains(client)) return false;
+  return !found->second.find_client || found->second.find_client(client).has_value();
+}
+
 Access Authenticator::Authenticate(std::string_view text, std::string_view path) const {
   const Token seen = PeekToken(text);
   const auto issuer = issuers_.find(seen.issuer);

@@ -75,6 +75,9 @@ class Authenticator {
   /// and Error(kUnavailable) when it cannot be checked.
   [[nodiscard]] Access Authenticate(std::string_view token, std::string_view path) const;
 
+  /// False when tokens of this client (Access::client) would not be believed any more.
+  [[nodiscard]] bool IsKnown(const std::string& issuer, const std::string& client) const;
+
  private:
   struct Issuer {
     IssuerOptions options = {};

@@ -13,6 +13,7 @@
 #include "services/core/error.h"
 #include "services/security/blocks.h"
 #include "services/security/confinement.h"
+#include "services/security/subscribers.h"
 
 namespace genflik::security {
 namespace {
@@ -353,6 +354,11 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
       if (exists) changes_.back().patients.merge(PatientsIn(*before));
     }
     return stored;
+    // What it tells is told with the rights of whoever wrote it last. Genflik's own changes (it
+    // gives up a receiver that never answers) make nobody else of that one.
+    if (type == "Subscription" && &view_.access != &OwnWork().access) {
+      KeepSubscriber(inner_, stored.id, view_.access);
+    }
   }
 
   std::optional<StoredResource> Delete(std::string_view type, std::string_view id,
