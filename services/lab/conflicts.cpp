@@ -87,7 +87,7 @@ std::vector<std::string> ResolveConflict(store::Writer& writer,
       mapping::SetAside(decision.reason, decision.by, decision.at, observation);
     });
   }
-  writer.Put(RenderProvenance(decision, "resolve-conflict", WithoutParts(aside)));
+  writer.Put(RenderProvenance(decision, "resolve-conflict", WithoutParts(aside), patient));
   return aside;
 }
 
@@ -106,7 +106,7 @@ std::vector<std::string> ReopenConflict(store::Writer& writer,
   for (const std::string& source : reopened) {
     Change(writer, source, [](Json& observation) { mapping::ClearSetAside(observation); });
   }
-  writer.Put(RenderProvenance(decision, "reopen-conflict", WithoutParts(reopened)));
+  writer.Put(RenderProvenance(decision, "reopen-conflict", WithoutParts(reopened), patient));
   return reopened;
 }
 

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/provenance.h"
 #include "fhir/systems.h"
 #include "services/core/error.h"
 
@@ -22,17 +23,19 @@ Decision ReadDecision(const Json& body, core::Instant now) {
 }
 
 Json RenderProvenance(const Decision& decision, std::string_view activity,
-                      const std::vector<std::string>& targets) {
+                      const std::vector<std::string>& targets, std::string_view patient) {
   Json references = Json::array();
   for (const std::string& target : targets) references.push_back({{"reference", target}});
   const Json coding = {{"system", std::string(fhir::systems::kGenflik) + "/CodeSystem/activity"},
                        {"code", std::string(activity)}};
-  return {{"resourceType", "Provenance"},
-          {"target", std::move(references)},
-          {"recorded", decision.at},
-          {"reason", Json::array({{{"text", decision.reason}}})},
-          {"activity", {{"coding", Json::array({coding})}}},
-          {"agent", Json::array({{{"who", {{"display", decision.by}}}}})}};
+  Json provenance = {{"resourceType", "Provenance"},
+                     {"target", std::move(references)},
+                     {"recorded", decision.at},
+                     {"reason", Json::array({{{"text", decision.reason}}})},
+                     {"activity", {{"coding", Json::array({coding})}}},
+                     {"agent", Json::array({{{"who", {{"display", decision.by}}}}})}};
+  fhir::SetPatient(provenance, patient);
+  return provenance;
 }
 
 }  // namespace genflik::lab

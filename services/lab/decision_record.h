@@ -21,8 +21,11 @@ struct Decision {
 [[nodiscard]] Decision ReadDecision(const fhir::Json& body, core::Instant now);
 
 /// The decision as a Provenance of the resources it changed. `activity` is one of ours:
-/// "resolve-conflict", "reopen-conflict", "move-result", "merge-patients".
+/// "resolve-conflict", "reopen-conflict", "move-result", "merge-patients",
+/// "take-document", "call-variants", "acknowledge-late-result". `patient` is the logical
+/// id of the patient whose record it is about; may be empty.
 [[nodiscard]] fhir::Json RenderProvenance(const Decision& decision, std::string_view activity,
-                                          const std::vector<std::string>& targets);
+                                          const std::vector<std::string>& targets,
+                                          std::string_view patient);
 
 }  // namespace genflik::lab

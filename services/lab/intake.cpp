@@ -9,6 +9,7 @@
 #include <Poco/SHA1Engine.h>
 
 #include "fhir/datetime.h"
+#include "fhir/provenance.h"
 #include "fhir/systems.h"
 #include "services/core/error.h"
 #include "services/core/log.h"
@@ -159,11 +160,17 @@ class ReportWriter {
   }
 
   void WriteProvenance(const std::string& id) {
-    writer_.Put({{"resourceType", "Provenance"},
-                 {"id", IdOf(report_, "provenance")},
-                 {"target", Json::array({{{"reference", "DiagnosticReport/" + id}}})},
-                 {"recorded", core::PrintInstant(now_)},
-                 {"agent", Json::array({{{"who", {{"display", report_.sender}}}}})}});
+    Json targets = Json::array({{{"reference", "DiagnosticReport/" + id}}});
+    for (const LabResult& result : report_.results) {
+      targets.push_back({{"reference", "Observation/" + IdOf(report_, result.key)}});
+    }
+    Json provenance = {{"resourceType", "Provenance"},
+                       {"id", IdOf(report_, "provenance")},
+                       {"target", std::move(targets)},
+                       {"recorded", core::PrintInstant(now_)},
+                       {"agent", Json::array({{{"who", {{"display", report_.sender}}}}})}};
+    fhir::SetPatient(provenance, stored_.patient);
+    writer_.Put(std::move(provenance));
   }
 
   store::Writer& writer_;

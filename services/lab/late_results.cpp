@@ -225,6 +225,7 @@ void AcknowledgeLateResult(store::Writer& writer, std::string_view id, const Dec
                                  {"date", decision.at},
                                  {"author", {{"display", decision.by}}}});
   writer.Put(std::move(issue));
+  writer.Put(RenderProvenance(decision, "acknowledge-late-result", {reference}, record.patient));
 }
 
 size_t EscalateLateResults(store::Store& store, const EscalationOptions& options,

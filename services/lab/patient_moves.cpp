@@ -136,7 +136,7 @@ std::vector<std::string> MoveResult(store::Writer& writer, const std::string& pa
     writer.Put(std::move(body));
     moved.push_back(part.Reference());
   }
-  writer.Put(RenderProvenance(decision, "move-result", moved));
+  writer.Put(RenderProvenance(decision, "move-result", moved, target));
   NoteMove(writer, patient, target, moved, "move-result", decision);
   return moved;
 }
@@ -177,7 +177,7 @@ std::vector<store::StoredResource> FollowPatientLinks(
     const Decision decision{.by = "Patient/" + resource.id,
                             .reason = "Patient.link replaced-by",
                             .at = resource.last_updated};
-    stored.push_back(writer.Put(RenderProvenance(decision, "merge-patients", moved)));
+    stored.push_back(writer.Put(RenderProvenance(decision, "merge-patients", moved, to)));
     NoteMove(writer, resource.id, to, moved, "merge-patients", decision);
   }
   return stored;

@@ -274,7 +274,7 @@ std::string TakeRecordDocument(store::Writer& writer, const Json& document, core
   }
   Json provenance = RenderProvenance(
       {.by = "genflik", .reason = "record document", .at = core::PrintInstant(now)},
-      "take-document", taken);
+      "take-document", taken, ours);
   writer.Put(std::move(provenance));
   return ours;
 }

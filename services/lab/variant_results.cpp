@@ -13,6 +13,7 @@
 
 #include "fhir/json.h"
 #include "fhir/systems.h"
+#include "services/lab/decision_record.h"
 #include "services/lab/unmapped_queue.h"
 #include "services/lab/variant_panel.h"
 #include "services/mapping/genomics.h"
@@ -242,10 +243,35 @@ class Deriver {
     for (const auto& [gene, findings] : genes) Call(gene, findings);
     CloseQueue();
     Withdraw();
+    WriteProvenance();
     return std::move(written_);
   }
 
  private:
+  // Which call came from which variants stands in the calls (derivedFrom).
+  void WriteProvenance() {
+    std::vector<std::string> targets;
+    std::string recorded;
+    for (const store::StoredResource& call : written_) {
+      const auto before = evidence_.derived.find(call.id);
+      if (before != evidence_.derived.end() && before->second.version == call.version) continue;
+      targets.push_back(call.Reference() + "/_history/" + std::to_string(call.version));
+      recorded = call.last_updated;
+    }
+    if (targets.empty()) return;
+    std::set<std::string> variants;
+    for (const Source& source : evidence_.sources) {
+      variants.insert(source.reference + "/_history/" + std::to_string(source.version));
+    }
+    Json provenance =
+        RenderProvenance({.by = "genflik", .reason = "called from variants", .at = recorded},
+                         "call-variants", targets, analysis_.patient);
+    for (const std::string& variant : variants) {
+      provenance["entity"].push_back({{"role", "source"}, {"what", {{"reference", variant}}}});
+    }
+    writer_.Put(std::move(provenance));
+  }
+
   void Place(const Source& source, std::map<std::string, GeneFindings>& genes) {
     if (evidence_.used.contains(source.reference)) return;
     std::string problem;

@@ -13,6 +13,7 @@
 #include "services/core/error.h"
 #include "services/security/blocks.h"
 #include "services/security/confinement.h"
+#include "services/security/provenance.h"
 #include "services/security/subscribers.h"
 
 namespace genflik::security {
@@ -46,8 +47,6 @@ bool IsChained(const fhir::SearchQuery& query) {
   });
 }
 
-// Records that tell what results say.
-bool TellsResults(std::string_view kind) {
 // A search by way of other resources tells of them by what it finds, so it goes only by way of types
 // that the caller may search all of.
 void KeepToRights(const Access& access, std::vector<fhir::SearchTerm>& terms) {
@@ -71,6 +70,8 @@ void KeepToRights(const Access& access, std::vector<fhir::SearchTerm>& terms) {
   }
 }
 
+// Records that tell what results say.
+bool TellsResults(std::string_view kind) {
   return kind != "audit" && kind != "outbox" && kind != "session";
 }
 
@@ -322,12 +323,17 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
  public:
   using GuardsReads::GuardsReads;
 
-  struct Change {
-    char action = 'U';
-    StoredResource resource = {};
-    std::set<std::string> patients = {};
-  };
   const std::vector<Change>& changes() const { return changes_; }
+
+  /// Says where results come from that nothing in this transaction says it of. To be called last.
+  void AddProvenance(const Caller& caller, core::Instant now) {
+    for (fhir::Json& provenance : MissingProvenance(inner_, caller, changes_, now)) {
+      // Genflik's own: it needs no right to write a Provenance.
+      StoredResource stored = inner_.Put(std::move(provenance), {});
+      std::set<std::string> patients = PatientsIn(stored);
+      changes_.push_back({'C', std::move(stored), std::move(patients)});
+    }
+  }
 
   StoredResource Put(fhir::Json body, const store::PutOptions& options) override {
     const std::string type(fhir::FindText(body, "resourceType"));
@@ -349,16 +355,16 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
       ForbidOthers();
     }
     if (!Sees(grant, stored)) Forbid("what is written is outside the scopes of the token");
-    if (!before || before->version != stored.version) {
-      changes_.push_back({exists ? 'U' : 'C', stored, PatientsIn(stored)});
-      if (exists) changes_.back().patients.merge(PatientsIn(*before));
-    }
-    return stored;
     // What it tells is told with the rights of whoever wrote it last. Genflik's own changes (it
     // gives up a receiver that never answers) make nobody else of that one.
     if (type == "Subscription" && &view_.access != &OwnWork().access) {
       KeepSubscriber(inner_, stored.id, view_.access);
     }
+    if (!before || before->version != stored.version) {
+      changes_.push_back({exists ? 'U' : 'C', stored, PatientsIn(stored)});
+      if (exists) changes_.back().patients.merge(PatientsIn(*before));
+    }
+    return stored;
   }
 
   std::optional<StoredResource> Delete(std::string_view type, std::string_view id,
@@ -386,6 +392,9 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
       changes_.push_back({'U', std::move(changed), {record.patient}});
     }
   }
+  bool TakeOnce(std::string_view key, std::int64_t expires) override {
+    return inner_.TakeOnce(key, expires);
+  }
   std::string NewId() override { return inner_.NewId(); }
 
  private:
@@ -404,8 +413,7 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
 };
 
 // One entry for what was done alike to one patient in a transaction.
-std::vector<AuditEntry> EntriesOf(const Caller& caller,
-                                  const std::vector<GuardedWriter::Change>& changes) {
+std::vector<AuditEntry> EntriesOf(const Caller& caller, const std::vector<Change>& changes) {
   std::map<std::pair<std::string, char>, AuditEntry> entries;
   for (const auto& change : changes) {
     std::string reference = change.resource.Reference();
@@ -424,9 +432,6 @@ std::vector<AuditEntry> EntriesOf(const Caller& caller,
     entry.patient = about.first;
     entry.action = about.second;
     entry.status = entry.action == 'C' ? 201 : 200;
-  bool TakeOnce(std::string_view key, std::int64_t expires) override {
-    return inner_.TakeOnce(key, expires);
-  }
     entry.route = caller.route;
     entry.request = caller.request;
     list.push_back(std::move(entry));
@@ -470,6 +475,7 @@ void GuardedStore::RunWrite(const std::function<void(store::Writer&)>& fn) {
   inner_->Write([&](store::Writer& writer) {
     GuardedWriter guarded(writer, {*definitions_, caller.access, caller.trail.get(), clock_.Now()});
     fn(guarded);
+    guarded.AddProvenance(caller, clock_.Now());
     audit_->Append(writer, EntriesOf(caller, guarded.changes()));
   });
 }

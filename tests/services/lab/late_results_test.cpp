@@ -226,6 +226,11 @@ TEST_F(LateResults, EscalateAgainAndAgainUntilAcknowledged) {
   });
   ASSERT_TRUE(issue);
   EXPECT_THAT(issue->text, HasSubstr("Eva Ek"));
+  const auto provenance = store_->Read([&](const store::Reader& reader) {
+    return reader.FindMatching("Provenance", "target=" + issue->Reference() + "&patient=p");
+  });
+  ASSERT_EQ(provenance.size(), 1U);
+  EXPECT_THAT(provenance[0].text, HasSubstr("Eva Ek"));
   EXPECT_THROW(store_->Write([&](store::Writer& writer) {
     AcknowledgeLateResult(writer, id, {.by = "E", .reason = "r", .at = "2026-03-02"});
   }),

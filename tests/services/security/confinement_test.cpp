@@ -62,7 +62,8 @@ TEST_F(Confinement, APatientReadsTheirOwn) {
   EXPECT_EQ(Entries(AsB("GET", "/fhir/Observation/obs-b/_history")), 2U);
   EXPECT_EQ(Entries(AsB("GET", "/fhir/Observation")), 2U);
   EXPECT_EQ(At(BodyOf(AsB("GET", "/fhir/Observation?_summary=count")), "/total"), "2");
-  EXPECT_EQ(Entries(AsB("GET", "/fhir/Patient/pat-b/$everything")), 4U);
+  // With who brought the observations, and who changed one.
+  EXPECT_EQ(Entries(AsB("GET", "/fhir/Patient/pat-b/$everything")), 6U);
   EXPECT_EQ(AsB("GET", "/fhir/Organization/lab").status, 200);
   EXPECT_EQ(AsB("GET", "/record/pat-b").status, 200);
 }
@@ -194,7 +195,6 @@ TEST_F(Confinement, AScopeIsHeldToItsPermissions) {
   EXPECT_EQ(Entries(included), 1U);
 }
 
-TEST_F(Confinement, AScopeWithASearchIsHeldToIt) {
 // What a search finds by way of other resources tells of those.
 TEST_F(Confinement, ASearchGoesOnlyByWayOfTypesThatMayBeSearched) {
   const std::string chain = "/fhir/Observation?subject:Patient.family=Hemligsson";
@@ -218,6 +218,7 @@ TEST_F(Confinement, ASearchGoesOnlyByWayOfTypesThatMayBeSearched) {
   EXPECT_EQ(conditional("system/Observation.crs"), 403);
 }
 
+TEST_F(Confinement, AScopeWithASearchIsHeldToIt) {
   const std::string scope = "system/Observation.cruds?category=laboratory";
   EXPECT_EQ(With(scope, "GET", "/fhir/Observation/obs-a").status, 200);
   EXPECT_EQ(With(scope, "GET", "/fhir/Observation/vital-a").status, 404);
