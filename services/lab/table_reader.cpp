@@ -321,7 +321,7 @@ class TableReader {
         AddVariant(report, symbol, rs, text, status, date);
       } else if (const std::string name = read.understood ? "" : NamedVariantIn(text, symbol);
                  !name.empty()) {
-        AddVariant(report, symbol, name, text, status, date);
+        AddVariant(report, of, name, text, status, date);
       } else if (!read.understood) {
         Problem("genotype", "the genotype " + (symbol.empty() ? "" : "of " + symbol + " ") +
                                 "cannot be read: " +
