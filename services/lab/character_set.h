@@ -24,8 +24,8 @@ namespace genflik::lab {
 /// UTF-8 text in the set that MSH-18 declares, for the answer; UTF-8 for every set but ISO 8859.
 [[nodiscard]] std::string EncodeHl7(std::string_view text, std::string_view declared);
 
-/// Text in UTF-8 from the bytes of a file: UTF-16 by its byte order mark, UTF-8 with or without one,
-/// else Latin-1.
+/// Text in UTF-8 from the bytes of a file: UTF-16 by its byte order mark, UTF-8 with or without
+/// one, else Latin-1.
 [[nodiscard]] std::string DecodeFile(std::string_view bytes);
 
 }  // namespace genflik::lab

@@ -47,8 +47,8 @@ bool IsChained(const fhir::SearchQuery& query) {
   });
 }
 
-// A search by way of other resources tells of them by what it finds, so it goes only by way of types
-// that the caller may search all of.
+// A search by way of other resources tells of them by what it finds, so it goes only by way of
+// types that the caller may search all of.
 void KeepToRights(const Access& access, std::vector<fhir::SearchTerm>& terms) {
   using Kind = fhir::SearchTerm::Kind;
   for (fhir::SearchTerm& term : terms) {
