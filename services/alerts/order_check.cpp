@@ -64,24 +64,23 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
     }
   }
   checked.evaluation = rules::Evaluate(knowledge, facts.profile, order.query, context);
+  // To read a dose takes longer than to judge it, and it is asked for several times.
+  std::map<std::string, OrderedDose> read;
+  const auto dose_of = [&](const std::string& name) -> const OrderedDose& {
+    const auto [entry, is_new] = read.try_emplace(name);
+    if (!is_new) return entry->second;
+    if (const rules::Drug* drug = knowledge.FindDrug(name)) {
+      entry->second.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
+    }
+    entry->second.followed = FollowedNoteOf(resource);
+    return entry->second;
+  };
   checked.advice = Judge(
       checked.evaluation,
-      [&](const std::string& name) {
-        OrderedDose dose;
-        if (const rules::Drug* drug = knowledge.FindDrug(name)) {
-          dose.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
-        }
-        dose.followed = FollowedNoteOf(resource);
-        checked.doses[name] = dose;
-        return dose;
-      },
-      options);
+      [&](const std::string& name) { return checked.doses[name] = dose_of(name); }, options);
   // What acts where it is put is no matter of the genes, whatever its ATC code.
   std::erase_if(checked.advice, [&](const Advice& advice) {
-    const auto known = checked.doses.find(advice.drug);
-    if (known != checked.doses.end()) return !known->second.dose.systemic;
-    const rules::Drug* drug = knowledge.FindDrug(advice.drug);
-    return drug != nullptr && !mapping::ReadOrderDose(resource, order, *drug, facts.size).systemic;
+    return knowledge.FindDrug(advice.drug) != nullptr && !dose_of(advice.drug).dose.systemic;
   });
   return checked;
 }
