@@ -53,10 +53,10 @@ void DeclareFields(bcf_hdr_t& header, const VcfPlace& place) {
   for (const Field& field : fields) {
     const int number = bcf_hdr_id2int(&header, BCF_DT_ID, field.id);
     if (number >= 0 && bcf_hdr_idinfo_exists(&header, field.kind, number)) continue;
-    if (bcf_hdr_append(&header, field.line) != 0)
+    // What the next field is looked up in points to where the last one moved it from until then.
+    if (bcf_hdr_append(&header, field.line) != 0 || bcf_hdr_sync(&header) != 0)
       place.Fail(ErrorCode::kMalformed, "broken header");
   }
-  if (bcf_hdr_sync(&header) != 0) place.Fail(ErrorCode::kMalformed, "broken header");
 }
 
 }  // namespace
