@@ -1,6 +1,11 @@
 #include "rules/age_limits.h"
 
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
+
+#include "tests/rules/knowledge_fixture.h"
 
 namespace genflik::rules {
 namespace {
@@ -44,6 +49,29 @@ TEST(AtAge, ReachesWhatToDoOtherwise) {
   const Action action{.kind = ActionKind::kAlternative,
                       .or_else = {Limited(20, 10, "10 mg/day from 65 years")}};
   EXPECT_EQ(AtAge(action, 80).or_else.front().max_dose->high, 10);
+}
+
+// The ages stand in words: a row that is worded anew must not lose its lower limit in silence.
+TEST(AtAge, TellsTheAgesOfEveryRowApart) {
+  std::multiset<std::string> rows;
+  const auto check = [&](const Drug& drug, const Rule& rule, const Action& action) {
+    if (!action.max_dose_range || action.basis.find("year") == std::string::npos) return;
+    rows.insert(drug.name);
+    const Action old = AtAge(action, 90);
+    const Action young = AtAge(action, 5);
+    EXPECT_FALSE(old.max_dose_range) << rule.id << ": " << action.basis;
+    EXPECT_NE(old.max_dose->high, young.max_dose->high) << rule.id;
+  };
+  for (const Drug& drug : Knowledge().drugs()) {
+    for (const Guideline& guideline : drug.guidelines) {
+      for (const Rule& rule : guideline.rules) {
+        check(drug, rule, rule.action);
+        for (const Action& other : rule.action.or_else) check(drug, rule, other);
+      }
+    }
+  }
+  EXPECT_EQ(rows, (std::multiset<std::string>{"citalopram", "citalopram", "escitalopram",
+                                              "escitalopram", "pimozide", "pimozide"}));
 }
 
 }  // namespace
