@@ -160,8 +160,10 @@ std::optional<std::string_view> PhenotypeOfWords(std::string_view words) {
     const size_t at = lower.find(split);
     if (at != std::string::npos) lower.erase(at + 5, 1);
   }
+  // The reading points into the words.
+  const std::vector<std::string> all = WordsOf(lower);
   Reading reading;
-  for (const std::string& word : WordsOf(lower)) {
+  for (const std::string& word : all) {
     if (!reading.Take(word)) return std::nullopt;
   }
   return reading.Result();
