@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "fhir/datatypes.h"
+#include "fhir/provenance.h"
 #include "services/core/error.h"
 
 namespace genflik::lab {
@@ -19,7 +21,7 @@ using fhir::FindText;
 using fhir::Json;
 
 /// What belongs to a patient and follows a merge.
-constexpr std::array<std::string_view, 11> kFollowing = {"Specimen",
+constexpr std::array<std::string_view, 12> kFollowing = {"Specimen",
                                                          "Observation",
                                                          "DiagnosticReport",
                                                          "MedicationRequest",
@@ -29,7 +31,8 @@ constexpr std::array<std::string_view, 11> kFollowing = {"Specimen",
                                                          "Procedure",
                                                          "Flag",
                                                          "ServiceRequest",
-                                                         "Condition"};
+                                                         "Condition",
+                                                         "Provenance"};
 
 /// Our own calls of variants are made anew for the patient the variants belong to.
 bool IsDerivedCall(const std::string& id) { return id.starts_with("call-"); }
@@ -56,6 +59,7 @@ void GiveTo(const std::string& from, const std::string& to, Json& body) {
       body[member] = {{"reference", "Patient/" + to}};
     }
   }
+  if (FindText(body, "resourceType") == "Provenance") fhir::MovePatient(body, from, to);
   if (fhir::Find(body, "contained") == nullptr) return;
   for (Json& contained : body["contained"]) GiveTo(from, to, contained);
 }
@@ -70,6 +74,31 @@ void NoteMove(store::Writer& writer, const std::string& from, const std::string&
   for (const std::string& patient : {from, to}) {
     writer.AppendRecord(
         {.kind = "move", .patient = patient, .status = "done", .body = fhir::PrintJson(body)});
+  }
+}
+
+/// What was told of the results goes with them. Where it also tells of what stays, it belongs to
+/// both patients.
+void MoveProvenances(store::Writer& writer, const std::string& from, const std::string& to,
+                     const std::vector<std::string>& moved) {
+  std::map<std::string, Json> found;
+  for (const std::string& reference : moved) {
+    for (const auto& stored : writer.FindMatching("Provenance", "target=" + reference))
+      found.try_emplace(stored.id, stored.Body());
+  }
+  for (auto& [id, provenance] : found) {
+    const auto& targets = fhir::FindArray(provenance, "target");
+    const bool all = std::all_of(targets.begin(), targets.end(), [&](const Json& target) {
+      const auto parts = fhir::SplitReference(std::string(FindText(target, "reference")));
+      return parts &&
+             std::find(moved.begin(), moved.end(), parts->type + "/" + parts->id) != moved.end();
+    });
+    if (all) {
+      fhir::MovePatient(provenance, from, to);
+    } else {
+      fhir::SetPatient(provenance, to);
+    }
+    writer.Put(std::move(provenance));
   }
 }
 
@@ -136,6 +165,7 @@ std::vector<std::string> MoveResult(store::Writer& writer, const std::string& pa
     writer.Put(std::move(body));
     moved.push_back(part.Reference());
   }
+  MoveProvenances(writer, patient, target, moved);
   writer.Put(RenderProvenance(decision, "move-result", moved, target));
   NoteMove(writer, patient, target, moved, "move-result", decision);
   return moved;

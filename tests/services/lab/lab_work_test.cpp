@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/definitions.h"
+#include "fhir/provenance.h"
 #include "rules/definition_loader.h"
 #include "rules/knowledge_loader.h"
 #include "rules/result_history.h"
@@ -30,6 +31,7 @@ namespace {
 using fhir::Json;
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::UnorderedElementsAre;
 
 std::shared_ptr<const rules::KnowledgeBase> Knowledge() {
   static const auto knowledge = [] {
@@ -236,6 +238,61 @@ TEST_F(LabWork, MergesTwoRecordsOfOnePerson) {
     EXPECT_EQ(FindPatient(reader, {{"urn:oid:2.999.1", "1"}}), "new") << "new results follow";
     EXPECT_THAT(reader.Find("Patient", "new")->text, HasSubstr("\"replaces\""));
   });
+}
+
+// Whose Provenance it is, by the search that patients and $everything use.
+std::vector<std::string> ProvenanceOf(store::Store& store, const std::string& patient) {
+  return store.Read([&](const store::Reader& reader) {
+    std::vector<std::string> ids;
+    for (const auto& found : reader.FindMatching("Provenance", "patient=Patient/" + patient)) {
+      if (found.id.starts_with("from-")) ids.push_back(found.id);
+    }
+    return ids;
+  });
+}
+
+Json ProvenanceFor(const std::string& id, const std::string& patient,
+                   const std::vector<std::string>& targets) {
+  Json list = Json::array();
+  for (const auto& target : targets) list.push_back({{"reference", target}});
+  Json provenance = {{"resourceType", "Provenance"},
+                     {"id", id},
+                     {"target", std::move(list)},
+                     {"recorded", "2020-01-01T00:00:00Z"},
+                     {"agent", {{{"who", {{"display", "lab"}}}}}}};
+  fhir::SetPatient(provenance, patient);
+  return provenance;
+}
+
+TEST_F(LabWork, ProvenanceFollowsAMergeWithWhatFollowsIt) {
+  Put({Patient("old", "1"),
+       Patient("new", "2"),
+       Genotype("a", "old", "CYP2C19 *1/*2", "2020"),
+       ProvenanceFor("from-lab", "old", {"Observation/a/_history/1"}),
+       {{"resourceType", "MedicationDispense"},
+        {"id", "given"},
+        {"status", "completed"},
+        {"medicationCodeableConcept", {{"text", "klopidogrel"}}},
+        {"subject", {{"reference", "Patient/old"}}}}});
+  Json merged = Patient("old", "1");
+  merged["link"] = {{{"other", {{"reference", "Patient/new"}}}, {"type", "replaced-by"}}};
+  Put({merged});
+  EXPECT_THAT(ProvenanceOf(*store_, "new"), ElementsAre("from-lab"));
+  EXPECT_THAT(ProvenanceOf(*store_, "old"), ElementsAre());
+  store_->Read([](const store::Reader& reader) {
+    EXPECT_EQ(reader.FindMatching("MedicationDispense", "patient=Patient/new").size(), 1U);
+  });
+}
+
+TEST_F(LabWork, ProvenanceFollowsAMovedResultAndStaysWhereItTellsOfMore) {
+  Put({Patient("p", "1"), Patient("q", "2"), Genotype("a", "p", "CYP2D6 *4/*4", "2020-01-01"),
+       Genotype("b", "p", "CYP2C19 *1/*2", "2020-01-01"),
+       ProvenanceFor("from-one", "p", {"Observation/a/_history/1"}),
+       ProvenanceFor("from-both", "p", {"Observation/a", "Observation/b"})});
+  Send("POST", "/record/p/move",
+       {{"result", "Observation/a"}, {"to", "Patient/q"}, {"by", "Eva Ek"}, {"reason", "swapped"}});
+  EXPECT_THAT(ProvenanceOf(*store_, "p"), ElementsAre("from-both"));
+  EXPECT_THAT(ProvenanceOf(*store_, "q"), UnorderedElementsAre("from-one", "from-both"));
 }
 
 TEST_F(LabWork, RefusesMergesThatGoInACircle) {
