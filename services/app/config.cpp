@@ -252,6 +252,12 @@ void SetListen(std::string_view address, Config& config) {
   config.http.port = number;
 }
 
+lab::Receivers ReceiversOf(const Config& config) {
+  lab::Receivers receivers{.hosts = config.notify_hosts, .http_here = config.access.empty()};
+  if (config.access.empty() && receivers.hosts.empty()) receivers.hosts.emplace_back("*");
+  return receivers;
+}
+
 void ReadConfig(const std::filesystem::path& file, Config& config) {
   std::ifstream stream(file);
   std::ostringstream text;
@@ -293,6 +299,7 @@ void ReadConfig(const std::filesystem::path& file, Config& config) {
       {"escalateAfterMinutes",
        Whole(1, 525600, [&](auto n) { config.escalate_after = std::chrono::minutes(n); })},
       {"responsibleUnit", Text(config.responsible_unit)},
+      {"notifyHosts", Texts(config.notify_hosts)},
       {"notifyRetrySeconds",
        Whole(1, 86400, [&](auto n) { config.notify_retry = std::chrono::seconds(n); })},
       {"notifyTimeoutSeconds",

@@ -10,6 +10,7 @@
 
 #include "rules/drug.h"
 #include "services/http/http_server.h"
+#include "services/lab/outbox.h"
 #include "services/lab/vcf_reader.h"
 #include "services/tab/launch_api.h"
 
@@ -68,6 +69,9 @@ struct Config {
   std::chrono::minutes escalate_after = std::chrono::hours(24);
   /// The unit that such Tasks are for.
   std::string responsible_unit = {};
+  /// Hosts that notifications may be sent to (lab::Receivers); empty: without `access`
+  /// (development) every one, else none.
+  std::vector<std::string> notify_hosts = {};
   /// How long a notification that was not taken waits at first, and how often it is tried.
   std::chrono::seconds notify_retry{30};
   int notify_attempts = 48;
@@ -93,6 +97,8 @@ struct Config {
 /// Reads a configuration file (JSON) over `config`. Throws Error(kInvalid) that names each unknown
 /// key and wrong value with its JSON pointer.
 void ReadConfig(const std::filesystem::path& file, Config& config);
+/// Where a program that runs by `config` sends notifications.
+[[nodiscard]] lab::Receivers ReceiversOf(const Config& config);
 /// Sets host and port from "HOST:PORT". Throws Error(kInvalid).
 void SetListen(std::string_view address, Config& config);
 

@@ -126,10 +126,10 @@ void AddRoutes(Parts& parts, const Config& config) {
   AddHealthRoutes(parts.router, {*parts.store, *parts.knowledge, parts.metrics});
   rest::RestContext rest_context = {.store = *parts.store, .definitions = parts.definitions};
   rest_context.public_base = config.public_base;
-  rest_context.review = [&knowledge = *parts.knowledge, open = !parts.access](
+  rest_context.review = [&knowledge = *parts.knowledge, receivers = ReceiversOf(config)](
                             const fhir::Json& resource, fhir::IssueLog& log) {
     lab::CheckSubject(resource, log);
-    lab::CheckSubscription(resource, open, log);
+    lab::CheckSubscription(resource, receivers, log);
     lab::CheckResults(*knowledge.Get(), resource, log);
   };
   if (parts.access) {

@@ -107,10 +107,15 @@ constexpr auto kOutboxPause = std::chrono::seconds(5);
 constexpr auto kEscalationPause = std::chrono::seconds(60);
 constexpr auto kCertificatePause = std::chrono::seconds(10);
 
-lab::Deliver DeliverByHttp(std::chrono::seconds time_limit, bool http_to_this_machine) {
-  return [=](const lab::Delivery& delivery) {
+lab::Deliver DeliverByHttp(const Config& config) {
+  return [time_limit = config.notify_time_limit,
+          receivers = ReceiversOf(config)](const lab::Delivery& delivery) {
+    // It was a receiver when the Subscription was written, or that was loaded from a file.
+    if (!lab::IsReceiver(delivery.endpoint, receivers)) {
+      throw Error(ErrorCode::kInvalid, "the endpoint is at none of the hosts in notifyHosts");
+    }
     return http::Post({.url = delivery.endpoint,
-                       .http_to_this_machine = http_to_this_machine,
+                       .http_to_this_machine = receivers.http_here,
                        .headers = delivery.headers,
                        .media_type = delivery.media_type,
                        .body = delivery.body,
@@ -159,7 +164,7 @@ Server::Server(const Config& config) : running_(std::make_unique<Running>()) {
       .may_see = [=](const lab::Notice& notice) { return subscribers->MayBeTold(telling(notice)); },
       .told = [=](const lab::Notice& notice) { subscribers->NoteTold(telling(notice)); }};
   running_->outbox = std::make_unique<lab::Repeater>(
-      [&parts, outbox, deliver = DeliverByHttp(config.notify_time_limit, !parts.access)] {
+      [&parts, outbox, deliver = DeliverByHttp(config)] {
         static_cast<void>(lab::SendOutbox(*parts.store, deliver, outbox, parts.clock.Now()));
       },
       std::min(kOutboxPause, config.notify_retry));

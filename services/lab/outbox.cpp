@@ -18,19 +18,23 @@ namespace {
 using fhir::FindText;
 using fhir::Json;
 
-// An address as the sender of notifications takes it.
-bool IsEndpoint(std::string_view url, bool http_here) {
-  constexpr std::string_view kHttps = "https://";
-  const bool plain = std::ranges::all_of(url, [](char c) { return c > ' ' && c < 127; });
-  if (!plain) return false;
-  if (url.starts_with(kHttps)) return url.size() > kHttps.size() && url[kHttps.size()] != '/';
-  if (!http_here) return false;
-  for (const std::string_view here : {"http://127.0.0.1", "http://[::1]", "http://localhost"}) {
-    if (!url.starts_with(here)) continue;
-    const std::string_view rest = url.substr(here.size());
-    if (rest.empty() || rest.front() == ':' || rest.front() == '/') return true;
-  }
-  return false;
+bool SameHost(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+// Host and port of what follows "https://"; empty when a reader could take it for another one.
+std::string_view AuthorityOf(std::string_view rest) {
+  const std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  return authority.find_first_of("@\\%") == std::string_view::npos ? authority : "";
+}
+
+std::string_view HostOf(std::string_view authority) {
+  const size_t colon = authority.rfind(':');
+  const size_t bracket = authority.rfind(']');
+  const bool has_port =
+      colon != std::string_view::npos && (bracket == std::string_view::npos || colon > bracket);
+  return has_port ? authority.substr(0, colon) : authority;
 }
 
 bool IsHeaderLine(std::string_view line) {
@@ -152,13 +156,32 @@ void Withhold(store::Store& store, store::Record record) {
 
 }  // namespace
 
-void CheckSubscription(const Json& resource, bool http_here, fhir::IssueLog& log) {
+bool IsReceiver(std::string_view endpoint, const Receivers& receivers) {
+  constexpr std::string_view kHttps = "https://";
+  constexpr std::string_view kHttp = "http://";
+  const bool plain = std::ranges::all_of(endpoint, [](char c) { return c > ' ' && c < 127; });
+  if (!plain) return false;
+  if (endpoint.starts_with(kHttps)) {
+    const std::string_view authority = AuthorityOf(endpoint.substr(kHttps.size()));
+    const std::string_view host = HostOf(authority);
+    return !host.empty() && std::ranges::any_of(receivers.hosts, [&](const std::string& allowed) {
+      return allowed == "*" || SameHost(allowed, host) || SameHost(allowed, authority);
+    });
+  }
+  if (!receivers.http_here || !endpoint.starts_with(kHttp)) return false;
+  const std::string_view host = HostOf(AuthorityOf(endpoint.substr(kHttp.size())));
+  return host == "127.0.0.1" || host == "[::1]" || host == "localhost";
+}
+
+void CheckSubscription(const Json& resource, const Receivers& receivers, fhir::IssueLog& log) {
   if (FindText(resource, "resourceType") != "Subscription") return;
   const Json* channel = fhir::Find(resource, "channel");
   if (channel == nullptr || FindText(*channel, "type") != "rest-hook") return;
-  if (!IsEndpoint(FindText(*channel, "endpoint"), http_here)) {
+  if (!IsReceiver(FindText(*channel, "endpoint"), receivers)) {
     log.AddAt("Subscription.channel.endpoint", fhir::Severity::kError,
-              fhir::IssueType::kBusinessRule, "notifications are sent by https only");
+              fhir::IssueType::kBusinessRule,
+              "notifications are sent by https only, to the hosts that the server's configuration "
+              "names (notifyHosts)");
   }
   for (const Json& header : fhir::FindArray(*channel, "header")) {
     if (header.is_string() && !IsHeaderLine(header.get_ref<const std::string&>())) {

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/issue.h"
@@ -18,10 +19,22 @@
 
 namespace genflik::lab {
 
+/// Where notifications may go. A Subscription is written by a caller, so without limits it would
+/// make Genflik post to any machine that it can reach.
+struct Receivers {
+  /// Names or addresses, with ":PORT" where only that port is meant; "*" is every host.
+  std::vector<std::string> hosts = {};
+  /// Also http to this machine, for development.
+  bool http_here = false;
+};
+
+/// True for an https address (or http to this machine, where `receivers` has it) at one of the
+/// hosts.
+[[nodiscard]] bool IsReceiver(std::string_view endpoint, const Receivers& receivers);
+
 /// Refuses, as an error in `log`, a rest-hook Subscription that cannot be served: an endpoint that
-/// is no https (with `http_here` also http to this machine), or a header that is no single line.
-/// Adds nothing for other resources.
-void CheckSubscription(const fhir::Json& resource, bool http_here, fhir::IssueLog& log);
+/// is no receiver, or a header that is no single line. Adds nothing for other resources.
+void CheckSubscription(const fhir::Json& resource, const Receivers& receivers, fhir::IssueLog& log);
 
 /// Puts a notification into the outbox for every active rest-hook Subscription whose criteria one
 /// of the resources meets. For use inside the transaction that wrote them.

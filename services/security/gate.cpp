@@ -125,7 +125,14 @@ class Guard {
   Access AccessOf(const http::Request& request) const {
     if (!gate_.authenticator) return {.unrestricted = true, .subject = "anonymous"};
     if (gate_.sessions && request.Header("Authorization").empty()) {
-      if (auto access = gate_.sessions->Find(request)) return std::move(*access);
+      if (auto access = gate_.sessions->Find(request)) {
+        // What a revoked client has started ends with it. A signed link is Genflik's own.
+        if (!access->issuer.empty() &&
+            !gate_.authenticator->IsKnown(access->issuer, access->client)) {
+          throw Error(ErrorCode::kUnauthenticated, "the session's client is not believed any more");
+        }
+        return std::move(*access);
+      }
     }
     return gate_.authenticator->Authenticate(TokenOf(request), request.path);
   }

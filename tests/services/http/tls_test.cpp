@@ -61,6 +61,9 @@ TEST_F(Tls, ServesVersion12AndNewerOnly) {
   const auto meeting = MeetByTls(server->port(), kRequest);
   EXPECT_EQ(meeting.server, "first");
   EXPECT_NE(meeting.answer.find("hello"), std::string::npos) << meeting.answer;
+  // Browsers are told never to come back without TLS.
+  EXPECT_NE(meeting.answer.find("Strict-Transport-Security: max-age="), std::string::npos)
+      << meeting.answer;
   EXPECT_EQ(MeetByTls(server->port(), kRequest, "1.1").server, "");
 }
 

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <thread>
 
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -72,6 +73,27 @@ TEST_F(SessionOfTheTab, IsNotGivenToEverybody) {
   // A session does not start another one.
   const std::string csrf = At(BodyOf(With(cookie, "GET", "/tab/session")), "/csrf");
   EXPECT_EQ(With(cookie, "POST", "/tab/session", {{"X-CSRF-Token", csrf}}).status, 403);
+}
+
+TEST_F(SessionOfTheTab, EndsWithTheClientThatStartedIt) {
+  const std::string asked =
+      "grant_type=client_credentials&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3A"
+      "client-assertion-type%3Ajwt-bearer&scope=system%2FPatient.rs&client_assertion=" +
+      service.Assertion("session");
+  const std::string token = At(
+      BodyOf(service.Call("POST", "/auth/token", "", asked, "application/x-www-form-urlencoded")),
+      "/access_token");
+  const std::string cookie = CookieIn(Start(token));
+  EXPECT_EQ(With(cookie, "GET", "/tab/session").status, 200);
+  service.RegisterClient(false);
+  // The registry looks at its file every other second.
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  int status = 200;
+  while (status == 200 && std::chrono::steady_clock::now() < deadline) {
+    status = With(cookie, "GET", "/tab/session").status;
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(status, 401);
 }
 
 TEST_F(SessionOfTheTab, ChangesNothingWithoutItsCsrfToken) {

@@ -177,6 +177,79 @@ TEST_F(Subscribed, NamesAnAddressByHttpsAndOneLineAHeader) {
   EXPECT_EQ(Subscribe(claims, Subscription("https://hook.test/a", "no header")), 422);
 }
 
+// The endpoints that a region has not named are closed, whoever asks (GatedService names
+// hook.test).
+TEST_F(Subscribed, IsAtAHostThatTheRegionNames) {
+  const Json claims = Claims("system/*.cruds");
+  for (const char* endpoint :
+       {"https://10.0.0.1/", "https://localhost/", "https://[::1]/", "https://hook.test.evil.test/",
+        "https://evil.test/hook.test", "https://hook.test@evil.test/",
+        "https://evil.test?hook.test", "https://evil.test#hook.test",
+        "https://evil.test\\hook.test", "https://hook.test%2eevil.test/", "https://a.hook.test/"}) {
+    EXPECT_EQ(Subscribe(claims, Subscription(endpoint)), 422) << endpoint;
+  }
+  EXPECT_EQ(Subscribe(claims, Subscription("https://HOOK.test:8443/a?b=c")), 201);
+}
+
+TEST(Receivers, AreHostsWithAnyOrOnePort) {
+  const lab::Receivers one{.hosts = {"a.test:8443", "[2001:db8::1]"}};
+  EXPECT_TRUE(lab::IsReceiver("https://a.test:8443/x", one));
+  EXPECT_FALSE(lab::IsReceiver("https://a.test/x", one));
+  EXPECT_TRUE(lab::IsReceiver("https://[2001:db8::1]:444/x", one));
+  EXPECT_FALSE(lab::IsReceiver("https://[2001:db8::2]/x", one));
+  EXPECT_FALSE(lab::IsReceiver("http://127.0.0.1/x", one));
+  const lab::Receivers development{.hosts = {"*"}, .http_here = true};
+  EXPECT_TRUE(lab::IsReceiver("https://anywhere.test", development));
+  EXPECT_TRUE(lab::IsReceiver("http://127.0.0.1:8080/x", development));
+  EXPECT_FALSE(lab::IsReceiver("http://127.0.0.1.evil.test/x", development));
+  EXPECT_FALSE(lab::IsReceiver("http://127.0.0.1@evil.test/x", development));
+  EXPECT_FALSE(lab::IsReceiver("https:///x", development));
+}
+
+// The header is the receiver's key: whoever may read Subscriptions need not have it.
+TEST_F(Subscribed, ShowsItsHeadersToNobody) {
+  const Json claims = Claims("system/*.cruds");
+  const http::Response made = service.Call("PUT", "/fhir/Subscription/s", service.key.Sign(claims),
+                                           fhir::PrintJson(Subscription()));
+  ASSERT_EQ(made.status, 201);
+  EXPECT_EQ(made.body.find("Bearer x"), std::string::npos) << made.body;
+  for (const char* url :
+       {"/fhir/Subscription/s", "/fhir/Subscription/s/_history/1", "/fhir/Subscription/s/_history",
+        "/fhir/Subscription", "/fhir/_history", "/fhir?_type=Subscription"}) {
+    const http::Response shown = service.Call("GET", url, service.AdministratorToken());
+    EXPECT_EQ(shown.status, 200) << url;
+    EXPECT_NE(shown.body.find("Authorization: ***"), std::string::npos) << url << shown.body;
+    EXPECT_EQ(shown.body.find("Bearer x"), std::string::npos) << url;
+  }
+}
+
+TEST_F(Subscribed, KeepsItsHeadersWhenItIsWrittenAsItWasRead) {
+  const Json claims = Claims("system/*.cruds");
+  ASSERT_EQ(Subscribe(claims), 201);
+  Json read = BodyOf(service.Call("GET", "/fhir/Subscription/s", service.key.Sign(claims)));
+  read["reason"] = "another";
+  ASSERT_EQ(Subscribe(claims, read), 200);
+  const auto stored = [&] {
+    // Without a caller: as the sender of notifications reads it.
+    return service.parts->store->Read(
+        [](const store::Reader& reader) { return reader.Find("Subscription", "s")->text; });
+  };
+  EXPECT_NE(stored().find("Authorization: Bearer x"), std::string::npos) << stored();
+  // But they do not follow to a receiver that somebody else names.
+  read["channel"]["endpoint"] = "https://hook.test/other";
+  EXPECT_EQ(Subscribe(claims, read), 422);
+  read["channel"]["header"] = Json::array({"Authorization: Bearer y"});
+  EXPECT_EQ(Subscribe(claims, read), 200);
+  EXPECT_NE(stored().find("Authorization: Bearer y"), std::string::npos) << stored();
+  // Genflik's own changes keep them too.
+  service.parts->store->Write([](store::Writer& writer) {
+    Json body = writer.Find("Subscription", "s")->Body();
+    body["status"] = "error";
+    writer.Put(std::move(body));
+  });
+  EXPECT_NE(stored().find("Authorization: Bearer y"), std::string::npos) << stored();
+}
+
 TEST(Post, SendsNoForgedHeaderAndNoPlainHttp) {
   for (const char* line : {"X-A: b\r\nX-C: d", "X-A: b\nX-C: d", "Host: other", "content-length: 3",
                            "Transfer-Encoding: chunked", "no colon", ": empty", "X A: b"}) {

@@ -92,6 +92,7 @@ GatedService::GatedService() {
   app::Config config;
   config.data = directory.path() / "data";
   config.access = directory.path() / "access.json";
+  config.notify_hosts = {"hook.test"};
   parts = app::BuildParts(config);
   Store(*parts);
 }
