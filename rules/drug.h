@@ -47,6 +47,24 @@ struct DoseLimit {
   bool operator==(const DoseLimit&) const = default;
 };
 
+/// What takes the place of an action's limit for part of the patients; every condition that is
+/// given must hold.
+struct ConditionalLimit {
+  /// By weight where the unit ends in "/kg". Nothing: the drug is to be avoided.
+  std::optional<DoseLimit> dose = {};
+  /// Beside a limit by weight: what it is at most.
+  std::optional<DoseLimit> at_most = {};
+  std::optional<double> from_years = {};
+  std::optional<double> under_years = {};
+  std::optional<double> from_kg = {};
+  std::optional<double> under_kg = {};
+  /// A drug taken at the same time that is an "inhibitor" or "inducer" of this gene's enzyme, and
+  /// how strong ("weak", "moderate", "strong") it may be.
+  std::string gene = {};
+  std::string effect = {};
+  std::vector<std::string> strengths = {};
+};
+
 struct Action {
   ActionKind kind = ActionKind::kNoRecommendation;
   /// Fraction of the standard dose (0.5 = half).
@@ -54,9 +72,11 @@ struct Action {
   std::optional<std::pair<double, double>> factor_range = {};
   /// The limit; a range where the guideline gives only a range.
   std::optional<DoseLimit> max_dose = {};
-  /// Beside a single limit: the range that holds for part of the patients, as `basis` or the text
-  /// says (a lower limit from 65 years of age).
+  /// Beside a single limit: lower ones that may hold, because it is not known whether the patient
+  /// is one of those whom `limits` are for.
   std::optional<DoseLimit> max_dose_range = {};
+  /// Limits that stand in the place of `max_dose` for part of the patients; the first that fits.
+  std::vector<ConditionalLimit> limits = {};
   /// What the factor applies to ("starting dose").
   std::string basis = {};
   /// Drug names as the drug files have them.

@@ -38,19 +38,22 @@ std::string SwedishStrength(const std::string& strength) {
   return strength == "moderate" ? "måttlig" : "svag";
 }
 
+// "Fluoxetine is a strong inhibitor of CYP2D6"
+LocalText EffectText(const PhenoconversionRule& rule) {
+  const bool inhibitor = rule.effect == "inhibitor";
+  return {rule.names.en + " is a " + rule.strength + " " + rule.effect + " of " + rule.gene,
+          rule.names.sv + " är en " + SwedishStrength(rule.strength) + " " +
+              (inhibitor ? "hämmare" : "inducerare") + " av " + rule.gene};
+}
+
 LocalText NoteText(const PhenoconversionRule& rule, bool no_score) {
   if (!rule.text.empty()) return rule.text;
-  const bool inhibitor = rule.effect == "inhibitor";
-  LocalText text;
-  text.en =
-      rule.names.en + " is a " + rule.strength + " " + rule.effect + " of " + rule.gene + ". ";
-  text.sv = rule.names.sv + " är en " + SwedishStrength(rule.strength) + " " +
-            (inhibitor ? "hämmare" : "inducerare") + " av " + rule.gene + ". ";
-  text.en += no_score ? "Without an activity score its effect cannot be computed."
-                      : "No factor is agreed for this gene; advice follows the genetic result.";
+  LocalText text = EffectText(rule);
+  text.en += no_score ? ". Without an activity score its effect cannot be computed."
+                      : ". No factor is agreed for this gene; advice follows the genetic result.";
   text.sv += no_score
-                 ? "Utan aktivitetspoäng kan effekten inte räknas ut."
-                 : "Ingen faktor är fastställd för genen; råden följer det genetiska resultatet.";
+                 ? ". Utan aktivitetspoäng kan effekten inte räknas ut."
+                 : ". Ingen faktor är fastställd för genen; råden följer det genetiska resultatet.";
   return text;
 }
 
@@ -98,6 +101,13 @@ GeneEvidence MakeEvidence(const Gene& gene, const Interpretation& genetic,
 }
 
 }  // namespace
+
+InteractionNote LimitNote(const PhenoconversionRule& rule) {
+  LocalText text = EffectText(rule);
+  text.en += "; the guideline's limit for that holds.";
+  text.sv += "; riktlinjens gräns för sådan samtidig behandling gäller.";
+  return {rule.gene, rule.drug, rule.effect, rule.strength, std::move(text), rule.needs_review};
+}
 
 ActiveDrugs FindActive(const KnowledgeBase& knowledge, const EvaluationContext& context,
                        const std::vector<DrugMatch>& ordered) {

@@ -28,6 +28,9 @@ struct EffectiveReadings {
   std::vector<InteractionNote> notes = {};
 };
 
+/// Says that a drug taken at the same time chose one of a guideline's limits.
+[[nodiscard]] InteractionNote LimitNote(const PhenoconversionRule& rule);
+
 /// Phenoconversion by CPIC's factors on the activity score; drugs without an agreed factor are
 /// noted and change nothing. `profiled` may be null (not tested).
 [[nodiscard]] EffectiveReadings MakeReadings(const Gene& gene, const ProfiledGene* profiled,

@@ -6,10 +6,10 @@
 #include <tuple>
 #include <utility>
 
-#include "rules/age_limits.h"
 #include "rules/effective_gene.h"
 #include "rules/guideline_match.h"
 #include "rules/haplotype_meaning.h"
+#include "rules/patient_limits.h"
 #include "rules/populations.h"
 
 namespace genflik::rules {
@@ -209,7 +209,19 @@ class Evaluator {
     added.genes = EvidenceOf(options, match.chosen);
     added.population = rule.population;
     added.population_known = Membership(rule.population, context_) == PopulationMembership::kMember;
-    added.action = AtAge(rule.action, context_.age_years);
+    std::vector<const PhenoconversionRule*> because;
+    added.action = ForPatient(rule.action,
+                              {.age_years = context_.age_years,
+                               .weight_kg = context_.weight_kg,
+                               .converters = active_.rules},
+                              because);
+    for (const PhenoconversionRule* rule_of_drug : because) {
+      InteractionNote note = LimitNote(*rule_of_drug);
+      const bool known = std::ranges::any_of(result_.notes, [&](const InteractionNote& other) {
+        return other.drug == note.drug && other.text.en == note.text.en;
+      });
+      if (!known) result_.notes.push_back(std::move(note));
+    }
     added.standard_dose = drug.standard_dose;
     added.strength = rule.strength;
     added.alert = rule.alert;

@@ -35,6 +35,33 @@ AlertLevel ReadAlert(const std::string& code) {
   return code == "info" ? AlertLevel::kInfo : AlertLevel::kNone;
 }
 
+DoseLimit ReadDose(const json& dose) {
+  const double value = dose.at("value").get<double>();
+  return {value, value, Text(dose, "unit"), Text(dose, "per")};
+}
+
+std::optional<double> ReadNumber(const json& object, const char* name) {
+  if (!object.contains(name)) return std::nullopt;
+  return object.at(name).get<double>();
+}
+
+ConditionalLimit ReadLimit(const json& object) {
+  ConditionalLimit limit;
+  if (object.contains("maxDose")) limit.dose = ReadDose(object.at("maxDose"));
+  if (object.contains("atMost")) limit.at_most = ReadDose(object.at("atMost"));
+  limit.from_years = ReadNumber(object, "fromYears");
+  limit.under_years = ReadNumber(object, "underYears");
+  limit.from_kg = ReadNumber(object, "fromKg");
+  limit.under_kg = ReadNumber(object, "underKg");
+  if (object.contains("with")) {
+    const json& with = object.at("with");
+    limit.gene = Text(with, "gene");
+    limit.effect = Text(with, "effect");
+    limit.strengths = Texts(with, "strengths");
+  }
+  return limit;
+}
+
 Action ReadAction(const json& object) {
   Action action;
   action.kind =
@@ -44,16 +71,14 @@ Action ReadAction(const json& object) {
     const json& range = object.at("factorRange");
     action.factor_range = {range.at(0).get<double>(), range.at(1).get<double>()};
   }
-  if (object.contains("maxDose")) {
-    const json& dose = object.at("maxDose");
-    const double value = dose.at("value").get<double>();
-    action.max_dose = DoseLimit{value, value, Text(dose, "unit"), Text(dose, "per")};
-  }
+  if (object.contains("maxDose")) action.max_dose = ReadDose(object.at("maxDose"));
   if (object.contains("maxDoseRange")) {
     const json& dose = object.at("maxDoseRange");
-    const DoseLimit range{dose.at("low").get<double>(), dose.at("high").get<double>(),
-                          Text(dose, "unit"), Text(dose, "per")};
-    (action.max_dose ? action.max_dose_range : action.max_dose) = range;
+    action.max_dose = DoseLimit{dose.at("low").get<double>(), dose.at("high").get<double>(),
+                                Text(dose, "unit"), Text(dose, "per")};
+  }
+  if (object.contains("limits")) {
+    for (const json& limit : object.at("limits")) action.limits.push_back(ReadLimit(limit));
   }
   action.basis = Text(object, "basis");
   action.alternatives = Texts(object, "alternatives");

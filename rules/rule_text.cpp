@@ -35,6 +35,19 @@ std::string DescribeLimit(const DoseLimit& dose) {
   return text + " " + dose.unit + "/" + dose.per;
 }
 
+std::string DescribeLimit(const ConditionalLimit& limit) {
+  std::string text = limit.dose ? DescribeLimit(*limit.dose) : " avoid";
+  if (limit.at_most) text += " and" + DescribeLimit(*limit.at_most);
+  if (limit.from_years) text += " from " + NumberText(*limit.from_years) + " years";
+  if (limit.under_years) text += " under " + NumberText(*limit.under_years) + " years";
+  if (limit.from_kg) text += " from " + NumberText(*limit.from_kg) + " kg";
+  if (limit.under_kg) text += " under " + NumberText(*limit.under_kg) + " kg";
+  for (size_t i = 0; i < limit.strengths.size(); ++i)
+    text += (i == 0 ? " with " : "/") + limit.strengths[i];
+  if (!limit.gene.empty()) text.append(" ").append(limit.effect).append(" of ").append(limit.gene);
+  return text;
+}
+
 }  // namespace
 
 std::string DescribeCases(const Guideline& guideline, const Rule& rule) {
@@ -55,6 +68,7 @@ std::string DescribeAction(const Action& action) {
   }
   if (action.max_dose) text += DescribeLimit(*action.max_dose);
   if (action.max_dose_range) text += " or" + DescribeLimit(*action.max_dose_range);
+  for (const ConditionalLimit& limit : action.limits) text += "," + DescribeLimit(limit);
   if (!action.basis.empty()) text += " (" + action.basis + ")";
   for (const ActionKind kind : action.also) text.append(", also ").append(CodeOf(kind));
   for (size_t i = 0; i < action.alternatives.size(); ++i) {

@@ -1,8 +1,10 @@
 # Ålder och dosgränser
 #
 # DPWG (PMID 34782755): citalopram högst 20 mg för långsamma och 30 mg för intermediära metaboliserare av CYP2C19, från 65 år 10 och 15 mg;
-# escitalopram 10 och 15 mg, från 65 år 5 och 7,5 mg; sertralin högst 75 mg för långsamma. Pimozid: högst 10 mg (under 12 år 2 mg) för
-# långsamma och 16 mg (under 12 år 3 mg) för intermediära metaboliserare av CYP2D6.
+# escitalopram 10 och 15 mg, från 65 år 5 och 7,5 mg; sertralin högst 75 mg för långsamma. Pimozid: högst 10 mg (under 12 år
+# 0,05 mg/kg, högst 2 mg) för långsamma och 16 mg (under 12 år 0,08 mg/kg, högst 3 mg) för intermediära metaboliserare av CYP2D6. Risperidon till
+# ultrasnabba: högst 12 mg, 15–17 år under 51 kg högst 6 mg. Mavakamten till långsamma av CYP2C19: högst 5 mg, med svag eller måttlig
+# CYP3A4-hämmare 2,5 mg, med stark inte alls. Eliglustat till långsamma av CYP2D6: 84 mg, inte med måttlig eller stark CYP3A-hämmare eller stark inducerare.
 
 Berättelse: citalopram 20 mg är för mycket för den som är över 65 år och långsam metaboliserare
 Givet svaret CYP2C19 *2/*2
@@ -90,18 +92,34 @@ Så warning: Sertralin: CYP2C19 långsam metaboliserare – högst 75 mg per dyg
 Berättelse: pimozid till ett barn under 12 år
 Givet svaret CYP2D6 *4/*4
 Givet födelsedatum 2016-05-01
+Givet vikten 42 kg
 När pimozid, 2 mg 2 gånger dagligen
 Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 2 mg per dygn; ordinerat 4 mg
 
 Berättelse: pimozid till ett barn under 12 år inom gränsen
 Givet svaret CYP2D6 *4/*4
 Givet födelsedatum 2016-05-01
+Givet vikten 42 kg
 När pimozid, 1 mg 2 gånger dagligen
 Så inget kort
+
+Berättelse: pimozid till ett mindre barn räknas efter vikten
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 2018-05-01
+Givet vikten 24 kg
+När pimozid, 1 mg 2 gånger dagligen
+Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 1,2 mg per dygn; ordinerat 2 mg
+
+Berättelse: pimozid till ett barn vars vikt inte är känd går inte att bedöma
+Givet svaret CYP2D6 *4/*4
+Givet födelsedatum 2018-05-01
+När pimozid, 1 mg 2 gånger dagligen
+Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 2 mg per dygn
 
 Berättelse: pimozid till ett barn som är intermediär metaboliserare
 Givet svaret CYP2D6 *4/*41
 Givet födelsedatum 2016-05-01
+Givet vikten 42 kg
 När pimozid, 2 mg 2 gånger dagligen
 Så warning: Pimozid: CYP2D6 intermediär metaboliserare – högst 3 mg per dygn; ordinerat 4 mg
 
@@ -116,3 +134,51 @@ Givet svaret CYP2D6 *4/*4
 Givet födelsedatum 1980-05-01
 När pimozid, 12 mg 1 gånger dagligen
 Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 10 mg per dygn; ordinerat 12 mg
+
+Berättelse: mavakamten 5 mg håller gränsen för en långsam metaboliserare
+Givet svaret CYP2C19 *2/*2
+När mavakamten, 5 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: med en måttlig CYP3A4-hämmare är gränsen för mavakamten lägre
+Givet svaret CYP2C19 *2/*2
+Givet läkemedlet diltiazem
+När mavakamten, 5 mg 1 gånger dagligen
+Så critical: Mavakamten: CYP2C19 långsam metaboliserare – högst 2,5 mg per dygn; ordinerat 5 mg
+
+Berättelse: med en stark CYP3A4-hämmare är mavakamten kontraindicerat
+Givet svaret CYP2C19 *2/*2
+Givet läkemedlet klaritromycin
+När mavakamten, 2,5 mg 1 gånger dagligen
+Så critical: Mavakamten: CYP2C19 långsam metaboliserare – undvik
+
+Berättelse: hämmaren ordineras i samma ordination
+Givet svaret CYP2C19 *2/*2
+När mavakamten, 2,5 mg 1 gånger dagligen
+Och klaritromycin, 500 mg 2 gånger dagligen
+Så critical: Mavakamten: CYP2C19 långsam metaboliserare – undvik
+
+Berättelse: eliglustat 84 mg är rätt dos för en långsam metaboliserare
+Givet svaret CYP2D6 *4/*4
+När eliglustat, 84 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: eliglustat undviks vid stark inducerare
+Givet svaret CYP2D6 *4/*4
+Givet läkemedlet karbamazepin
+När eliglustat, 84 mg 1 gånger dagligen
+Så warning: Eliglustat: CYP2D6 långsam metaboliserare – undvik
+
+Berättelse: risperidon till en lätt sextonåring som är ultrasnabb metaboliserare
+Givet svaret CYP2D6 *1x2/*2
+Givet födelsedatum 2009-09-01
+Givet vikten 47 kg
+När risperidon, 4 mg 2 gånger dagligen
+Så warning: Risperidon: CYP2D6 ultrasnabb metaboliserare – välj annat läkemedel, annars högst 6 mg per dygn; ordinerat 8 mg
+
+Berättelse: risperidon till en vuxen som är ultrasnabb metaboliserare håller den högre gränsen
+Givet svaret CYP2D6 *1x2/*2
+Givet födelsedatum 1980-09-01
+Givet vikten 47 kg
+När risperidon, 4 mg 2 gånger dagligen
+Så info: Risperidon: CYP2D6 ultrasnabb metaboliserare – välj annat läkemedel

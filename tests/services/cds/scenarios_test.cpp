@@ -36,6 +36,8 @@ struct Story {
   /// Laboratory tests that are under way.
   std::vector<std::string> pending = {};
   std::string birth_date = {};
+  /// Kilograms, as written.
+  std::string weight = {};
   std::string reason = {};
   std::string route = {};
   /// Drugs and laboratory tests that are ordered in one call.
@@ -121,6 +123,8 @@ std::vector<Story> ReadStories(const std::filesystem::path& file) {
       story.results.push_back(TransplantOf("18027006", After(line, "Givet levertransplantation ")));
     } else if (line.starts_with("Givet födelsedatum ")) {
       story.birth_date = After(line, "Givet födelsedatum ");
+    } else if (line.starts_with("Givet vikten ")) {
+      story.weight = After(line, "Givet vikten ");
     } else if (line.starts_with("Givet orsaken ")) {
       story.reason = After(line, "Givet orsaken ");
     } else if (line.starts_with("När provet ")) {
@@ -196,6 +200,13 @@ Json RequestOf(const Story& story) {
 // What the patient takes, as the record has it.
 StoredFacts FactsOf(const Story& story) {
   StoredFacts facts{.patient = "p", .birth_date = story.birth_date, .results = story.results};
+  if (!story.weight.empty()) {
+    facts.sizes.push_back(Json::parse(
+        R"({"resourceType":"Observation","status":"final","effectiveDateTime":"2026-03-01",
+            "code":{"coding":[{"system":"http://loinc.org","code":"29463-7"}]},
+            "valueQuantity":{"system":"http://unitsofmeasure.org","code":"kg","value":)" +
+        story.weight.substr(0, story.weight.find(' ')) + "}}"));
+  }
   for (const Drug& drug : story.taken) {
     const std::string id = "had" + std::to_string(facts.medications.size());
     Json taken =
