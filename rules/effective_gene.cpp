@@ -104,8 +104,8 @@ GeneEvidence MakeEvidence(const Gene& gene, const Interpretation& genetic,
 
 InteractionNote LimitNote(const PhenoconversionRule& rule) {
   LocalText text = EffectText(rule);
-  text.en += "; the guideline's limit for that holds.";
-  text.sv += "; riktlinjens gräns för sådan samtidig behandling gäller.";
+  text.en += "; the guideline's advice for that holds.";
+  text.sv += "; riktlinjens råd för sådan samtidig behandling gäller.";
   return {rule.gene, rule.drug, rule.effect, rule.strength, std::move(text), rule.needs_review};
 }
 

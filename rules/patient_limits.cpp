@@ -44,15 +44,21 @@ constexpr std::string_view kByWeight = "/kg";
 
 bool IsByWeight(const DoseLimit& dose) { return dose.unit.ends_with(kByWeight); }
 
+// A limit by weight for this weight.
+DoseLimit ForWeight(const DoseLimit& dose, double weight_kg) {
+  DoseLimit amount = dose;
+  amount.unit.erase(amount.unit.size() - kByWeight.size());
+  amount.low *= weight_kg;
+  amount.high *= weight_kg;
+  return amount;
+}
+
 // Of a limit by weight the amount for this weight, but not more than it may be at any.
 DoseLimit AmountOf(const DoseLimit& dose, const ConditionalLimit& limit, const LimitFacts& facts) {
   if (!IsByWeight(dose)) return dose;
-  DoseLimit amount = dose;
-  amount.unit.erase(amount.unit.size() - kByWeight.size());
-  const double most = limit.at_most ? limit.at_most->high : dose.high;
-  amount.high = facts.weight_kg ? std::min(dose.high * *facts.weight_kg, most) : most;
-  amount.low = amount.high;
-  return amount;
+  if (!facts.weight_kg) return limit.at_most.value_or(dose);
+  const DoseLimit amount = ForWeight(dose, *facts.weight_kg);
+  return limit.at_most && limit.at_most->high < amount.high ? *limit.at_most : amount;
 }
 
 Action Avoided(Action action) {
@@ -70,6 +76,8 @@ Action ForPatient(const Action& action, const LimitFacts& facts, Effects& becaus
   Action own = action;
   for (Action& other : own.or_else) other = ForPatient(other, facts, because);
   own.limits.clear();
+  if (own.max_dose && IsByWeight(*own.max_dose) && facts.weight_kg)
+    own.max_dose = ForWeight(*own.max_dose, *facts.weight_kg);
   if (action.limits.empty() || !action.max_dose) return own;
   std::optional<double> lowest;
   for (const ConditionalLimit& limit : action.limits) {

@@ -294,6 +294,16 @@ std::string EvidenceText(const EvidenceLine& line, Language language) {
   return text;
 }
 
+// The order would keep to the limit of most patients, but a lower one may be this patient's.
+bool DependsOnTheUnknown(const Advice& advice) {
+  const rules::Action& action = advice.lead->action;
+  const auto unsure = [](const rules::Action& one, const DoseFinding& finding) {
+    return finding.verdict == DoseVerdict::kNotCompared && one.max_dose && one.max_dose_range;
+  };
+  return unsure(action, advice.dose) ||
+         (!action.or_else.empty() && unsure(action.or_else.front(), advice.second));
+}
+
 std::string DoseText(const Advice& advice, Language language) {
   if (advice.second.verdict == DoseVerdict::kOver) {
     return std::string(Say(language, "Om läkemedlet ges ändå: högst ",
@@ -319,10 +329,22 @@ std::string DoseText(const Advice& advice, Language language) {
            std::string(Say(language, ", gränsen är ", ", the limit is ")) +
            PrintNumber(dose.limit, language) + ' ' + dose.unit + '.';
   }
+  if (dose.verdict == DoseVerdict::kUnreadable && dose.unit.ends_with("/kg")) {
+    return std::string(
+        Say(language,
+            "Gränsen är satt per kg; vikten är inte känd och dosen är inte jämförd med gränsen.",
+            "The limit is by weight; the weight is not known and the dose was not compared."));
+  }
   if (dose.verdict == DoseVerdict::kUnreadable) {
     return std::string(
         Say(language, "Ordinationens dos kunde inte räknas ut och är inte jämförd med gränsen.",
             "The ordered dose could not be worked out and was not compared with the limit."));
+  }
+  if (DependsOnTheUnknown(advice)) {
+    return std::string(
+        Say(language,
+            "Gränsen är lägre för en del patienter, och patientens ålder eller vikt är inte känd.",
+            "The limit is lower for some patients, and the patient's age or weight is not known."));
   }
   return {};
 }
@@ -487,7 +509,7 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
                      "**\n\n" + reports);
   }
   for (const auto& note : advice.notes)
-    AddParagraph(text, "", EscapeMarkdown(In(language, note.text)));
+    AddParagraph(text, "", EscapeMarkdown(Capital(In(language, note.text))));
   for (const auto& remark : remarks) AddParagraph(text, "", EscapeMarkdown(remark));
   AddParagraph(
       text, "",

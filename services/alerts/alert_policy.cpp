@@ -49,6 +49,7 @@ std::optional<double> OrderedFor(const rules::DoseLimit& limit, const DailyDose&
   if (limit.per == "dose") return scaled(dose.per_dose, plain, 1);
   if (limit.per == "wk") return scaled(ReadableDay(dose), plain, 7);
   if (limit.per == "m2.d") return scaled(dose.relative, plain + "/m2", 1);
+  if (limit.unit.ends_with("/kg")) return scaled(dose.relative, plain, 1);
   return scaled(ReadableDay(dose), plain, 1);
 }
 
@@ -325,6 +326,11 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
   if (forbids || action.kind == ActionKind::kTestFirst) return {};
   if (action.max_dose) {
     DoseFinding finding = AgainstLimit(*action.max_dose, ordered.dose);
+    // What is to be raised is followed by the raised dose, not by every dose below it.
+    const bool too_little = action.kind == ActionKind::kIncreaseDose &&
+                            finding.verdict == DoseVerdict::kFollows &&
+                            finding.ordered * kTolerance < finding.limit;
+    if (too_little) return {};
     // A lower limit holds for some ages, and this patient's is not known.
     const bool unsure = finding.verdict == DoseVerdict::kFollows && action.max_dose_range &&
                         finding.ordered > action.max_dose_range->low * kTolerance;

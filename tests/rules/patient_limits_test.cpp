@@ -72,6 +72,14 @@ TEST(ForPatient, ReckonsALimitByWeight) {
   EXPECT_EQ(For(action, {}).max_dose_range->low, 2);
 }
 
+TEST(ForPatient, ReckonsTheLimitOfAllByWeightToo) {
+  Action action{.kind = ActionKind::kIncreaseDose, .max_dose = Milligrams(0.3, "mg/kg")};
+  EXPECT_EQ(For(action, {}).max_dose, Milligrams(0.3, "mg/kg"));
+  const Action known = For(action, {.weight_kg = 70});
+  EXPECT_DOUBLE_EQ(known.max_dose->high, 21);
+  EXPECT_EQ(known.max_dose->unit, "mg");
+}
+
 TEST(ForPatient, NeedsEveryCondition) {
   const Action action =
       AtMost(12, {{.dose = Milligrams(6), .from_years = 15, .under_years = 18, .under_kg = 51}});

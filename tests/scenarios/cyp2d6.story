@@ -50,9 +50,15 @@ Givet svaret CYP2D6 *4/*41
 När metoprolol, 100 mg 1 gånger dagligen
 Så inget kort
 
-Berättelse: intermediär metaboliserare och tamoxifen
+# CPIC (PMID 29385237) och DPWG: om aromatashämmare inte går, höj tamoxifen till 40 mg. 20 mg är den vanliga dosen och följer inte rådet.
+Berättelse: intermediär metaboliserare och tamoxifen i vanlig dos
 Givet svaret CYP2D6 *4/*41
 När tamoxifen, 20 mg 1 gånger dagligen
+Så warning: Tamoxifen: CYP2D6 intermediär metaboliserare – välj annat läkemedel, t.ex. anastrozol eller letrozol
+
+Berättelse: intermediär metaboliserare och tamoxifen i höjd dos
+Givet svaret CYP2D6 *4/*41
+När tamoxifen, 40 mg 1 gånger dagligen
 Så info: Tamoxifen: CYP2D6 intermediär metaboliserare – välj annat läkemedel, t.ex. anastrozol eller letrozol
 
 Berättelse: intermediär metaboliserare och atomoxetin
