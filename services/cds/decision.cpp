@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/cds/card.h"
+#include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
@@ -162,60 +163,15 @@ class Decider {
     return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
   }
 
-  // What of the EHR's data could not be read though it was there to be read.
   std::vector<std::string> Missing() const {
-    std::vector<std::string> missing;
-    const auto& request = in_.request;
-    if (request.genotypes == Supply::kPaged || request.genotypes == Supply::kFailed) {
-      missing.emplace_back(Say(
-          in_.language,
-          "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",
-          "The record system's genetic reports could not be read as a whole; there may be more."));
-    }
-    if (request.medications == Supply::kPaged || request.medications == Supply::kFailed) {
-      missing.emplace_back(
-          Say(in_.language,
-              "Journalsystemets läkemedelslista kunde inte läsas; läkemedel som samtidigt ändrar "
-              "genernas verkan kan ha missats.",
-              "The record system's list of medicines could not be read; medicines that change the "
-              "effect of the genes may have been missed."));
-    }
-    if (request.patient_supply == Supply::kFailed && !in_.stored.patient.empty()) {
-      missing.emplace_back(
-          Say(in_.language,
-              "Patientens personuppgifter kunde inte läsas från journalsystemet; patienten är "
-              "funnen enbart på journalsystemets id. Kontrollera att svaren gäller rätt person.",
-              "The patient's identity could not be read from the record system; the patient was "
-              "found by the record system's id alone. Check that the results are this person's."));
-    }
-    const bool patient_sent =
-        request.patient_supply == Supply::kFailed || request.patient_supply == Supply::kComplete;
-    if (in_.stored.patient.empty() && patient_sent && request.prefetched_patient == nullptr) {
-      missing.emplace_back(
-          Say(in_.language,
-              "Journalsystemet lämnade inte patientens identitet; det kan finnas permanenta "
-              "resultat som inte kunde sökas.",
-              "The record system did not tell who the patient is; there may be permanent results "
-              "that could not be looked for."));
-    }
-    return missing;
+    return MissingData(in_.request, in_.stored.patient, in_.language);
   }
 
   // No card would read as "looked and found nothing".
   void SayWhatIsMissing() {
     const auto missing = Missing();
     if (!judged_ || missing.empty() || !decision_.cards.empty()) return;
-    Card card;
-    card.subject = "patient|not-checked";
-    card.level = AlertLevel::kInfo;
-    card.topic = "not-checked";
-    card.summary =
-        Say(in_.language,
-            "Kontrollen mot gener är ofullständig: journalsystemet lämnade inte alla uppgifter",
-            "The genetic check is incomplete: the record system did not give all data");
-    for (const auto& line : missing) card.detail += (card.detail.empty() ? "- " : "\n- ") + line;
-    card.detail += Say(in_.language, "\n\nDet som kunde kontrolleras gav inget råd.",
-                       "\n\nWhat could be checked gave no advice.");
+    Card card = IncompleteCard(missing, in_.language);
     Said said{.advice = "not-checked"};
     Show(std::move(card), std::move(said));
   }
@@ -374,30 +330,7 @@ class Decider {
 
   // `missing` is what could not be read: the order itself, or the drug that it refers to.
   void NotChecked(const std::string& reference, const std::string& missing) {
-    Card card;
-    card.subject = reference + "|not-checked";
-    card.level = AlertLevel::kInfo;
-    card.topic = "not-checked";
-    card.summary =
-        missing == reference
-            ? Say(in_.language,
-                  "Ordern är INTE kontrollerad mot patientens gener: den kunde inte läsas",
-                  "The order was NOT checked against the patient's genes: it could not be read")
-            : Say(in_.language,
-                  "Ordinationen är INTE kontrollerad mot patientens gener: läkemedlet kunde inte "
-                  "läsas",
-                  "The order was NOT checked against the patient's genes: its drug could not be "
-                  "read");
-    card.detail =
-        std::string(Say(in_.language, "Genflik kunde inte läsa ", "Genflik could not read ")) +
-        (missing.empty() ? std::string(Say(in_.language, "det som ordern hänvisar till",
-                                           "what the order refers to"))
-                         : alerts::CodeSpan(missing)) +
-        (missing == reference
-             ? std::string(Say(in_.language, ". Se i genfliken vad som redan är känt.",
-                               ". See in the gene tab what is known already."))
-             : std::string(Say(in_.language, ". Slå upp läkemedlet i genfliken.",
-                               ". Look the drug up in the gene tab.")));
+    Card card = NotCheckedCard(reference, missing, in_.language);
     Said said{.order = reference, .advice = "not-checked"};
     Show(std::move(card), std::move(said));
   }
