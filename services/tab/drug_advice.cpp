@@ -226,6 +226,7 @@ class AdviceBuilder {
     }
     profile_ = rules::MakeProfile(knowledge, in_force);
     context_.age_years = input.age_years;
+    context_.weight_kg = input.weight_kg;
     for (const RunningDrug& drug : input.running) {
       const auto converters = knowledge.Phenoconverters(drug.query);
       context_.converters.insert(context_.converters.end(), converters.begin(), converters.end());

@@ -35,6 +35,7 @@ struct AdviceInput {
   std::vector<rules::GeneResult> results = {};
   std::vector<RunningDrug> running = {};
   std::optional<double> age_years = {};
+  std::optional<double> weight_kg = {};
   /// Leaves out drugs that the patient does not take.
   bool only_running = false;
   /// Which guideline leads and how loud rules may be: the same as for cards at the order.

@@ -72,17 +72,16 @@ std::map<std::string, alerts::OrderedDose> DosesOf(const fhir::Json& resource,
 }
 
 void AddRunning(const store::Reader& reader, std::string_view type,
-                const rules::KnowledgeBase& knowledge, AdviceInput& input) {
+                const rules::KnowledgeBase& knowledge, const mapping::BodySize& size,
+                AdviceInput& input) {
   Medications medications(reader);
   const auto lookup = [&](std::string_view reference) { return medications.Find(reference); };
   const std::string query = "patient=" + input.patient + "&status=active";
-  std::optional<mapping::BodySize> size;
   for (const store::StoredResource& stored : reader.FindMatching(type, query)) {
     const fhir::Json resource = stored.Body();
     if (!mapping::IsInForce(resource)) continue;
     mapping::DrugOrder order = mapping::ReadDrugOrder(resource, lookup);
-    if (!size) size = SizeOf(reader, input.patient);
-    auto doses = DosesOf(resource, order, knowledge, *size);
+    auto doses = DosesOf(resource, order, knowledge, size);
     const auto first = reader.FindVersion(stored.type, stored.id, 1);
     input.running.push_back({.reference = stored.Reference(),
                              .query = std::move(order.query),
@@ -102,8 +101,10 @@ AdviceInput ReadInput(const store::Reader& reader, const rules::KnowledgeBase& k
   input.results = reader.ResultsOf(input.patient);
   input.age_years = mapping::AgeInYears(fhir::FindText(patient->Body(), "birthDate"),
                                         core::PrintInstant(now).substr(0, 10));
-  AddRunning(reader, "MedicationRequest", knowledge, input);
-  AddRunning(reader, "MedicationStatement", knowledge, input);
+  const mapping::BodySize size = SizeOf(reader, input.patient);
+  input.weight_kg = size.weight_kg;
+  AddRunning(reader, "MedicationRequest", knowledge, size, input);
+  AddRunning(reader, "MedicationStatement", knowledge, size, input);
   return input;
 }
 

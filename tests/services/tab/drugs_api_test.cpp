@@ -101,6 +101,15 @@ TEST(DrugAdvice, StaysGreyForAResultThatCannotBeInterpreted) {
   EXPECT_EQ(Find(answer, "clopidogrel")["unknown"][0]["status"], "not-interpretable");
 }
 
+TEST(DrugAdvice, ReckonsALimitByTheWeightOfTheChild) {
+  AdviceInput input{.results = {Result("CYP2D6", "*4/*4")}, .age_years = 8, .weight_kg = 24};
+  const Json child = Find(BuildDrugAdvice(Knowledge(), input), "pimozide");
+  EXPECT_EQ(child["headline"]["sv"], "Högst 1,2 mg per dygn");
+  input.age_years = 40;
+  const Json adult = Find(BuildDrugAdvice(Knowledge(), input), "pimozide");
+  EXPECT_EQ(adult["headline"]["sv"], "Högst 10 mg per dygn");
+}
+
 TEST(DrugAdvice, LeavesWithdrawnResultsOut) {
   rules::GeneResult withdrawn = Result("CYP2C19", "*2/*2");
   withdrawn.record_status = rules::RecordStatus::kEnteredInError;
