@@ -14,8 +14,8 @@ namespace {
 
 // A full queue holds the callers back rather than the memory.
 constexpr size_t kMostWaiting = 20000;
-// Long enough to gather a batch, short enough that writing it holds no processor for long.
-constexpr auto kPause = std::chrono::milliseconds(10);
+// Long enough to gather a batch, short enough to be there when a person looks.
+constexpr auto kPause = std::chrono::milliseconds(50);
 constexpr size_t kMostSaid = 200000;
 
 }  // namespace
