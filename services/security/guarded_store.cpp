@@ -238,7 +238,7 @@ class GuardsReads : public Base {
   // What leaves the store: it is noted who saw it, and secrets stay here.
   void Show(StoredResource& resource) const {
     if (view_.trail != nullptr) view_.trail->Saw(resource);
-    WithholdSecrets(resource);
+    if (!view_.access.unrestricted) WithholdSecrets(resource);
   }
 
   bool Hides(const StoredResource& resource) const {
@@ -370,7 +370,7 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
       changes_.push_back({exists ? 'U' : 'C', stored, PatientsIn(stored)});
       if (exists) changes_.back().patients.merge(PatientsIn(*before));
     }
-    WithholdSecrets(stored);
+    if (!view_.access.unrestricted) WithholdSecrets(stored);
     return stored;
   }
 
