@@ -16,13 +16,24 @@ void SetPatient(Json& provenance, std::string_view patient) {
 void MovePatient(Json& provenance, std::string_view from, std::string_view to) {
   const auto extensions = provenance.find("extension");
   if (extensions == provenance.end()) return;
-  for (Json& extension : *extensions) {
+  const auto names = [](const Json& extension, std::string_view patient) {
     const Json* reference = Find(extension, "valueReference");
-    if (FindText(extension, "url") != kProvenancePatient || reference == nullptr ||
-        FindText(*reference, "reference") != "Patient/" + std::string(from))
-      continue;
-    extension["valueReference"] = {{"reference", "Patient/" + std::string(to)}};
+    return FindText(extension, "url") == kProvenancePatient && reference != nullptr &&
+           FindText(*reference, "reference") == "Patient/" + std::string(patient);
+  };
+  Json kept = Json::array();
+  bool named = false;
+  for (Json& extension : *extensions) {
+    if (names(extension, from)) {
+      extension["valueReference"] = {{"reference", "Patient/" + std::string(to)}};
+    }
+    if (names(extension, to)) {
+      if (named) continue;
+      named = true;
+    }
+    kept.push_back(std::move(extension));
   }
+  *extensions = std::move(kept);
 }
 
 }  // namespace genflik::fhir

@@ -14,7 +14,7 @@ inline constexpr std::string_view kProvenancePatient =
 
 /// Names the patient (a logical id; empty: nothing happens) in a Provenance.
 void SetPatient(Json& provenance, std::string_view patient);
-/// Names `to` where a Provenance names the patient `from` (logical ids).
+/// Names `to`, once, where a Provenance names the patient `from` (logical ids).
 void MovePatient(Json& provenance, std::string_view from, std::string_view to);
 
 }  // namespace genflik::fhir

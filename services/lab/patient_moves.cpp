@@ -77,8 +77,13 @@ void NoteMove(store::Writer& writer, const std::string& from, const std::string&
   }
 }
 
+bool BelongsTo(const std::string& patient, const Json& body) {
+  const Json* subject = fhir::Find(body, PatientMember(body));
+  return subject != nullptr && FindText(*subject, "reference") == "Patient/" + patient;
+}
+
 /// What was told of the results goes with them. Where it also tells of what stays, it belongs to
-/// both patients.
+/// both patients until that has moved too.
 void MoveProvenances(store::Writer& writer, const std::string& from, const std::string& to,
                      const std::vector<std::string>& moved) {
   std::map<std::string, Json> found;
@@ -88,15 +93,15 @@ void MoveProvenances(store::Writer& writer, const std::string& from, const std::
   }
   for (auto& [id, provenance] : found) {
     const auto& targets = fhir::FindArray(provenance, "target");
-    const bool all = std::all_of(targets.begin(), targets.end(), [&](const Json& target) {
+    const bool stays = std::any_of(targets.begin(), targets.end(), [&](const Json& target) {
       const auto parts = fhir::SplitReference(std::string(FindText(target, "reference")));
-      return parts &&
-             std::find(moved.begin(), moved.end(), parts->type + "/" + parts->id) != moved.end();
+      const auto stored = parts ? writer.Find(parts->type, parts->id) : std::nullopt;
+      return stored && BelongsTo(from, stored->Body());
     });
-    if (all) {
-      fhir::MovePatient(provenance, from, to);
-    } else {
+    if (stays) {
       fhir::SetPatient(provenance, to);
+    } else {
+      fhir::MovePatient(provenance, from, to);
     }
     writer.Put(std::move(provenance));
   }
@@ -153,9 +158,7 @@ std::vector<std::string> MoveResult(store::Writer& writer, const std::string& pa
   const auto stored = writer.Find(reference->type, reference->id);
   if (!stored) throw Error(ErrorCode::kNotFound, "there is no such result");
   const auto parts = PartsOf(writer, *stored);
-  const Json first = parts.front().Body();
-  const Json* subject = fhir::Find(first, PatientMember(first));
-  if (subject == nullptr || FindText(*subject, "reference") != "Patient/" + patient) {
+  if (!BelongsTo(patient, parts.front().Body())) {
     throw Error(ErrorCode::kInvalid, "the result does not belong to this patient");
   }
   std::vector<std::string> moved;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -34,6 +35,13 @@ std::string EndpointOf(const Json& subscription) {
   return channel == nullptr ? "" : std::string(fhir::FindText(*channel, "endpoint"));
 }
 
+[[noreturn]] void Refuse(std::string why) {
+  throw core::Error(
+      core::ErrorCode::kInvalid,
+      std::vector<fhir::Issue>{{fhir::Severity::kError, fhir::IssueType::kBusinessRule,
+                                std::move(why), "Subscription.channel.header"}});
+}
+
 bool HasStars(const Json& headers) {
   return std::ranges::any_of(headers, [](const Json& header) {
     return header.is_string() && header == Withheld(header.get_ref<const std::string&>());
@@ -59,11 +67,7 @@ void RestoreSecrets(const store::StoredResource& before, Json& body) {
   if (headers == nullptr || !HasStars(*headers)) return;
   Json known = before.Body();
   if (EndpointOf(known) != EndpointOf(body)) {
-    throw core::Error(
-        core::ErrorCode::kInvalid,
-        std::vector<fhir::Issue>{{fhir::Severity::kError, fhir::IssueType::kBusinessRule,
-                                  "with another endpoint the headers must be given anew",
-                                  "Subscription.channel.header"}});
+    Refuse("with another endpoint the headers must be given anew");
   }
   const Json* had = Headers(known);
   std::vector<std::string> left;
@@ -73,10 +77,10 @@ void RestoreSecrets(const store::StoredResource& before, Json& body) {
     }
   }
   for (Json& header : *headers) {
-    if (!header.is_string()) continue;
+    if (!header.is_string() || header != Withheld(header.get_ref<const std::string&>())) continue;
     const auto meant =
         std::ranges::find_if(left, [&](const std::string& one) { return header == Withheld(one); });
-    if (meant == left.end()) continue;
+    if (meant == left.end()) Refuse("the stars stand for no header that is known");
     header = *meant;
     left.erase(meant);
   }

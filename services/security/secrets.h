@@ -12,8 +12,8 @@ namespace genflik::security {
 void WithholdSecrets(store::StoredResource& resource);
 
 /// Puts the values of `before` back where `body`, a Subscription as a caller writes it, has the
-/// stars that it was shown. Throws Error(kInvalid) when it also names another receiver: a key must
-/// not be sent to where somebody else says.
+/// stars that it was shown. Throws Error(kInvalid) for stars that stand for none of them, and when
+/// it also names another receiver: a key must not be sent to where somebody else says.
 void RestoreSecrets(const store::StoredResource& before, fhir::Json& body);
 
 }  // namespace genflik::security

@@ -99,6 +99,23 @@ TEST_F(KnowledgeFiles, LoadsWithoutDrugs) {
   EXPECT_NE(Load(), nullptr) << All();
 }
 
+// Either would be passed over in silence, and an order over the lower limit with it.
+TEST_F(KnowledgeFiles, RefusesLimitsThatWouldNotBeCompared) {
+  const json good = Read("drugs/codeine.json");
+  const json dose = {{"value", 20}, {"unit", "mg"}, {"per", "d"}};
+  const auto refuses = [&](const json& action) {
+    json codeine = good;
+    codeine["guidelines"][0]["recommendations"][0]["action"] = action;
+    Write("drugs/codeine.json", codeine.dump());
+    return Load() == nullptr;
+  };
+  const json limits = json::array({{{"maxDose", dose}, {"fromYears", 65}}});
+  EXPECT_FALSE(refuses({{"kind", "max-dose"}, {"maxDose", dose}, {"limits", limits}})) << All();
+  EXPECT_TRUE(refuses({{"kind", "max-dose"}, {"limits", limits}}));
+  const json range = {{"low", 10}, {"high", 20}, {"unit", "mg"}, {"per", "d"}};
+  EXPECT_TRUE(refuses({{"kind", "max-dose"}, {"maxDose", dose}, {"maxDoseRange", range}}));
+}
+
 TEST_F(KnowledgeFiles, ReportsAllFaultsAtOnceWithTheirPlace) {
   json codeine = Read("drugs/codeine.json");
   codeine["guidelines"][0]["recommendations"][0]["text"].erase("sv");

@@ -1,6 +1,7 @@
 #include "rules/patient_limits.h"
 
 #include <map>
+#include <set>
 #include <string>
 
 #include <gtest/gtest.h>
@@ -134,6 +135,27 @@ TEST(ForPatient, KnowsTheseLimits) {
                                                  {"mavacamten", 2},
                                                  {"pimozide", 2},
                                                  {"risperidone", 1}}));
+}
+
+// A limit beside another drug is worth nothing while no drug is known that brings it.
+TEST(ForPatient, KnowsDrugsForEveryLimitBesideADrug) {
+  std::set<std::string> known;
+  for (const PhenoconversionRule& rule : Knowledge().phenoconversion())
+    known.insert(rule.gene + ' ' + rule.effect + ' ' + rule.strength);
+  const auto check = [&](const Rule& rule, const Action& action) {
+    for (const ConditionalLimit& limit : action.limits) {
+      for (const std::string& strength : limit.strengths)
+        EXPECT_TRUE(known.contains(limit.gene + ' ' + limit.effect + ' ' + strength)) << rule.id;
+    }
+  };
+  for (const Drug& drug : Knowledge().drugs()) {
+    for (const Guideline& guideline : drug.guidelines) {
+      for (const Rule& rule : guideline.rules) {
+        check(rule, rule.action);
+        for (const Action& other : rule.action.or_else) check(rule, other);
+      }
+    }
+  }
 }
 
 Evaluation Order(const char* drug, const char* phenotype, const char* gene,

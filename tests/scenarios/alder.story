@@ -146,6 +146,12 @@ Givet läkemedlet diltiazem
 När mavakamten, 5 mg 1 gånger dagligen
 Så critical: Mavakamten: CYP2C19 långsam metaboliserare – högst 2,5 mg per dygn; ordinerat 5 mg
 
+Berättelse: en svag CYP3A4-hämmare räcker för den lägre gränsen
+Givet svaret CYP2C19 *2/*2
+Givet läkemedlet amlodipin
+När mavakamten, 5 mg 1 gånger dagligen
+Så critical: Mavakamten: CYP2C19 långsam metaboliserare – högst 2,5 mg per dygn; ordinerat 5 mg
+
 Berättelse: med en stark CYP3A4-hämmare är mavakamten kontraindicerat
 Givet svaret CYP2C19 *2/*2
 Givet läkemedlet klaritromycin

@@ -293,6 +293,10 @@ TEST_F(LabWork, ProvenanceFollowsAMovedResultAndStaysWhereItTellsOfMore) {
        {{"result", "Observation/a"}, {"to", "Patient/q"}, {"by", "Eva Ek"}, {"reason", "swapped"}});
   EXPECT_THAT(ProvenanceOf(*store_, "p"), ElementsAre("from-both"));
   EXPECT_THAT(ProvenanceOf(*store_, "q"), UnorderedElementsAre("from-one", "from-both"));
+  Send("POST", "/record/p/move",
+       {{"result", "Observation/b"}, {"to", "Patient/q"}, {"by", "Eva Ek"}, {"reason", "swapped"}});
+  EXPECT_THAT(ProvenanceOf(*store_, "p"), ElementsAre()) << "nothing it tells of is left here";
+  EXPECT_THAT(ProvenanceOf(*store_, "q"), UnorderedElementsAre("from-one", "from-both"));
 }
 
 TEST_F(LabWork, RefusesMergesThatGoInACircle) {

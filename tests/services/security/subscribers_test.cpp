@@ -235,6 +235,10 @@ TEST_F(Subscribed, KeepsItsHeadersWhenItIsWrittenAsItWasRead) {
         [](const store::Reader& reader) { return reader.Find("Subscription", "s")->text; });
   };
   EXPECT_NE(stored().find("Authorization: Bearer x"), std::string::npos) << stored();
+  // Stars for a header that never was would be sent as they are.
+  Json invented = read;
+  invented["channel"]["header"] = Json::array({"X-Key: ***"});
+  EXPECT_EQ(Subscribe(claims, invented), 422);
   // But they do not follow to a receiver that somebody else names.
   read["channel"]["endpoint"] = "https://hook.test/other";
   EXPECT_EQ(Subscribe(claims, read), 422);
