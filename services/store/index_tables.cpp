@@ -11,8 +11,22 @@ namespace {
 constexpr std::array<std::string_view, 5> kTables = {
     "index_token", "index_string", "index_reference", "index_date", "index_quantity"};
 
-// Rows of one table, sent several at a time: one statement of eight rows costs little more than one
-// of one, above all where the database is another process.
+std::string InsertStatement(std::string_view table, size_t columns, size_t rows) {
+  std::string sql = "INSERT INTO ";
+  sql.append(table).append(" VALUES ");
+  size_t number = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    sql += row == 0 ? "(" : ",(";
+    for (size_t column = 0; column < columns; ++column) {
+      if (column > 0) sql += ',';
+      sql.append("$").append(std::to_string(++number));
+    }
+    sql += ')';
+  }
+  return sql + " ON CONFLICT DO NOTHING";
+}
+
+// Rows of one table, sent several at a time where the connection likes that.
 class Rows {
  public:
   Rows(SqlConnection& connection, std::string_view table, size_t columns)
@@ -23,32 +37,18 @@ class Rows {
   }
 
   void Flush() {
-    const std::span<const SqlValue> all(values_);
-    size_t at = 0;
-    for (const size_t rows : {size_t{8}, size_t{1}}) {
+    std::span<const SqlValue> rest(values_);
+    for (const size_t rows : {connection_.RowsInInsert(), size_t{1}}) {
       const size_t step = rows * columns_;
-      for (; at + step <= all.size(); at += step) {
-        connection_.Execute(Statement(rows), all.subspan(at, step));
+      if (rest.size() < step || rest.empty()) continue;
+      const std::string statement = InsertStatement(table_, columns_, rows);
+      for (; rest.size() >= step; rest = rest.subspan(step)) {
+        connection_.Execute(statement, rest.first(step));
       }
     }
   }
 
  private:
-  std::string Statement(size_t rows) const {
-    std::string sql = "INSERT INTO ";
-    sql.append(table_).append(" VALUES ");
-    size_t number = 0;
-    for (size_t row = 0; row < rows; ++row) {
-      sql += row == 0 ? "(" : ",(";
-      for (size_t column = 0; column < columns_; ++column) {
-        if (column > 0) sql += ',';
-        sql.append("$").append(std::to_string(++number));
-      }
-      sql += ')';
-    }
-    return sql + " ON CONFLICT DO NOTHING";
-  }
-
   SqlConnection& connection_;
   std::string_view table_;
   size_t columns_;

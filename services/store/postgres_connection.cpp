@@ -151,6 +151,7 @@ class PostgresConnection : public SqlConnection {
     }
   }
   bool IsUsable() const override { return PQstatus(connection_.get()) == CONNECTION_OK; }
+  size_t RowsInInsert() const override { return 8; }
 
   std::string Explain(std::string_view sql, std::span<const SqlValue> values) override {
     std::string plan;

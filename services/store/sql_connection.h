@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -57,6 +58,9 @@ class SqlConnection {
   virtual void Rollback() noexcept = 0;
   /// False when the connection is lost for good and must be opened anew.
   virtual bool IsUsable() const = 0;
+  /// How many rows an INSERT should have where there are many: one where each call is cheap and
+  /// several rows need a journal of their own, more where each call crosses to another process.
+  virtual size_t RowsInInsert() const = 0;
   /// How the engine would run a statement, one step a line.
   virtual std::string Explain(std::string_view sql, std::span<const SqlValue> values) = 0;
 

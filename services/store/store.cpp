@@ -150,7 +150,11 @@ class SqlStore : public Store {
       if (!writer_->IsUsable()) writer_ = engine_->Connect(SqlAccess::kWrite);
       writer_->Begin(SqlAccess::kWrite);
       WriteCounters counters = ReadCounters(*writer_);
-      for (WriteJob* job : group) RunJob(*job, counters);
+      if (group.size() == 1) {
+        Run(*group.front(), counters);
+      } else {
+        for (WriteJob* job : group) RunJob(*job, counters);
+      }
       writer_->Commit();
     } catch (...) {
       writer_->Rollback();
@@ -161,17 +165,21 @@ class SqlStore : public Store {
     for (WriteJob* job : group) Finish(*job);
   }
 
-  // Throws only when the transaction itself cannot go on.
+  void Run(WriteJob& job, WriteCounters& counters) {
+    SqlWriter writer(*writer_, options_, counters);
+    (*job.run)(writer);
+    job.written = writer.written();
+    if (job.written.empty()) return;
+    for (const WriteObserver& observer : write_observers_) observer(writer, job.written);
+    job.written = writer.written();
+  }
+
+  // One of several in a transaction: what fails takes only its own writes back. Throws only when
+  // the transaction itself cannot go on.
   void RunJob(WriteJob& job, WriteCounters& counters) {
     writer_->Execute("SAVEPOINT job");
     try {
-      SqlWriter writer(*writer_, options_, counters);
-      (*job.run)(writer);
-      job.written = writer.written();
-      if (!job.written.empty()) {
-        for (const WriteObserver& observer : write_observers_) observer(writer, job.written);
-        job.written = writer.written();
-      }
+      Run(job, counters);
     } catch (...) {
       job.error = std::current_exception();
       writer_->Execute("ROLLBACK TO SAVEPOINT job");
