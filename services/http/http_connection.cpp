@@ -1,11 +1,14 @@
 #include "services/http/http_connection.h"
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <mutex>
 #include <set>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include <Poco/Net/HTTPServerRequestImpl.h>
@@ -46,6 +49,28 @@ void Linger(Poco::Net::StreamSocket& socket) {
     if (left <= 0 || !socket.poll(Poco::Timespan(left), Poco::Net::Socket::SELECT_READ)) return;
     if (::recv(socket.impl()->sockfd(), ignored.data(), ignored.size(), MSG_DONTWAIT) <= 0) return;
   }
+}
+
+void SendAll(Poco::Net::StreamSocket& socket, std::string_view text) {
+  constexpr size_t kMost = 1U << 30U;
+  while (!text.empty()) {
+    const int sent = socket.sendBytes(text.data(), static_cast<int>(std::min(text.size(), kMost)));
+    if (sent <= 0) throw Poco::Net::ConnectionResetException();
+    text.remove_prefix(static_cast<size_t>(sent));
+  }
+}
+
+// Head and body at once: the server library writes them four kilobytes at a time.
+void Send(Poco::Net::StreamSocket& socket, const Poco::Net::HTTPServerResponse& response,
+          const std::string& body) {
+  constexpr size_t kCopied = 262144;
+  std::ostringstream head;
+  response.write(head);
+  std::string text = std::move(head).str();
+  const bool together = body.size() <= kCopied;
+  if (together) text += body;
+  SendAll(socket, text);
+  if (!together) SendAll(socket, body);
 }
 
 }  // namespace
@@ -143,7 +168,8 @@ class ConnectionFactory::Shared::Connection : public Poco::Net::TCPServerConnect
     }
     if (request.getExpectContinue()) response.sendContinue();
     const bool could_go_on = response.getKeepAlive();
-    shared_->handlers.answer(request, response);
+    const std::string body = shared_->handlers.answer(request, response);
+    Send(session.socket(), response, body);
     session.setKeepAlive(response.getKeepAlive());
     // Its answerer has found that the body cannot be read to its end.
     refused_ = could_go_on && !response.getKeepAlive();

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <string>
 
 #include <Poco/Net/HTTPServerParams.h>
 #include <Poco/Net/HTTPServerRequest.h>
@@ -17,8 +18,10 @@ namespace genflik::http {
 
 /// What a connection does with what it reads; called from many threads.
 struct ConnectionHandlers {
-  /// Answers a request whose head is sound.
-  std::function<void(Poco::Net::HTTPServerRequest&, Poco::Net::HTTPServerResponse&)> answer = {};
+  /// Answers a request whose head is sound: fills the head of the answer and returns its body,
+  /// which the connection sends.
+  std::function<std::string(Poco::Net::HTTPServerRequest&, Poco::Net::HTTPServerResponse&)> answer =
+      {};
   /// Answers what is no request; `status` is that of the answer.
   std::function<void(int status, const core::Error&, Poco::Net::HTTPServerResponse&)> refuse = {};
 };

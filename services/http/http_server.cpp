@@ -135,8 +135,8 @@ class RequestHandler {
  public:
   explicit RequestHandler(Service& service) : service_(service) {}
 
-  void Answer(Poco::Net::HTTPServerRequest& poco_request,
-              Poco::Net::HTTPServerResponse& poco_response) const {
+  std::string Answer(Poco::Net::HTTPServerRequest& poco_request,
+                     Poco::Net::HTTPServerResponse& poco_response) const {
     const auto start = Time::now();
     Request request;
     Response response;
@@ -158,8 +158,9 @@ class RequestHandler {
       core::Log(core::LogLevel::kDebug, "request-unreadable", {{"reason", error.displayText()}});
     }
     service_.Finish(request, response);
-    Send(response, head, poco_response);
+    FillHead(response, poco_response);
     Count(pattern, response.status, Time::now() - start);
+    return head ? std::string() : std::move(response.body);
   }
 
   void Refuse(int status, const Error& error, Poco::Net::HTTPServerResponse& poco_response) const {
@@ -203,20 +204,13 @@ class RequestHandler {
     }
   }
 
-  static void Send(const Response& from, bool head, Poco::Net::HTTPServerResponse& to) {
+  static void FillHead(Response& from, Poco::Net::HTTPServerResponse& to) {
     to.setStatusAndReason(static_cast<Poco::Net::HTTPResponse::HTTPStatus>(from.status));
     for (const auto& [name, value] : from.headers) to.add(name, value);
-    try {
-      const bool no_body = from.status == 204 || from.status == 304;
-      if (head || no_body) {
-        if (!no_body) to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
-        to.send();
-      } else {
-        to.sendBuffer(from.body.data(), from.body.size());
-      }
-    } catch (const Poco::Exception& error) {
-      // The client has gone; there is nobody to tell.
-      core::Log(core::LogLevel::kDebug, "client-gone", {{"reason", error.displayText()}});
+    if (from.status == 204 || from.status == 304) {
+      from.body.clear();
+    } else {
+      to.setContentLength64(static_cast<Poco::Int64>(from.body.size()));
     }
   }
 
@@ -286,7 +280,8 @@ class HttpServer::Impl {
         handler_(service_),
         connections_(new ConnectionFactory(
             Parameters(service_.options),
-            {.answer = [this](auto& request, auto& answer) { handler_.Answer(request, answer); },
+            {.answer = [this](auto& request,
+                              auto& answer) { return handler_.Answer(request, answer); },
              .refuse = [this](int status, const Error& error,
                               auto& answer) { handler_.Refuse(status, error, answer); }})),
         server_(connections_, threads_, socket_, Parameters(service_.options)) {
