@@ -23,6 +23,32 @@ TEST(Json, KeepsTheDigitsOfDecimals) {
   EXPECT_EQ(NumberOf(value->at("b")), 1.5);
 }
 
+// Eight characters are looked at together, so each place among them is tried, and letters of more
+// than one byte beside.
+TEST(Json, EscapesWhereverItStands) {
+  const std::vector<std::pair<std::string, std::string>> specials = {
+      {"\"", "\\\""},
+      {"\\", "\\\\"},
+      {"\n", "\\n"},
+      {"\x1f", "\\u001f"},
+      {std::string(1, '\0'), "\\u0000"},
+      {"\x7f", "\x7f"},
+      {" ", " "},
+      {"å", "å"},
+      {"!", "!"}};
+  for (size_t before = 0; before < 18; ++before) {
+    for (const auto& [plain, printed] : specials) {
+      for (const std::string tail : {"", "x", "åäö, 12345678\"", "]\x01"}) {
+        const std::string start(before, before % 2 == 0 ? 'a' : '#');
+        std::string rest = tail;
+        if (tail.ends_with('"')) rest.insert(rest.size() - 1, "\\");
+        if (tail.ends_with('\x01')) rest = "]\\u0001";
+        EXPECT_EQ(PrintJson(Json(start + plain + tail)), '"' + start + printed + rest + '"');
+      }
+    }
+  }
+}
+
 TEST(Json, TellsOnePointFiveFromOnePointFifty) {
   IssueLog log;
   EXPECT_NE(*ParseJson("1.5", log), *ParseJson("1.50", log));
