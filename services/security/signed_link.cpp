@@ -16,7 +16,6 @@
 #include "fhir/json_object.h"
 #include "services/core/error.h"
 #include "services/security/base64.h"
-#include "services/security/digest.h"
 
 namespace genflik::security {
 namespace {
@@ -30,6 +29,13 @@ constexpr const char* kAudience = "genflik-tab";
 
 Error Refusal(const std::string& why) { return {ErrorCode::kUnauthenticated, why}; }
 
+std::string LongEnough(std::string key) {
+  if (key.size() < 32) {
+    throw Error(ErrorCode::kInvalid, "the key for links needs at least 32 bytes");
+  }
+  return key;
+}
+
 std::string ClaimOf(const Poco::JWT::Token& token, const std::string& name) {
   const auto value = token.payload().get(name);
   return value.isString() ? value.extract<std::string>() : std::string();
@@ -37,14 +43,10 @@ std::string ClaimOf(const Poco::JWT::Token& token, const std::string& name) {
 
 }  // namespace
 
-LinkSigner::LinkSigner(std::string key) : key_(std::move(key)) {
+LinkSigner::LinkSigner(std::string key) : key_(LongEnough(std::move(key))), signer_(key_) {
   // Signing takes and gives back the cryptographic library each time; without one who keeps it, two
   // threads may end it under a third.
   static const Poco::Crypto::OpenSSLInitializer library;
-
-  if (key_.size() < 32) {
-    throw Error(ErrorCode::kInvalid, "the key for links needs at least 32 bytes");
-  }
 }
 
 std::string LinkSigner::Sign(const LinkTarget& target) const {
@@ -60,7 +62,7 @@ std::string LinkSigner::Sign(const LinkTarget& target) const {
   if (!target.care_unit.empty()) payload["careUnit"] = target.care_unit;
   static const std::string head = EncodeBase64Url(R"({"alg":"HS256","typ":"JWT"})") + '.';
   const std::string text = head + EncodeBase64Url(fhir::PrintJson(payload));
-  return text + '.' + EncodeBase64Url(HmacSha256(key_, text));
+  return text + '.' + EncodeBase64Url(signer_.Sign(text));
 }
 
 LinkTarget LinkSigner::Verify(std::string_view token, core::Instant now) const {

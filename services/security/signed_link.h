@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "services/core/clock.h"
+#include "services/security/digest.h"
 
 // Short links from a card to the tab, for record systems without SMART App Launch. A link is a JSON
 // Web Token (RFC 7519) signed with HMAC-SHA256 by Genflik for Genflik: it names one patient, and
@@ -44,6 +45,7 @@ class LinkSigner {
 
  private:
   std::string key_;
+  HmacKey signer_;
 };
 
 /// The address that a card links to. The token stands in the fragment, which browsers send to
