@@ -82,7 +82,8 @@ int Fill(const std::string& file, size_t from, size_t to) {
       std::filesystem::path(tests::SourceDir()) / "fhir" / "definitions", problems);
   options.project = [](const Json& body) { return mapping::ReadForRecord(body); };
   const auto store = store::OpenStore(file, options);
-  constexpr size_t kStep = 1000;
+  // What one transaction changes is kept in memory for its way back, and searched.
+  constexpr size_t kStep = 100;
   for (size_t at = from; at < to; at += kStep) {
     store->Write([&](store::Writer& writer) {
       for (size_t i = at; i < std::min(at + kStep, to); ++i) {
@@ -95,11 +96,25 @@ int Fill(const std::string& file, size_t from, size_t to) {
   return 0;
 }
 
-// Common oral drugs, the first ones with advice from the three genes.
-constexpr std::array<std::string_view, 20> kDrugs{
-    "L01BC06", "B01AC04", "R05DA04", "N06AB04", "N06AB10", "N02AX02", "N06AA09",
-    "A02BC01", "N06AB05", "C07AB02", "L01BC02", "N05AX08", "N06AA10", "N06AB06",
-    "A02BC02", "C09AA02", "A10BA02", "C08CA01", "C10AA05", "B03BB01"};
+// Orders of a ward's day: common oral drugs in common doses, the first ones with advice from the
+// three genes.
+struct Ordered {
+  std::string_view atc;
+  std::string_view name;
+  int dose;
+  int times;
+};
+constexpr std::array kOrders{
+    Ordered{"L01BC06", "kapecitabin", 1500, 2}, Ordered{"B01AC04", "klopidogrel", 75, 1},
+    Ordered{"R05DA04", "kodein", 30, 3},        Ordered{"N06AB04", "citalopram", 20, 1},
+    Ordered{"N06AB10", "escitalopram", 10, 1},  Ordered{"N02AX02", "tramadol", 50, 3},
+    Ordered{"N06AA09", "amitriptylin", 25, 1},  Ordered{"A02BC01", "omeprazol", 20, 1},
+    Ordered{"N06AB05", "paroxetin", 20, 1},     Ordered{"C07AB02", "metoprolol", 50, 1},
+    Ordered{"N05AH04", "kvetiapin", 200, 1},    Ordered{"N05AX08", "risperidon", 2, 1},
+    Ordered{"N06AA10", "nortriptylin", 50, 1},  Ordered{"N06AB06", "sertralin", 50, 1},
+    Ordered{"A02BC02", "pantoprazol", 40, 1},   Ordered{"C09AA02", "enalapril", 10, 1},
+    Ordered{"A10BA02", "metformin", 500, 2},    Ordered{"C08CA01", "amlodipin", 5, 1},
+    Ordered{"C10AA05", "atorvastatin", 20, 1},  Ordered{"B03BB01", "folsyra", 1, 1}};
 
 void Replace(std::string& text, std::string_view from, std::string_view to) {
   for (size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -117,12 +132,20 @@ int PrintBody(const std::string& sample, size_t orders) {
   Json& patient = body->at("prefetch").at("patient");
   Json entries = Json::array();
   const Json first = body->at("context").at("draftOrders").at("entry").at(0);
-  for (size_t i = 0; i < std::min(orders, kDrugs.size()); ++i) {
+  for (size_t i = 0; i < std::min(orders, kOrders.size()); ++i) {
+    const Ordered& drug = kOrders[i];
     Json entry = first;
     Json& order = entry.at("resource");
     order["id"] = "draft-" + std::to_string(i);
-    Json& coding = order.at("medicationCodeableConcept").at("coding").at(0);
-    coding["code"] = std::string(kDrugs[i]);
+    Json& medication = order.at("medicationCodeableConcept");
+    medication["text"] = std::string(drug.name);
+    medication.at("coding").at(0)["code"] = std::string(drug.atc);
+    medication.at("coding").at(0)["display"] = std::string(drug.name);
+    Json& dosage = order.at("dosageInstruction").at(0);
+    dosage["text"] =
+        std::to_string(drug.dose) + " mg " + std::to_string(drug.times) + " gånger dagligen";
+    dosage.at("timing").at("repeat")["frequency"] = drug.times;
+    dosage.at("doseAndRate").at(0).at("doseQuantity")["value"] = drug.dose;
     entries.push_back(std::move(entry));
   }
   body->at("context").at("draftOrders")["entry"] = std::move(entries);
