@@ -246,8 +246,31 @@ std::vector<DrugMatch> KnowledgeBase::Match(const DrugQuery& query) const {
   return matches;
 }
 
+namespace {
+
+// Skin, eye and ear in WHO's ATC; of the groups for the skin those for systemic use act elsewhere.
+bool ActsWhereItIsPut(std::string_view atc) {
+  for (const std::string_view systemic : {"D01B", "D05B", "D10B", "D11AH"}) {
+    if (atc.starts_with(systemic)) return false;
+  }
+  return atc.starts_with('D') || atc.starts_with('S');
+}
+
+bool IsLocalByCode(const DrugQuery& query) {
+  bool local = false;
+  for (const DrugCode& code : query.codes) {
+    if (code.system != DrugSystem::kAtc) continue;
+    if (!ActsWhereItIsPut(UpperAscii(code.code))) return false;
+    local = true;
+  }
+  return local;
+}
+
+}  // namespace
+
 std::vector<const PhenoconversionRule*> KnowledgeBase::Phenoconverters(
     const DrugQuery& query) const {
+  if (IsLocalByCode(query)) return {};
   constexpr std::array<std::string_view, 3> kPrefixes = {"atc:", "rxnorm:", "snomed:"};
   std::vector<const PhenoconversionRule*> rules;
   const auto add = [&](const auto& index, const std::string& key) {

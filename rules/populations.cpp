@@ -30,6 +30,10 @@ PopulationMembership ByIndication(std::string_view population, const EvaluationC
     return std::ranges::find(context.indications, code) != context.indications.end();
   };
   if (says(population)) return PopulationMembership::kMember;
+  // Who has taken it for months is past the danger that the choice of drug is about.
+  if (population == "CBZ-no alternatives" && says("CBZ use >3mos")) {
+    return PopulationMembership::kExcluded;
+  }
   for (const auto& group : kGroups) {
     if (std::ranges::find(group, population) == group.end()) continue;
     const bool another = std::ranges::any_of(

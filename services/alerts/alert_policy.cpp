@@ -23,10 +23,11 @@ using rules::Recommendation;
 
 constexpr double kTolerance = 1.005;
 
-// Where size is not known a small adult stands for the patient, so that a full dose of a small
-// person is never taken for a reduced one of a large.
+// Where an adult's size is not known a small adult stands for the patient, so that a full dose of a
+// small person is never taken for a reduced one of a large. For a child there is no such size.
 constexpr double kSmallAdultSquareMetres = 1.6;
 constexpr double kSmallAdultKilograms = 55;
+constexpr double kAdultAge = 18;
 
 std::optional<DoseAmount> ReadableDay(const DailyDose& dose) {
   if (dose.status == DoseStatus::kValue || dose.status == DoseStatus::kRange ||
@@ -34,6 +35,12 @@ std::optional<DoseAmount> ReadableDay(const DailyDose& dose) {
     return dose.per_day;
   }
   return std::nullopt;
+}
+
+// Given with more than a week between.
+bool IsDepot(const DailyDose& dose) {
+  return dose.meaning == mapping::DoseMeaning::kAverage && dose.per_day && dose.per_dose &&
+         dose.per_day->high > 0 && dose.per_dose->high > 7.5 * dose.per_day->high;
 }
 
 // The ordered amount in the terms of a limit, or nothing when it cannot be told.
@@ -46,6 +53,8 @@ std::optional<double> OrderedFor(const rules::DoseLimit& limit, const DailyDose&
     return amount->high * times / unit->factor;
   };
   const std::string plain = mapping::UnitName(*unit);
+  // A depot's mean of a day is no daily dose.
+  if (limit.per == "d" && IsDepot(dose)) return std::nullopt;
   if (limit.per == "dose") return scaled(dose.per_dose, plain, 1);
   if (limit.per == "wk") return scaled(ReadableDay(dose), plain, 7);
   if (limit.per == "m2.d") return scaled(dose.relative, plain + "/m2", 1);
@@ -67,23 +76,38 @@ DoseFinding AgainstLimit(const rules::DoseLimit& limit, const DailyDose& dose) {
 }
 
 DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose>& standard,
-                          const DailyDose& dose) {
+                          const OrderedDose& ordered) {
   if (!standard) return {};
+  const DailyDose& dose = ordered.dose;
   DoseFinding finding{.unit = "mg", .per = "d"};
+  double full = 0;
   if (dose.relative && dose.relative->unit == standard->unit) {
     finding.unit = standard->unit;
-    finding.limit = standard->value * factor;
+    finding.full = full = standard->value;
+    finding.ordered = dose.relative->high;
+  } else if (dose.relative && dose.relative->unit == "mg/m2" && standard->unit == "mg/kg" &&
+             ordered.weight_kg && ordered.surface_m2 && *ordered.surface_m2 > 0) {
+    finding.unit = "mg/m2";
+    finding.full = full = standard->value * *ordered.weight_kg / *ordered.surface_m2;
     finding.ordered = dose.relative->high;
   } else if (const auto day = ReadableDay(dose); day && day->unit == "mg") {
-    const double size = standard->unit == "mg/m2" ? kSmallAdultSquareMetres : kSmallAdultKilograms;
-    finding.limit = standard->value * factor * size;
+    const bool surface = standard->unit == "mg/m2";
+    const auto& size = surface ? ordered.surface_m2 : ordered.weight_kg;
     finding.ordered = day->high;
+    if (size) {
+      finding.full = full = standard->value * *size;
+    } else if (ordered.age_years && *ordered.age_years >= kAdultAge) {
+      full = standard->value * (surface ? kSmallAdultSquareMetres : kSmallAdultKilograms);
+    } else {
+      return {};
+    }
   } else {
     return {};
   }
-  // Above the limit says little without the patient's size, so it is not called "over".
-  if (finding.ordered > finding.limit * kTolerance) return {};
-  finding.verdict = DoseVerdict::kFollows;
+  finding.limit = full * factor;
+  // Above it may still be right by what was found since the start, so it is not called "over".
+  finding.verdict = finding.ordered <= finding.limit * kTolerance ? DoseVerdict::kFollows
+                                                                  : DoseVerdict::kNotCompared;
   return finding;
 }
 
@@ -115,12 +139,18 @@ int RankOf(const Recommendation& row, const PolicyOptions& options) {
 
 bool HasAnswer(const rules::GeneEvidence& gene) { return gene.lookup_value != "No Result"; }
 
+// A row for a regimen of which one gene is not known. That it asks for nothing is no answer about
+// the gene that is known.
+bool KnowsOnlyPart(const Recommendation& row) {
+  return row.alert == AlertLevel::kNone && !std::ranges::all_of(row.genes, HasAnswer);
+}
+
 // Genes about which a row of this rank or before has spoken.
 std::set<std::string> SpokenFor(const std::vector<const Recommendation*>& rows,
                                 const PolicyOptions& options, int rank) {
   std::set<std::string> genes;
   for (const Recommendation* row : rows) {
-    if (RankOf(*row, options) > rank || !SaysSomething(*row)) continue;
+    if (RankOf(*row, options) > rank || !SaysSomething(*row) || KnowsOnlyPart(*row)) continue;
     for (const auto& gene : row->genes) {
       if (HasAnswer(gene)) genes.insert(gene.gene);
     }
@@ -259,6 +289,26 @@ void MindOtherLimit(const std::vector<const Recommendation*>& rows, const Ordere
   advice.level = std::max(advice.level, level);
 }
 
+// An optional advice of the guideline that leads must not hide that another one warns: a worse
+// genotype, about which it knows less, would be milder than a better one.
+AlertLevel WithOtherWarnings(const std::vector<const Recommendation*>& rows,
+                             const OrderedDose& ordered, const PolicyOptions& options,
+                             const Advice& advice) {
+  const Recommendation& lead = *advice.lead;
+  if (advice.level != AlertLevel::kInfo || lead.strength != "Optional" ||
+      options.loudest.contains(lead.id) || advice.second.verdict == DoseVerdict::kFollows)
+    return advice.level;
+  AlertLevel level = advice.level;
+  for (const Recommendation* row : rows) {
+    if (row->source == lead.source || !row->population_known || !SameGenes(*row, lead)) continue;
+    const AlertLevel loud = std::min(Loudest(options, *row), AlertLevel::kWarning);
+    if (loud <= level) continue;
+    const DoseFinding found = CompareDose(row->action, row->id, row->standard_dose, ordered);
+    if (found.verdict != DoseVerdict::kFollows) level = loud;
+  }
+  return level;
+}
+
 Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const DoseOfDrug& dose_of,
                  const PolicyOptions& options) {
   Advice advice;
@@ -293,6 +343,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
     advice.keeps_to = LimitKept(rows, *lead, dose_of(drug));
     if (!advice.keeps_to.empty()) advice.level = AlertLevel::kInfo;
   }
+  advice.level = WithOtherWarnings(rows, dose_of(drug), options, advice);
   MindOtherLimit(rows, dose_of(drug), options, advice);
   return advice;
 }
@@ -337,9 +388,8 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
     return unsure ? DoseFinding{} : finding;
   }
   if (action.kind != ActionKind::kReduceDose) return {};
-  if (action.factor) return AgainstFactor(*action.factor, standard, ordered.dose);
-  if (action.factor_range)
-    return AgainstFactor(action.factor_range->second, standard, ordered.dose);
+  if (action.factor) return AgainstFactor(*action.factor, standard, ordered);
+  if (action.factor_range) return AgainstFactor(action.factor_range->second, standard, ordered);
   return {};
 }
 

@@ -44,6 +44,8 @@ struct DoseFinding {
   /// "mg", "mg/m2"; and the time: "d", "dose", "wk".
   std::string unit = {};
   std::string per = {};
+  /// The drug's full dose for this patient, in the same unit; 0 when it is not known.
+  double full = 0;
 };
 
 enum class AdviceKind {
@@ -83,11 +85,15 @@ struct Advice {
   std::string Key() const;
 };
 
-/// The dose of the order for one drug, and the note an accepted suggestion left on it.
+/// The dose of the order for one drug, the note an accepted suggestion left on it, and the
+/// patient's size, by which a full dose is known.
 struct OrderedDose {
   mapping::DailyDose dose = {};
   /// "rule-id|value unit" when the order was changed by a suggestion of ours.
   std::string followed = {};
+  std::optional<double> weight_kg = {};
+  std::optional<double> surface_m2 = {};
+  std::optional<double> age_years = {};
 };
 using DoseOfDrug = std::function<OrderedDose(const std::string& drug)>;
 

@@ -28,6 +28,44 @@ void AddTreatmentTime(const std::string& drug, double years,
   if (drug == "phenytoin" || drug == "fosphenytoin") indications.emplace_back("PHT use >3mos");
 }
 
+// What is said of the inhibitors behind an evaluation, each once.
+std::vector<rules::InteractionNote> HeldBackBy(const rules::KnowledgeBase& knowledge,
+                                               const rules::Evaluation& evaluation) {
+  std::vector<rules::InteractionNote> notes;
+  const auto add = [&](const std::string& gene, const std::string& drug) {
+    const bool known = std::ranges::any_of(
+        notes, [&](const auto& note) { return note.gene == gene && note.drug == drug; });
+    if (known) return;
+    rules::InteractionNote note{.gene = gene, .drug = drug};
+    note.text.en = DrugName(knowledge, drug, Language::kEnglish) + " holds " + gene +
+                   " back for now; the risk is whole again when it is stopped";
+    note.text.sv = DrugName(knowledge, drug, Language::kSwedish) + " bromsar " + gene +
+                   " just nu; risken är hel igen när det sätts ut";
+    notes.push_back(std::move(note));
+  };
+  for (const auto& row : evaluation.recommendations) {
+    for (const auto& gene : row.genes) {
+      for (const std::string& drug : gene.caused_by) add(gene.gene, drug);
+    }
+  }
+  return notes;
+}
+
+// An inhibitor that would bring a dangerous activity down to the normal may be stopped tomorrow:
+// the danger is told all the same, one step lower.
+void KeepDanger(std::vector<Advice> without, const std::vector<rules::InteractionNote>& held,
+                std::vector<Advice>& advice) {
+  for (Advice& one : advice) {
+    const auto alone = std::ranges::find(without, one.drug, &Advice::drug);
+    if (alone == without.end() || alone->level != rules::AlertLevel::kCritical ||
+        one.level >= rules::AlertLevel::kWarning)
+      continue;
+    alone->notes = held;
+    one = std::move(*alone);
+    one.level = rules::AlertLevel::kWarning;
+  }
+}
+
 }  // namespace
 
 void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
@@ -73,11 +111,20 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
       entry->second.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
     }
     entry->second.followed = FollowedNoteOf(resource);
+    entry->second.weight_kg = facts.size.weight_kg;
+    entry->second.surface_m2 = facts.size.surface_m2;
+    entry->second.age_years = facts.context.age_years;
     return entry->second;
   };
-  checked.advice = Judge(
-      checked.evaluation,
-      [&](const std::string& name) { return checked.doses[name] = dose_of(name); }, options);
+  const auto noted_dose = [&](const std::string& name) {
+    return checked.doses[name] = dose_of(name);
+  };
+  checked.advice = Judge(checked.evaluation, noted_dose, options);
+  if (const auto held = HeldBackBy(knowledge, checked.evaluation); !held.empty()) {
+    context.converters.clear();
+    const auto without = rules::Evaluate(knowledge, facts.profile, order.query, context);
+    KeepDanger(Judge(without, noted_dose, options), held, checked.advice);
+  }
   // What acts where it is put is no matter of the genes, whatever its ATC code.
   std::erase_if(checked.advice, [&](const Advice& advice) {
     return knowledge.FindDrug(advice.drug) != nullptr && !dose_of(advice.drug).dose.systemic;

@@ -11,6 +11,7 @@
 
 #include "fhir/json_object.h"
 #include "services/alerts/plain_words.h"
+#include "services/alerts/text_form.h"
 #include "services/cds/suggestion.h"
 
 namespace genflik::cds {
@@ -144,16 +145,27 @@ std::optional<double> FactorFor(const Advice& advice, const rules::Action& actio
   if (advice.dose.verdict == alerts::DoseVerdict::kOver && advice.dose.ordered > 0) {
     return advice.dose.limit / advice.dose.ordered;
   }
+  const auto of_full = [&](double part) -> std::optional<double> {
+    if (advice.dose.full <= 0 || advice.dose.ordered <= 0) return part;
+    // What is ordered may be less than the full dose, of which the guideline wants a part.
+    const double factor = part * advice.dose.full / advice.dose.ordered;
+    if (action.kind == ActionKind::kReduceDose && factor >= 1) return std::nullopt;
+    return factor;
+  };
   if (action.kind != ActionKind::kReduceDose && action.kind != ActionKind::kIncreaseDose)
     return std::nullopt;
   // What holds later or only for some is not one click away now.
   const auto basis = alerts::BasisOf(action);
   if (basis == alerts::DoseBasis::kLongTreatment || basis == alerts::DoseBasis::kConditional)
     return std::nullopt;
-  if (action.factor) return *action.factor;
+  // So small a part comes with another schedule, which is no matter of one click.
+  constexpr double kLeastPart = 0.2;
+  if (action.factor && *action.factor < kLeastPart) return std::nullopt;
+  if (action.factor) return of_full(*action.factor);
   if (action.factor_range && action.factor_range->first > 0) {
     // In the middle of what the guideline allows, to the nearest twentieth.
-    return std::round((action.factor_range->first + action.factor_range->second) * 10) / 20;
+    return of_full(std::round((action.factor_range->first + action.factor_range->second) * 10) /
+                   20);
   }
   return std::nullopt;
 }
@@ -168,10 +180,22 @@ struct ChangedOrder {
   mapping::DailyDose dose;
 };
 
+// Each dose is the day's limit already, so the day has one of them.
+bool WantsOneDose(const Advice& advice, const alerts::CheckedOrder& checked) {
+  if (advice.dose.verdict != alerts::DoseVerdict::kOver || advice.dose.per != "d") return false;
+  const auto read = checked.doses.find(advice.drug);
+  if (read == checked.doses.end() || !read->second.dose.per_dose) return false;
+  const auto& each = *read->second.dose.per_dose;
+  return !each.IsRange() && each.unit == advice.dose.unit &&
+         std::abs(each.high - advice.dose.limit) < 0.001 * advice.dose.limit;
+}
+
 std::optional<ChangedOrder> ChangeOrder(const Advice& advice, const alerts::CheckedOrder& checked,
                                         const Json& order, const alerts::PatientFacts& facts,
                                         double factor, const CardFrame& frame) {
-  auto scaled = ScaleOrder(order, factor);
+  std::optional<Json> scaled;
+  if (WantsOneDose(advice, checked)) scaled = OnceADay(order);
+  if (!scaled) scaled = ScaleOrder(order, factor);
   if (!scaled) return std::nullopt;
   ChangedOrder changed{.order = std::move(*scaled), .dose = {}};
   if (const rules::Drug* drug = frame.knowledge.FindDrug(advice.drug)) {
@@ -193,12 +217,38 @@ std::string DayText(const mapping::DailyDose& dose, Language language) {
          alerts::PerText("d", language) + ')';
 }
 
+// One click must not halve the other drug of a combination, nor a loading dose, nor a dose that was
+// not understood.
+bool MayScale(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+              const CardFrame& frame) {
+  for (const auto& match : frame.knowledge.Match(checked.order.query)) {
+    if (match.drug->name == advice.drug && match.combination) return false;
+  }
+  const auto read = checked.doses.find(advice.drug);
+  if (read == checked.doses.end()) return true;
+  const mapping::DailyDose& dose = read->second.dose;
+  if (dose.status == mapping::DoseStatus::kNotParsable ||
+      dose.status == mapping::DoseStatus::kConflict)
+    return false;
+  return dose.meaning != mapping::DoseMeaning::kSingle &&
+         dose.meaning != mapping::DoseMeaning::kSingleDay && !HasLoadingDose(order);
+}
+
+// A dose that was raised must stay within what the guideline allows.
+bool StaysWithin(const Advice& advice, const ChangedOrder& changed) {
+  const rules::Action& action = advice.lead->action;
+  if (action.kind != ActionKind::kIncreaseDose || !action.max_dose) return true;
+  const auto found = alerts::CompareDose(action, {}, {}, {.dose = changed.dose});
+  return found.verdict != alerts::DoseVerdict::kOver &&
+         found.verdict != alerts::DoseVerdict::kUnreadable;
+}
+
 void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
                  const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
   const auto factor = FactorFor(advice, advice.lead->action);
-  if (!factor || *factor <= 0) return;
+  if (!factor || *factor <= 0 || !MayScale(advice, checked, order, frame)) return;
   auto changed = ChangeOrder(advice, checked, order, facts, *factor, frame);
-  if (!changed) return;
+  if (!changed || !StaysWithin(advice, *changed)) return;
   const std::string percent = PercentText(*factor, frame.language);
   std::string label;
   if (advice.dose.verdict == alerts::DoseVerdict::kOver) {
@@ -274,6 +324,27 @@ void AddTestFirst(const Advice& advice, const Json& order, const CardFrame& fram
 }
 
 }  // namespace
+
+void AboutRunningDrug(const mapping::DrugOrder& inhibitor, const std::string& drug,
+                      const CardFrame& frame, Card& card) {
+  const std::string name = alerts::DrugName(frame.knowledge, drug, frame.language);
+  const std::string cause =
+      alerts::EscapeMarkdown(inhibitor.name.empty() ? inhibitor.reference : inhibitor.name);
+  card.subject += "|running";
+  card.detail = std::string(Say(frame.language, "**Gäller pågående ", "**About the running ")) +
+                name +
+                std::string(Say(frame.language, ":** det ändras av den nya ordinationen (",
+                                ":** it is changed by the new order (")) +
+                cause + ").\n\n" + card.detail;
+  card.suggestions.clear();
+  if (inhibitor.reference.empty()) return;
+  const std::string label =
+      std::string(Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")) +
+      (inhibitor.name.empty() ? inhibitor.reference : inhibitor.name);
+  std::vector<Json> actions{DeleteAction(inhibitor.reference, label)};
+  card.suggestions.push_back(
+      MakeSuggestion(frame, card.subject + "|remove", label, std::move(actions), false));
+}
 
 std::string CardId(const CardFrame& frame, std::string_view subject) {
   std::array<std::uint64_t, 2> hashes{0xcbf29ce484222325ULL, 0x9ae16a3b2f90404fULL};

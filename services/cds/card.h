@@ -62,4 +62,9 @@ struct Card {
                                                         const alerts::PatientFacts& facts,
                                                         const CardFrame& frame);
 
+/// Makes a card about a drug that is taken already of one about its order: says which new order
+/// changes it, and offers to remove that one.
+void AboutRunningDrug(const mapping::DrugOrder& inhibitor, const std::string& drug,
+                      const CardFrame& frame, Card& card);
+
 }  // namespace genflik::cds

@@ -10,6 +10,7 @@
 #include "services/cds/card.h"
 #include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
+#include "services/cds/running_drugs.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
 #include "services/cds/treatment.h"
@@ -225,6 +226,7 @@ class Decider {
                                        : std::string(fhir::FindText(*referred, "reference")));
       return;
     }
+    AboutRunning(read);
     const auto matches = in_.knowledge.Match(read.query);
     if (matches.empty()) {
       NoteUnmapped(order, read);
@@ -240,6 +242,31 @@ class Decider {
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
     for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order);
     MarkJudged(order, read.reference);
+  }
+
+  // What an ordered inhibitor does to drugs that are taken already.
+  void AboutRunning(const mapping::DrugOrder& inhibitor) {
+    if (!ResultsKnown() || in_.knowledge.Phenoconverters(inhibitor.query).empty()) return;
+    RunningInput input{.knowledge = in_.knowledge,
+                       .policy = policy_,
+                       .today = in_.today,
+                       .facts = facts_,
+                       .lookup = Lookup(),
+                       .orders = in_.request.orders};
+    for (const Json& resource : in_.stored.medications) input.taken.push_back(&resource);
+    for (const Json* resource : in_.request.prefetched) input.taken.push_back(resource);
+    for (const Json* resource : in_.request.background) input.taken.push_back(resource);
+    for (const RunningAdvice& found : FindLouder(input)) {
+      const alerts::Advice& advice = found.advice;
+      if (!running_told_.insert(advice.drug).second) continue;
+      Card card = AdviceCard(advice, found.checked, *found.resource, facts_, Remarks(), frame_);
+      AboutRunningDrug(inhibitor, advice.drug, frame_, card);
+      Said said{.order = inhibitor.reference, .drug = advice.drug, .advice = advice.Key()};
+      const auto genes = alerts::GenesOf(advice);
+      if (!genes.empty()) said.gene = genes.front();
+      said.quiet_key = QuietKey("running:" + advice.Key(), advice.drug, inhibitor.name);
+      Show(std::move(card), std::move(said));
+    }
   }
 
   // What was found about the order, written on it by the EHR without a click; never a dose.
@@ -451,6 +478,8 @@ class Decider {
   alerts::PolicyOptions policy_;
   alerts::PatientFacts facts_;
   bool prefetched_results_ = false;
+  // Running drugs that were told of already.
+  std::set<std::string> running_told_;
   // A drug or a genotyping was looked at.
   bool judged_ = false;
   std::map<std::string, const Json*, std::less<>> by_reference_;

@@ -201,12 +201,28 @@ class Fetcher {
 
 }  // namespace
 
+namespace {
+
+// Cytostatics and azathioprine are dosed by size, also where the order says milligrams.
+bool IsDosedBySize(const Json& order) {
+  const Json* medication = fhir::Find(order, "medicationCodeableConcept");
+  if (medication == nullptr) return false;
+  const Json& codings = fhir::FindArray(*medication, "coding");
+  return std::any_of(codings.begin(), codings.end(), [](const Json& coding) {
+    const std::string_view code = fhir::FindText(coding, "code");
+    return code.starts_with("L01") || code.starts_with("L04AX");
+  });
+}
+
+}  // namespace
+
 bool UsesSize(const HookRequest& request) {
   for (const Json* order : request.orders) {
     const Json* dosage = fhir::Find(*order, "dosageInstruction");
     if (dosage == nullptr) continue;
     const std::string text = fhir::PrintJson(*dosage);
     if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
+    if (IsDosedBySize(*order)) return true;
   }
   return false;
 }

@@ -97,6 +97,26 @@ bool Replace(std::string& text, const Change& change) {
   return false;
 }
 
+// "Ta tre tabletter": a number that cannot be changed in its place.
+bool NamesANumber(const std::string& words) {
+  constexpr std::array<std::string_view, 24> kNumbers = {
+      "en",   "ett", "två",   "tre",   "fyra", "fem", "sex",   "sju",
+      "åtta", "nio", "tio",   "halv",  "one",  "two", "three", "four",
+      "five", "six", "seven", "eight", "nine", "ten", "half",  "dubbla"};
+  std::string word;
+  for (size_t i = 0; i <= words.size(); ++i) {
+    const char c = i < words.size() ? words[i] : ' ';
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
+    if (letter) {
+      word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+      continue;
+    }
+    if (std::ranges::find(kNumbers, word) != kNumbers.end()) return true;
+    word.clear();
+  }
+  return std::ranges::any_of(words, [](char c) { return c >= '0' && c <= '9'; });
+}
+
 // A text that names the old dose would contradict the new one.
 void RewriteText(Json& dosage, const std::vector<Change>& changes) {
   for (const char* name : {"text", "patientInstruction"}) {
@@ -105,11 +125,9 @@ void RewriteText(Json& dosage, const std::vector<Change>& changes) {
     auto words = text->get<std::string>();
     bool replaced = false;
     for (const Change& change : changes) replaced = Replace(words, change) || replaced;
-    const bool has_digits =
-        std::any_of(words.begin(), words.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (replaced) {
       *text = words;
-    } else if (has_digits) {
+    } else if (NamesANumber(words)) {
       dosage.erase(name);
     }
   }
@@ -156,6 +174,49 @@ Json MakeSuggestion(const CardFrame& frame, std::string_view subject, std::strin
   return suggestion;
 }
 
+bool HasLoadingDose(const Json& order) {
+  for (const Json& dosage : fhir::FindArray(order, "dosageInstruction")) {
+    std::string text(fhir::FindText(dosage, "text"));
+    std::ranges::transform(text, text.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    for (const std::string_view word : {"laddning", "uppladdning", "bolus", "loading"}) {
+      if (text.find(word) != std::string::npos) return true;
+    }
+    const Json* timing = fhir::Find(dosage, "timing");
+    if (timing == nullptr) continue;
+    if (!fhir::FindArray(*timing, "event").empty()) return true;
+    const Json* repeat = fhir::Find(*timing, "repeat");
+    const Json* count = repeat == nullptr ? nullptr : fhir::Find(*repeat, "count");
+    if (count != nullptr && fhir::NumberOf(*count) == 1) return true;
+  }
+  return false;
+}
+
+std::optional<Json> OnceADay(const Json& order) {
+  Json changed = order;
+  Json* instructions = Member(changed, "dosageInstruction");
+  if (instructions == nullptr || !instructions->is_array() || instructions->size() != 1) {
+    return std::nullopt;
+  }
+  Json& dosage = instructions->front();
+  Json* timing = Member(dosage, "timing");
+  Json* repeat = timing == nullptr ? nullptr : Member(*timing, "repeat");
+  if (repeat == nullptr || Member(*repeat, "frequency") == nullptr) return std::nullopt;
+  for (const char* name : {"when", "timeOfDay", "frequencyMax", "periodMax", "dayOfWeek"}) {
+    if (Member(*repeat, name) != nullptr) return std::nullopt;
+  }
+  const Json* period = fhir::Find(*repeat, "period");
+  const bool daily = fhir::FindText(*repeat, "periodUnit") == "d" &&
+                     (period == nullptr || fhir::NumberOf(*period) == 1);
+  if (!daily) return std::nullopt;
+  (*repeat)["frequency"] = 1;
+  timing->erase("code");
+  dosage.erase("text");
+  dosage.erase("patientInstruction");
+  return changed;
+}
+
 std::optional<Json> ScaleOrder(const Json& order, double factor) {
   // With room for the mark that follows.
   Json changed = fhir::ObjectFor(order.size() + 1);
@@ -167,6 +228,11 @@ std::optional<Json> ScaleOrder(const Json& order, double factor) {
     std::vector<Change> changes;
     if (!ScaleDose(dosage, factor, changes)) continue;
     scaled = true;
+    std::vector<Change> limits;
+    if (Json* most = Member(dosage, "maxDosePerPeriod")) {
+      ScaleQuantity(Member(*most, "numerator"), factor, limits);
+    }
+    ScaleQuantity(Member(dosage, "maxDosePerAdministration"), factor, limits);
     RewriteText(dosage, changes);
   }
   if (!scaled) return std::nullopt;

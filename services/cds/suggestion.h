@@ -18,8 +18,16 @@ namespace genflik::cds {
                                         std::string label, std::vector<fhir::Json> actions,
                                         bool recommended);
 
-/// The order with every dose multiplied by `factor`; all else stays as the EHR sent it. Texts that
-/// name the old dose are rewritten. Nothing when no dose can be multiplied.
+/// True where an instruction is given once or calls itself a loading dose ("laddningsdos").
+[[nodiscard]] bool HasLoadingDose(const fhir::Json& order);
+
+/// The order with each dose as it is, once a day; its texts go. Nothing where it is not one dose
+/// some times a day.
+[[nodiscard]] std::optional<fhir::Json> OnceADay(const fhir::Json& order);
+
+/// The order with every dose and its limits multiplied by `factor`; all else stays as the EHR sent
+/// it. Texts that name the old dose are rewritten or left out. Nothing when no dose can be
+/// multiplied.
 [[nodiscard]] std::optional<fhir::Json> ScaleOrder(const fhir::Json& order, double factor);
 /// `order` marked as following a rule, so that signing it does not raise the same alert.
 void MarkFollowed(fhir::Json& order, const std::string& note);

@@ -56,7 +56,8 @@ mapping::BodySize SizeOf(const store::Reader& reader, const std::string& patient
 std::map<std::string, alerts::OrderedDose> DosesOf(const fhir::Json& resource,
                                                    const mapping::DrugOrder& order,
                                                    const rules::KnowledgeBase& knowledge,
-                                                   const mapping::BodySize& size) {
+                                                   const mapping::BodySize& size,
+                                                   std::optional<double> age_years) {
   std::string followed;
   for (const fhir::Json& extension : fhir::FindArray(resource, "extension")) {
     if (fhir::FindText(extension, "url") == alerts::kFollowedExtension) {
@@ -66,7 +67,10 @@ std::map<std::string, alerts::OrderedDose> DosesOf(const fhir::Json& resource,
   std::map<std::string, alerts::OrderedDose> doses;
   for (const rules::DrugMatch& match : knowledge.Match(order.query)) {
     doses[match.drug->name] = {.dose = mapping::ReadOrderDose(resource, order, *match.drug, size),
-                               .followed = followed};
+                               .followed = followed,
+                               .weight_kg = size.weight_kg,
+                               .surface_m2 = size.surface_m2,
+                               .age_years = age_years};
   }
   return doses;
 }
@@ -81,7 +85,7 @@ void AddRunning(const store::Reader& reader, std::string_view type,
     const fhir::Json resource = stored.Body();
     if (!mapping::IsInForce(resource)) continue;
     mapping::DrugOrder order = mapping::ReadDrugOrder(resource, lookup);
-    auto doses = DosesOf(resource, order, knowledge, size);
+    auto doses = DosesOf(resource, order, knowledge, size, input.age_years);
     const auto first = reader.FindVersion(stored.type, stored.id, 1);
     input.running.push_back({.reference = stored.Reference(),
                              .query = std::move(order.query),

@@ -25,6 +25,7 @@ När azatioprin, 150 mg 1 gånger dagligen
 Så warning: Azatioprin: NUDT15 intermediär metaboliserare, TPMT normal metaboliserare – börja med 30–80 % av normal dos
 
 Berättelse: azatioprin, redan låg dos
+Givet födelsedatum 1970-05-05
 Givet svaret TPMT *1/*3A
 Givet svaret NUDT15 *1/*1
 När azatioprin, 50 mg 1 gånger dagligen

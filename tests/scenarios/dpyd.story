@@ -6,6 +6,7 @@ När kapecitabin, 1500 mg 2 gånger dagligen
 Så critical: Kapecitabin: DPYD intermediär metaboliserare – börja med 50 % av normal dos
 
 Berättelse: bärare av c.1905+1G>A, redan halv dos
+Givet födelsedatum 1970-05-05
 Givet svaret DPYD c.1905+1G>A/Reference
 När kapecitabin, 750 mg 2 gånger dagligen
 Så inget kort
