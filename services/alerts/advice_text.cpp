@@ -442,6 +442,33 @@ void AddTransplants(const Advice& advice, Language language, std::string& text) 
   }
 }
 
+std::string UnreadableSummary(const Advice& advice, const KnowledgeBase& knowledge,
+                              Language language) {
+  std::string genes;
+  for (const auto& unknown : advice.unknown) {
+    if (unknown.status != rules::InterpretationStatus::kNotInterpretable) continue;
+    genes += (genes.empty() ? "" : ", ") + unknown.gene;
+  }
+  return Capital(DrugName(knowledge, advice.drug, language)) + ": " + genes +
+         std::string(Say(language, " – svaret går inte att tolka, läs det själv",
+                         " – the answer cannot be interpreted, read it yourself"));
+}
+
+void AddUnreadable(const Advice& advice, Language language, std::string& text) {
+  for (const auto& unknown : advice.unknown) {
+    if (unknown.status != rules::InterpretationStatus::kNotInterpretable) continue;
+    for (const auto& reason : unknown.reasons) {
+      AddParagraph(text, unknown.gene + ":", EscapeMarkdown(In(language, reason.text)));
+    }
+  }
+  AddParagraph(text, "",
+               std::string(Say(language,
+                               "Genen kan ha betydelse för läkemedlet. Fråga laboratoriet vad "
+                               "svaret säger innan du litar på normal dos.",
+                               "The gene can matter for this drug. Ask the laboratory what the "
+                               "answer says before relying on the normal dose.")));
+}
+
 }  // namespace
 
 std::string PerText(std::string_view per, Language language) {
@@ -463,6 +490,9 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   }
   if (advice.kind == AdviceKind::kTransplant) {
     return Shorten(TransplantSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kUnreadable) {
+    return Shorten(UnreadableSummary(advice, knowledge, language), kMostCharacters);
   }
   if (!advice.lead) return {};
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
@@ -495,6 +525,7 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
   AddTransplants(advice, language, text);
   if (advice.lead) AddLead(advice, knowledge, language, text);
   if (advice.pretest) AddPretest(advice, language, text);
+  if (advice.kind == AdviceKind::kUnreadable) AddUnreadable(advice, language, text);
   if (const auto others = OthersText(advice, language); !others.empty()) {
     AddParagraph(text, "",
                  "**" + std::string(Say(language, "Andra riktlinjer:", "Other guidelines:")) +

@@ -354,6 +354,7 @@ std::string Advice::Key() const {
   if (lead) return lead->id;
   if (pretest) return "test-first:" + drug + ":" + pretest->gene;
   if (kind == AdviceKind::kTransplant) return "transplant:" + drug;
+  if (kind == AdviceKind::kUnreadable) return "unreadable:" + drug;
   return drug;
 }
 

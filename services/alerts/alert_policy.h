@@ -53,6 +53,9 @@ enum class AdviceKind {
   kTestFirst,
   /// Nothing else is to be said, but it was judged by results that a transplantation puts in doubt.
   kTransplant,
+  /// There is an answer for a gene that could matter, but it cannot be read. Silence would look
+  /// like nothing having been found.
+  kUnreadable,
 };
 
 /// What is to be said about one drug of one order.

@@ -66,6 +66,33 @@ void KeepDanger(std::vector<Advice> without, const std::vector<rules::Interactio
   }
 }
 
+bool WarnsBy(const rules::Drug& drug, const std::string& gene) {
+  return std::ranges::any_of(drug.guidelines, [&](const rules::Guideline& guideline) {
+    if (std::ranges::find(guideline.genes, gene) == guideline.genes.end()) return false;
+    return std::ranges::any_of(guideline.rules, [](const rules::Rule& rule) {
+      return !rule.retired && rule.alert >= rules::AlertLevel::kWarning;
+    });
+  });
+}
+
+bool IsUnreadable(const rules::UnknownGene& gene) {
+  return gene.status == rules::InterpretationStatus::kNotInterpretable;
+}
+
+// Where nothing is said of a drug that an answer could speak against, but nobody can read it.
+void TellOfUnreadable(const rules::KnowledgeBase& knowledge, std::vector<Advice>& advice) {
+  for (Advice& one : advice) {
+    if (one.level != rules::AlertLevel::kNone || one.lead) continue;
+    const rules::Drug* drug = knowledge.FindDrug(one.drug);
+    const bool matters = drug != nullptr && std::ranges::any_of(one.unknown, [&](const auto& gene) {
+                           return IsUnreadable(gene) && WarnsBy(*drug, gene.gene);
+                         });
+    if (!matters) continue;
+    one.kind = AdviceKind::kUnreadable;
+    one.level = rules::AlertLevel::kInfo;
+  }
+}
+
 }  // namespace
 
 void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
@@ -125,6 +152,7 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
     const auto without = rules::Evaluate(knowledge, facts.profile, order.query, context);
     KeepDanger(Judge(without, noted_dose, options), held, checked.advice);
   }
+  TellOfUnreadable(knowledge, checked.advice);
   // What acts where it is put is no matter of the genes, whatever its ATC code.
   std::erase_if(checked.advice, [&](const Advice& advice) {
     return knowledge.FindDrug(advice.drug) != nullptr && !dose_of(advice.drug).dose.systemic;
@@ -140,6 +168,11 @@ std::vector<std::string> GenesOf(const Advice& advice) {
   if (advice.pretest) genes.insert(advice.pretest->gene);
   if (advice.kind == AdviceKind::kTransplant) {
     for (const auto& note : advice.transplants) genes.insert(note.gene);
+  }
+  if (advice.kind == AdviceKind::kUnreadable) {
+    for (const auto& unknown : advice.unknown) {
+      if (IsUnreadable(unknown)) genes.insert(unknown.gene);
+    }
   }
   return {genes.begin(), genes.end()};
 }

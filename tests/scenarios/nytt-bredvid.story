@@ -51,3 +51,13 @@ Berättelse: en sämre genotyp varnar inte svagare
 Givet svaret CYP2D6 *4/*4
 När venlafaxin, 75 mg 1 gång dagligen
 Så warning: Venlafaxin: CYP2D6 långsam metaboliserare – välj annat läkemedel
+
+Berättelse: ett svar som ingen kan läsa är inte samma sak som inget svar
+Givet svaret CYP2C19 *999/*2
+När klopidogrel, 75 mg 1 gång dagligen
+Så info: Klopidogrel: CYP2C19 – svaret går inte att tolka, läs det själv
+
+Berättelse: där genen aldrig varnar sägs inget om ett svar som ingen kan läsa
+Givet svaret CYP2C19 *999/*2
+När metformin, 500 mg 2 gånger dagligen
+Så inget kort
