@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "services/mapping/dosage_amount.h"
+#include "services/mapping/dosage_signals.h"
 
 namespace genflik::mapping {
 namespace {
@@ -23,23 +25,14 @@ bool CodeIn(const Json* concept_json, const std::vector<std::string_view>& codes
   return false;
 }
 
-// "kutan" stands in "kutan salva", not in "subkutan injektion".
-bool StartsAWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const auto before = at == 0 ? ' ' : static_cast<unsigned char>(text[at - 1]);
-    if (!(before >= 'a' && before <= 'z') && before < 0x80) return true;
-  }
-  return false;
-}
-
 bool RouteSays(const Json& dosage, const std::vector<std::string_view>& codes,
                const std::vector<std::string_view>& words) {
   const Json* route = fhir::Find(dosage, "route");
   if (route == nullptr) return false;
   if (CodeIn(route, codes)) return true;
-  std::string text = PlainText(fhir::FindText(*route, "text"));
+  std::string text = PlainText(fhir::FindText(*route, "text")) + ' ';
   for (const Json& coding : fhir::FindArray(*route, "coding")) {
-    text += ' ' + PlainText(fhir::FindText(coding, "display"));
+    text += PlainText(fhir::FindText(coding, "display")) + ' ';
   }
   return std::any_of(words.begin(), words.end(),
                      [&](std::string_view word) { return StartsAWord(text, word); });
@@ -48,8 +41,10 @@ bool RouteSays(const Json& dosage, const std::vector<std::string_view>& codes,
 bool IsLocalRoute(const Json& dosage) {
   return RouteSays(
       dosage, {"6064005", "54485002", "10547007", "46713006", "16857009", "448598008", "419464001"},
-      {"topical", "kutan", "cutaneous", "ophthalmic", "ögon", "otic", "öron", "auricular", "nasal",
-       "intranasal", "vaginal", "intravaginal"});
+      {"topical", "kutan",        "cutaneous",    "ophthalmic",   "ög",   "otic",
+       "öra",     "öron",         "auricular",    "nasal",        "näsa", "intranasal",
+       "vaginal", "intravaginal", "konjunktival", "conjunctival", "eye",  "ear ",
+       "nose",    "auge",         "øye",          "øje",          "øre"});
 }
 
 bool IsTransdermal(const Json& dosage) { return RouteSays(dosage, {"45890007"}, {"transderm"}); }
@@ -97,11 +92,16 @@ void SetPerDose(DailyDose& dose, const InstructionDose& part) {
       part.resolved_dose->absolute ? part.resolved_dose->absolute : part.resolved_dose->relative;
 }
 
+// A dose given once, or a most, stands behind one that is given every day.
+int WeightOf(DoseMeaning meaning) {
+  if (meaning == DoseMeaning::kMaximum) return 0;
+  return meaning == DoseMeaning::kSingle || meaning == DoseMeaning::kSingleDay ? 1 : 2;
+}
+
 DoseMeaning MeaningOf(const Together& together) {
   DoseMeaning meaning = together.parts.front().meaning;
   for (const InstructionDose& part : together.parts) {
-    if (part.meaning == DoseMeaning::kMaximum || part.meaning == meaning) continue;
-    if (part.meaning == DoseMeaning::kAverage || meaning == DoseMeaning::kMaximum)
+    if (part.meaning == DoseMeaning::kAverage || WeightOf(part.meaning) > WeightOf(meaning))
       meaning = part.meaning;
   }
   return meaning;
@@ -150,6 +150,39 @@ void SumIngredients(const Together& together, DailyDose& dose) {
       }
     }
   }
+}
+
+// A number of mg or IU beyond these comes of a slip or of an overflow, never of a prescription.
+constexpr double kLeastAmount = 1e-12;
+constexpr double kMostAmount = 1e15;
+
+bool IsSound(const DoseAmount& amount) {
+  const auto sound = [](double value) {
+    return value == 0 || (value >= kLeastAmount && value <= kMostAmount);
+  };
+  return sound(amount.low) && sound(amount.high) && amount.low <= amount.high;
+}
+
+bool IsSound(const std::optional<DoseAmount>& amount) { return !amount || IsSound(*amount); }
+
+// True when no amount of the answer overflowed and no range stands on its head.
+bool IsSound(const DailyDose& dose) {
+  return IsSound(dose.per_day) && IsSound(dose.per_dose) && IsSound(dose.relative) &&
+         IsSound(dose.if_read) && IsSound(dose.structured) && IsSound(dose.other) &&
+         (!dose.cycle_days || std::isfinite(*dose.cycle_days)) &&
+         std::all_of(dose.ingredients.begin(), dose.ingredients.end(),
+                     [](const IngredientDose& one) { return IsSound(one.per_day); }) &&
+         std::all_of(dose.phases.begin(), dose.phases.end(), [](const DosePhase& phase) {
+           return IsSound(phase.per_day) && (!phase.days || *phase.days <= kMostAmount);
+         });
+}
+
+// The answer, or a refusal that holds no number at all when one of its numbers cannot be.
+DailyDose Checked(DailyDose dose) {
+  if (IsSound(dose)) return dose;
+  DailyDose refused;
+  refused.systemic = dose.systemic;
+  return Refused(std::move(refused), "invalid", "an amount that no dose can have");
 }
 
 DailyDose Combine(const Together& together, bool systemic) {
@@ -211,8 +244,11 @@ DailyDose InPhases(const std::vector<Together>& steps, bool systemic) {
       if (!all.relative) all.relative = dose.relative;
       continue;
     }
-    // One step that cannot be read leaves the whole unread.
-    if (!dose.per_day) return dose;
+    // One step that cannot be read leaves the whole unread, and its own number is not the order's.
+    if (!dose.per_day) {
+      dose.if_read.reset();
+      return dose;
+    }
     if (!all.per_day || dose.per_day->high > all.per_day->high) all.per_day = dose.per_day;
     all.phases.push_back({*dose.per_day, SharedBound(step)});
   }
@@ -295,7 +331,7 @@ DailyDose ReadDose(const DoseInput& input) {
     }
   }
   const auto steps = ReadSteps(*input.instructions, context);
-  return steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local);
+  return Checked(steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local));
 }
 
 DailyDose ReadDoseLine(const Json& line) {

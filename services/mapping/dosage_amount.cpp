@@ -1,20 +1,18 @@
 #include "services/mapping/dosage_amount.h"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
+#include "services/mapping/dosage_limits.h"
+
 namespace genflik::mapping {
 namespace {
 
 using fhir::Json;
-
-DoseAmount Times(const DoseAmount& amount, double low, double high) {
-  return {amount.low * low, amount.high * high, amount.unit};
-}
 
 bool IsContainer(const Unit& unit) {
   return unit.kind == UnitKind::kPiece &&
@@ -129,13 +127,13 @@ ResolvedAmount ResolveWith(const RawAmount& raw, const DoseContext& context,
   return resolved;
 }
 
-namespace {
-
-void Refuse(InstructionDose& dose, std::string code, std::string reason) {
+void RefuseDose(InstructionDose& dose, std::string code, std::string reason) {
   if (!dose.ok()) return;
   dose.reason_code = std::move(code);
   dose.reason = std::move(reason);
 }
+
+namespace {
 
 bool SameUnit(const Unit& a, const Unit& b) {
   return a.kind == b.kind && a.per_kg == b.per_kg && a.per_m2 == b.per_m2 &&
@@ -146,7 +144,7 @@ bool SameUnit(const Unit& a, const Unit& b) {
 std::optional<RawAmount> ReadAmount(const Json& quantity, InstructionDose& dose) {
   const ReadQuantity read = ReadDoseQuantity(quantity);
   if (!read.ok()) {
-    Refuse(dose, read.reason_code, read.reason);
+    RefuseDose(dose, read.reason_code, read.reason);
     return std::nullopt;
   }
   return RawAmount{read.value, read.value, read.unit};
@@ -156,7 +154,7 @@ std::optional<RawAmount> ReadRange(const Json& range, InstructionDose& dose) {
   const Json* low = fhir::Find(range, "low");
   const Json* high = fhir::Find(range, "high");
   if (high == nullptr) {
-    Refuse(dose, "invalid", low == nullptr ? "an empty range" : "a range without an upper end");
+    RefuseDose(dose, "invalid", low == nullptr ? "an empty range" : "a range without an upper end");
     return std::nullopt;
   }
   auto amount = ReadAmount(*high, dose);
@@ -166,12 +164,12 @@ std::optional<RawAmount> ReadRange(const Json& range, InstructionDose& dose) {
   const auto from = ReadAmount(*low, dose);
   if (!from) return std::nullopt;
   if (!SameUnit(from->unit, amount->unit)) {
-    Refuse(dose, "unit-mismatch", "the ends of the range have different units");
+    RefuseDose(dose, "unit-mismatch", "the ends of the range have different units");
     return std::nullopt;
   }
   amount->low = from->low * from->unit.factor / amount->unit.factor;
   if (amount->low > amount->high) {
-    Refuse(dose, "invalid", "the range's low end is above its high end");
+    RefuseDose(dose, "invalid", "the range's low end is above its high end");
     return std::nullopt;
   }
   return amount;
@@ -194,20 +192,20 @@ std::optional<RawAmount> ReadRateOf(const Json& entry, InstructionDose& dose) {
     const Json* above = fhir::Find(*ratio, "numerator");
     const Json* below = fhir::Find(*ratio, "denominator");
     if (above == nullptr || below == nullptr) {
-      Refuse(dose, "invalid", "a rate needs a numerator and a denominator");
+      RefuseDose(dose, "invalid", "a rate needs a numerator and a denominator");
       return std::nullopt;
     }
     rate = ReadAmount(*above, dose);
     const auto time = ReadAmount(*below, dose);
     if (!rate || !time) return std::nullopt;
     if (time->unit.kind != UnitKind::kTime || time->low <= 0) {
-      Refuse(dose, "unknown-unit", "a rate must be for a time");
+      RefuseDose(dose, "unknown-unit", "a rate must be for a time");
       return std::nullopt;
     }
     rate->unit.per_days = time->low * time->unit.factor * rate->unit.per_days.value_or(1);
   }
   if (rate && !rate->unit.per_days) {
-    Refuse(dose, "unknown-unit", "a rate must be for a time");
+    RefuseDose(dose, "unknown-unit", "a rate must be for a time");
     return std::nullopt;
   }
   return rate;
@@ -235,7 +233,24 @@ bool SameAmount(const std::optional<RawAmount>& a, const std::optional<RawAmount
                 a->high * a->unit.factor == b->high * b->unit.factor);
 }
 
-// Ordered and calculated describe one dose: the one that needs nothing more is used.
+size_t CountOf(const Json& item, std::initializer_list<std::string_view> members) {
+  return static_cast<size_t>(
+      std::count_if(members.begin(), members.end(),
+                    [&](std::string_view member) { return fhir::Find(item, member) != nullptr; }));
+}
+
+// The dose, or a rate as the amount of a day: what two entries can be compared by.
+std::optional<RawAmount> Comparable(const Entry& entry) {
+  if (entry.dose) return entry.dose;
+  if (!entry.rate) return std::nullopt;
+  RawAmount day = *entry.rate;
+  day.low /= *day.unit.per_days;
+  day.high /= *day.unit.per_days;
+  day.unit.per_days.reset();
+  return day;
+}
+
+// Ordered and calculated describe one dose or rate: the one that needs nothing more is used.
 Entry Choose(const std::vector<Entry>& entries, const DoseContext& context, InstructionDose& dose) {
   Entry best = entries.front();
   for (size_t i = 1; i < entries.size(); ++i) {
@@ -245,12 +260,13 @@ Entry Choose(const std::vector<Entry>& entries, const DoseContext& context, Inst
       best.dose = next.dose;
       continue;
     }
-    if (next.type == best.type || !best.dose || !next.dose) {
-      Refuse(dose, "several-doses", "several doses of one type; which one counts is not said");
+    if (next.type == best.type || best.dose.has_value() != next.dose.has_value()) {
+      RefuseDose(dose, "several-doses", "several doses of one type; which one counts is not said");
       return best;
     }
-    const auto first = Resolve(*best.dose, context);
-    const auto second = Resolve(*next.dose, context);
+    const auto first = Resolve(*Comparable(best), context);
+    const RawAmount other = *Comparable(next);
+    const auto second = Resolve(other, context);
     if (first.absolute && second.absolute) {
       const double ratio =
           second.absolute->high == 0 ? 0 : first.absolute->high / second.absolute->high;
@@ -261,7 +277,7 @@ Entry Choose(const std::vector<Entry>& entries, const DoseContext& context, Inst
         dose.other = second.absolute;
       }
     }
-    const bool next_plain = !next.dose->unit.per_kg && !next.dose->unit.per_m2 && second.absolute;
+    const bool next_plain = !other.unit.per_kg && !other.unit.per_m2 && second.absolute;
     if ((!first.absolute && second.absolute) || next_plain) best = next;
   }
   return best;
@@ -272,7 +288,11 @@ std::optional<Entry> ReadEntries(const Json& dosage, const DoseContext& context,
   std::vector<Entry> entries;
   for (const Json& item : fhir::FindArray(dosage, "doseAndRate")) {
     if (fhir::Find(item, "modifierExtension") != nullptr) {
-      Refuse(dose, "modifier-extension", "an unknown extension changes the meaning");
+      RefuseDose(dose, "modifier-extension", "an unknown extension changes the meaning");
+    }
+    if (CountOf(item, {"doseQuantity", "doseRange"}) > 1 ||
+        CountOf(item, {"rateQuantity", "rateRange", "rateRatio"}) > 1) {
+      RefuseDose(dose, "invalid", "two doses or two rates in one place");
     }
     Entry entry{ReadDoseOf(item, dose), std::nullopt, TypeOf(item)};
     // Beside a dose a rate is only a speed, whatever its unit.
@@ -285,8 +305,8 @@ std::optional<Entry> ReadEntries(const Json& dosage, const DoseContext& context,
 
 void SetDay(InstructionDose& dose, const ResolvedAmount& one, double low, double high) {
   dose.day = one;
-  if (one.absolute) dose.day.absolute = Times(*one.absolute, low, high);
-  if (one.relative) dose.day.relative = Times(*one.relative, low, high);
+  if (one.absolute) dose.day.absolute = TimesOf(*one.absolute, low, high);
+  if (one.relative) dose.day.relative = TimesOf(*one.relative, low, high);
 }
 
 bool IsPatchDose(const RawAmount& raw, const DoseContext& context) {
@@ -332,131 +352,28 @@ void FromRate(InstructionDose& dose, RawAmount rate, const DoseContext& context)
   dose.meaning = DoseMeaning::kRate;
   if (timing.duration_days && (timing.told || *timing.duration_days <= 1)) {
     const double often_low = timing.told ? timing.low : 1;
+    const double often_high = timing.told ? timing.high : 1;
+    const double longest = timing.duration_max_days.value_or(*timing.duration_days);
+    if (!timing.single && longest * often_high > 1 + 1e-9) {
+      RefuseDose(dose, "invalid", "the rate lasts longer than the time until the next one");
+      return;
+    }
     low *= *timing.duration_days * often_low;
-    high *= *timing.duration_days * (timing.told ? timing.high : 1);
+    high *= longest * often_high;
     dose.meaning = timing.average ? DoseMeaning::kAverage : DoseMeaning::kEveryDay;
     if (timing.single) dose.meaning = DoseMeaning::kSingle;
   } else if (timing.told && days < 1 && !context.transdermal && !IsPatch(context.product)) {
-    Refuse(dose, "no-duration", "a rate at times, but not for how long each time");
+    RefuseDose(dose, "no-duration", "a rate at times, but not for how long each time");
     return;
   } else if (days >= 1 && rate.unit.per_kg) {
     dose.meaning = DoseMeaning::kEveryDay;
   }
   const ResolvedAmount one = Resolve(rate, context);
   if (!one.reason_code.empty()) {
-    Refuse(dose, one.reason_code, one.reason);
+    RefuseDose(dose, one.reason_code, one.reason);
     return;
   }
   SetDay(dose, one, low, high);
-}
-
-// The most of one administration; a calculated dose is cut to it, a written one contradicts it.
-void CapAdministration(const Json& dosage, const DoseContext& context, InstructionDose& dose) {
-  const Json* most = fhir::Find(dosage, "maxDosePerAdministration");
-  if (most == nullptr || !dose.resolved_dose || !dose.resolved_dose->absolute) return;
-  const ReadQuantity read = ReadDoseQuantity(*most);
-  if (!read.ok()) return;
-  const auto limit = Resolve({read.value, read.value, read.unit}, context);
-  DoseAmount& amount = *dose.resolved_dose->absolute;
-  if (!limit.absolute || limit.absolute->unit != amount.unit || limit.absolute->high >= amount.high)
-    return;
-  const bool calculated = dose.dose->unit.per_kg || dose.dose->unit.per_m2;
-  if (!calculated && !amount.IsRange()) {
-    dose.conflict = true;
-    dose.structured = Times(amount, dose.timing.low, dose.timing.high);
-    dose.other = Times(*limit.absolute, dose.timing.low, dose.timing.high);
-    return;
-  }
-  amount.high = limit.absolute->high;
-  amount.low = std::min(amount.low, amount.high);
-  if (dose.resolved_dose->relative && calculated) dose.resolved_dose->relative.reset();
-}
-
-// The most of a day that maxDosePerPeriod allows.
-std::optional<ResolvedAmount> MostADay(const Json& dosage, const DoseContext& context,
-                                       const InstructionDose& dose) {
-  const Json* ratio = fhir::Find(dosage, "maxDosePerPeriod");
-  if (ratio == nullptr) return std::nullopt;
-  const Json* above = fhir::Find(*ratio, "numerator");
-  const Json* below = fhir::Find(*ratio, "denominator");
-  if (above == nullptr || below == nullptr) return std::nullopt;
-  const ReadQuantity amount = ReadDoseQuantity(*above);
-  const ReadQuantity period = ReadDoseQuantity(*below);
-  if (!period.ok() || period.unit.kind != UnitKind::kTime || period.value <= 0) return std::nullopt;
-  const double days = period.value * period.unit.factor;
-  const bool counts =
-      amount.no_unit ||
-      (amount.ok() && (amount.unit.kind == UnitKind::kCount ||
-                       (amount.unit.kind == UnitKind::kPiece && amount.unit.piece.empty())));
-  const bool pieces = dose.dose && dose.dose->unit.kind == UnitKind::kPiece && !amount.no_unit &&
-                      amount.unit.kind == UnitKind::kPiece;
-  if (counts && !pieces) {
-    // A bare number counts doses.
-    if (!dose.resolved_dose || !dose.resolved_dose->absolute) return std::nullopt;
-    ResolvedAmount most;
-    most.absolute = Times(*dose.resolved_dose->absolute, amount.value / days, amount.value / days);
-    return most;
-  }
-  if (!amount.ok()) return std::nullopt;
-  return Resolve({amount.value / days, amount.value / days, amount.unit}, context);
-}
-
-void CapHigh(std::optional<DoseAmount>& amount, const std::optional<DoseAmount>& most) {
-  if (!amount || !most || amount->unit != most->unit) return;
-  amount->high = std::min(amount->high, most->high);
-  amount->low = std::min(amount->low, amount->high);
-}
-
-// A most of a period that is written but cannot be read must not pass for none.
-bool CheckMaximum(const Json& dosage, InstructionDose& dose) {
-  const Json* ratio = fhir::Find(dosage, "maxDosePerPeriod");
-  if (ratio == nullptr) return true;
-  const Json* above = ratio->is_object() ? fhir::Find(*ratio, "numerator") : nullptr;
-  const Json* below = ratio->is_object() ? fhir::Find(*ratio, "denominator") : nullptr;
-  const auto bad = [](const Json* part) {
-    return part == nullptr || ReadDoseQuantity(*part).reason_code == "invalid";
-  };
-  if (!bad(above) && !bad(below)) return true;
-  Refuse(dose, "invalid", "the most of a period cannot be read");
-  return false;
-}
-
-void ApplyMaximum(const Json& dosage, const DoseContext& context, InstructionDose& dose) {
-  if (!CheckMaximum(dosage, dose)) return;
-  const auto most = MostADay(dosage, context, dose);
-  if (most && most->absolute && dose.day.absolute &&
-      most->absolute->unit != dose.day.absolute->unit) {
-    Refuse(dose, "unit-mismatch", "the most of a period has another unit than the dose");
-    return;
-  }
-  if (dose.as_needed) {
-    if (!dose.timing.told) {
-      if (!most || (!most->absolute && !most->relative)) {
-        Refuse(dose, "no-frequency", "as needed without schedule or maximum");
-        return;
-      }
-      dose.day = *most;
-    } else if (most) {
-      CapHigh(dose.day.absolute, most->absolute);
-      CapHigh(dose.day.relative, most->relative);
-    }
-    if (dose.day.absolute) dose.day.absolute->low = 0;
-    if (dose.day.relative && !dose.day.absolute) dose.day.relative->low = 0;
-    dose.meaning = DoseMeaning::kMaximum;
-    return;
-  }
-  if (!most || !most->absolute || !dose.day.absolute ||
-      most->absolute->unit != dose.day.absolute->unit)
-    return;
-  if (most->absolute->high >= dose.day.absolute->high * (1 - 1e-6)) return;
-  const bool calculated = dose.dose && (dose.dose->unit.per_kg || dose.dose->unit.per_m2);
-  if (calculated || dose.day.absolute->IsRange()) {
-    CapHigh(dose.day.absolute, most->absolute);
-    return;
-  }
-  dose.conflict = true;
-  dose.structured = dose.day.absolute;
-  dose.other = most->absolute;
 }
 
 DoseMeaning MeaningOf(const DoseTiming& timing) {
@@ -472,7 +389,7 @@ void ReadIngredients(InstructionDose& dose, const DoseContext& context) {
     const auto one = ResolveWith(*dose.dose, context, ingredient.strength);
     if (!one.absolute) continue;
     dose.ingredients.push_back(
-        {ingredient.name, Times(*one.absolute, dose.timing.low, dose.timing.high)});
+        {ingredient.name, TimesOf(*one.absolute, dose.timing.low, dose.timing.high)});
   }
 }
 
@@ -510,48 +427,49 @@ void CheckTimingConflict(InstructionDose& dose) {
       dose.resolved_dose->absolute ? dose.resolved_dose->absolute : dose.resolved_dose->relative;
   dose.conflict = true;
   dose.structured = dose.day.absolute ? dose.day.absolute : dose.day.relative;
-  if (one) dose.other = Times(*one, *dose.timing.other, *dose.timing.other);
+  if (one) dose.other = TimesOf(*one, *dose.timing.other, *dose.timing.other);
   dose.reason = "the timing contradicts itself";
 }
 
 // Dose, rate and timing of the structure, without the texts.
 void ReadStructure(const Json& dosage, const DoseContext& context, InstructionDose& dose) {
   if (HasModifier(dosage)) {
-    Refuse(dose, "modifier-extension", "an unknown extension changes the meaning");
+    RefuseDose(dose, "modifier-extension", "an unknown extension changes the meaning");
     return;
   }
   const Json* boolean = fhir::Find(dosage, "asNeededBoolean");
   if (boolean != nullptr && !boolean->is_boolean()) {
-    Refuse(dose, "invalid", "asNeededBoolean is neither true nor false");
+    RefuseDose(dose, "invalid", "asNeededBoolean is neither true nor false");
     return;
   }
-  dose.as_needed = fhir::Find(dosage, "asNeededCodeableConcept") != nullptr ||
-                   (boolean != nullptr && boolean->is_boolean() && boolean->get<bool>());
+  const bool reason = fhir::Find(dosage, "asNeededCodeableConcept") != nullptr;
+  dose.as_needed = reason || (boolean != nullptr && boolean->get<bool>());
   dose.timing = ReadTiming(fhir::Find(dosage, "timing"));
   const auto entry = ReadEntries(dosage, context, dose);
   if (!dose.ok()) return;
   if (entry) dose.dose = entry->dose;
   if (!dose.timing.ok()) {
-    Refuse(dose, dose.timing.reason_code, dose.timing.reason);
+    RefuseDose(dose, dose.timing.reason_code, dose.timing.reason);
     return;
   }
   if (dose.dose) {
     dose.resolved_dose = Resolve(*dose.dose, context);
     if (!dose.resolved_dose->reason_code.empty() && !IsPatchDose(*dose.dose, context)) {
-      Refuse(dose, dose.resolved_dose->reason_code, dose.resolved_dose->reason);
+      RefuseDose(dose, dose.resolved_dose->reason_code, dose.resolved_dose->reason);
       return;
     }
-    CapAdministration(dosage, context, dose);
   }
+  CapAdministration(dosage, context, dose);
+  if (!dose.ok()) return;
   const bool bounded = dose.as_needed && fhir::Find(dosage, "maxDosePerPeriod") != nullptr;
   if (!entry && !bounded) {
-    Refuse(dose, "no-dose", "no amount is given");
+    RefuseDose(dose, "no-dose", "no amount is given");
   } else if (entry && entry->rate) {
     FromRate(dose, *entry->rate, context);
   } else if (dose.dose && (dose.timing.told || dose.dose->unit.per_days)) {
     FromDose(dose, context);
   } else if (!dose.as_needed) {
-    Refuse(dose, "no-frequency", "how often is not said");
+    RefuseDose(dose, "no-frequency", "how often is not said");
   }
   if (dose.ok()) ApplyMaximum(dosage, context, dose);
   if (dose.ok()) CheckTimingConflict(dose);
@@ -562,7 +480,7 @@ void ReadStructure(const Json& dosage, const DoseContext& context, InstructionDo
 InstructionDose ReadInstruction(const Json& dosage, const DoseContext& context, bool alone) {
   InstructionDose dose;
   if (!dosage.is_object()) {
-    Refuse(dose, "invalid", "a dosage must be an object");
+    RefuseDose(dose, "invalid", "a dosage must be an object");
     return dose;
   }
   ReadStructure(dosage, context, dose);

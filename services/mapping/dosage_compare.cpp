@@ -3,10 +3,12 @@
 #include <cmath>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "services/mapping/dosage_amount.h"
+#include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text.h"
 
 // What the texts of a Dosage add to its structure, and where the two disagree.
@@ -17,6 +19,8 @@ namespace {
 using fhir::Json;
 
 constexpr double kTolerance = 0.005;
+// Millilitres in the unit [drp].
+constexpr double kDropOfUcum = 0.05;
 
 bool Near(double a, double b) {
   return std::abs(a - b) <= kTolerance * std::max({std::abs(a), std::abs(b), 1e-9});
@@ -33,6 +37,11 @@ std::optional<ResolvedAmount> AmountOf(const TextClause& clause, const DoseConte
     if (dose.dose && dose.dose->unit.kind == UnitKind::kPiece) raw.unit = dose.dose->unit;
     if (!strength && dose.dose && dose.dose->unit.kind != UnitKind::kPiece)
       return dose.resolved_dose;
+  }
+  // Drops of an order whose own drops have a size.
+  if (raw.unit.kind == UnitKind::kDrop && dose.dose && dose.dose->unit.kind == UnitKind::kVolume &&
+      dose.dose->unit.factor == kDropOfUcum) {
+    raw.unit = dose.dose->unit;
   }
   const bool released = strength && strength->per_unit.kind == UnitKind::kTime;
   if (raw.unit.kind == UnitKind::kPiece && (released || IsPatch(context.product))) {
@@ -77,23 +86,45 @@ std::optional<DoseAmount> DayOf(const TextClause& clause, const DoseContext& con
   auto often = HowOften(clause);
   if (!often && dose.timing.told && clause.low) often = Often{dose.timing.low, dose.timing.high};
   if (often && IsWornPatch(clause, context)) often = Often{1, 1};
-  const auto most = relative ? std::nullopt : MostOf(clause, context, *one);
+  std::optional<double> most;
+  if (!relative) most = MostOf(clause, context, *one);
   if (!often && !(clause.as_needed && most)) return std::nullopt;
   DoseAmount day{0, most.value_or(0), one->unit};
   if (often) {
     day.low = one->low * often->low;
     day.high = one->high * often->high;
-    if (most) day.high = std::min(day.high, *most);
+    day.high = std::min(day.high, most.value_or(day.high));
   }
   if (clause.as_needed) day.low = 0;
+  // "3 ggr dagligen, högst 2 per dygn" says two things.
+  if (day.low > day.high) return std::nullopt;
   return day;
 }
 
-// A day's amount of the whole text.
-std::optional<DoseAmount> DayOf(const TextReading& text, const DoseContext& context,
-                                const InstructionDose& dose, bool relative) {
+bool SameAmount(const DoseAmount& a, const DoseAmount& b) {
+  return a.unit == b.unit && Near(a.low, b.low) && Near(a.high, b.high);
+}
+
+// A day's amount of a whole text.
+struct TextDay {
+  DoseAmount sum = {};
+  /// Set when the first clause may be the sum of the others ("100 mg/dygn, 1 tabl x 2").
+  std::optional<DoseAmount> first = {};
+  /// What the text says once more ("= 100 mg/dygn").
+  std::vector<DoseAmount> totals = {};
+
+  bool IsClear() const {
+    return !first && std::all_of(totals.begin(), totals.end(),
+                                 [&](const DoseAmount& total) { return SameAmount(total, sum); });
+  }
+};
+
+std::optional<TextDay> DayOf(const TextReading& text, const DoseContext& context,
+                             const InstructionDose& dose, bool relative) {
   if (text.clauses.empty()) return std::nullopt;
-  DoseAmount sum;
+  TextDay whole;
+  std::vector<DoseAmount> days;
+  DoseAmount& sum = whole.sum;
   for (const TextClause& clause : text.clauses) {
     if (text.clauses.size() > 1 && (!clause.low || !(HowOften(clause) || clause.max)))
       return std::nullopt;
@@ -102,8 +133,47 @@ std::optional<DoseAmount> DayOf(const TextReading& text, const DoseContext& cont
     sum.low += day->low;
     sum.high += day->high;
     sum.unit = day->unit;
+    days.push_back(*day);
   }
-  return sum;
+  const TextClause& first = text.clauses.front();
+  const DoseAmount& day = days.front();
+  const DoseAmount rest{sum.low - day.low, sum.high - day.high, sum.unit};
+  if (days.size() > 1 && first.moments == 0 && first.week_days == 0 && SameAmount(day, rest))
+    whole.first = day;
+  for (TextClause total : text.totals) {
+    if (!HowOften(total)) total.often_low = total.often_high = 1;
+    if (const auto said = DayOf(total, context, dose, relative)) whole.totals.push_back(*said);
+  }
+  return whole;
+}
+
+// "1 tablett à 50 mg" of a product of 100 mg. A salt and its base may differ by some percent.
+bool DeniesStrength(const TextReading& text, const DoseContext& context) {
+  const auto alike = [](double a, double b) { return a > b * 0.9 && a < b * 1.1; };
+  for (const TextClause& clause : text.clauses) {
+    if (!clause.held) continue;
+    bool comparable = false;
+    bool agrees = false;
+    for (const Ingredient& ingredient : context.product.ingredients) {
+      const auto& strength = ingredient.strength;
+      if (!strength || strength->kind != UnitKind::kMass ||
+          strength->per_unit.kind != UnitKind::kPiece)
+        continue;
+      const double one = strength->amount / strength->per;
+      comparable = true;
+      agrees = agrees || alike(*clause.held, one) ||
+               (!clause.held_by_one &&
+                (alike(*clause.held, one * *clause.low) || alike(*clause.held, one * clause.high)));
+    }
+    if (comparable && !agrees) return true;
+  }
+  return false;
+}
+
+bool IsTimed(const TextReading& text) {
+  return std::any_of(text.clauses.begin(), text.clauses.end(), [](const TextClause& clause) {
+    return clause.often_low || clause.moments > 0 || clause.week_days > 0;
+  });
 }
 
 bool SaysNothing(const TextReading& text) {
@@ -120,8 +190,13 @@ void NoAmount(InstructionDose& dose, std::string code, std::string reason) {
 
 // A text that names no amount: why it is of no use, or nothing when the structure has the amount.
 bool RefusedWithoutAmount(const TextReading& text, InstructionDose& dose) {
+  const bool most = std::any_of(text.clauses.begin(), text.clauses.end(),
+                                [](const TextClause& clause) { return clause.max.has_value(); });
   if (text.refers_elsewhere) {
     NoAmount(dose, "refers-elsewhere", "the dose stands somewhere else");
+  } else if (!dose.dose && (most || (text.uncounted && IsTimed(text)))) {
+    // "ii tabs daily": a dose may stand among the words that are not known.
+    return false;
   } else if (text.as_needed) {
     NoAmount(dose, "as-needed-no-amount", "as needed, without an amount");
   } else if (dose.dose && !SaysNothing(text)) {
@@ -134,6 +209,8 @@ bool RefusedWithoutAmount(const TextReading& text, InstructionDose& dose) {
 
 bool LacksFrequency(const TextReading& text, const InstructionDose& dose) {
   if (!text.HasAmount() || text.unclear || text.steps || text.clauses.size() != 1) return false;
+  // Unknown words beside an amount may well say how often.
+  if (text.unknown_words || (text.on_days && !text.cycle) || IsTimed(text)) return false;
   return !text.clauses[0].max && !HowOften(text.clauses[0]) && !dose.timing.told;
 }
 
@@ -153,6 +230,20 @@ DoseMeaning MeaningOf(const TextReading& text) {
   return meaning;
 }
 
+// True when the text names another dose, or another number of doses, than the half of the order
+// that the structure tells.
+bool DeniesParts(const TextReading& text, const DoseContext& context, const InstructionDose& dose) {
+  return std::any_of(text.clauses.begin(), text.clauses.end(), [&](const TextClause& clause) {
+    const auto often = HowOften(clause);
+    if (often && dose.timing.told && clause.moments == 0 &&
+        (!Near(often->low, dose.timing.low) || !Near(often->high, dose.timing.high)))
+      return true;
+    if (!clause.low || !dose.resolved_dose || !dose.resolved_dose->absolute) return false;
+    const auto one = AmountOf(clause, context, dose);
+    return one && one->absolute && !SameAmount(*one->absolute, *dose.resolved_dose->absolute);
+  });
+}
+
 // A Dosage whose structure gives no amount: what its text would give.
 void ReadAlone(const TextReading& text, const DoseContext& context, InstructionDose& dose) {
   const bool amount = text.HasAmount();
@@ -161,15 +252,17 @@ void ReadAlone(const TextReading& text, const DoseContext& context, InstructionD
   if (!amount && !text.unclear && RefusedWithoutAmount(text, dose)) return;
   if (LacksFrequency(text, dose)) return NoAmount(dose, "no-frequency", "how often is not said");
   const bool read = !text.unclear && !text.steps && !text.refers_elsewhere && !text.stopped &&
-                    !text.unknown_words;
-  const auto day = read ? DayOf(text, context, dose, false) : std::nullopt;
+                    !text.unknown_words && !DeniesStrength(text, context) &&
+                    !DeniesParts(text, context, dose);
+  const auto whole = read ? DayOf(text, context, dose, false) : std::nullopt;
+  const auto day = whole && whole->IsClear() ? std::optional(whole->sum) : std::nullopt;
   dose.text_only = true;
   dose.reason_code = "free-text";
   dose.reason = "only text; a person must read it";
   dose.day = {};
   dose.day.absolute = day;
   if (day) dose.meaning = MeaningOf(text);
-  if (day || !read) return;
+  if (whole || !read || text.clauses.empty()) return;
   const auto one = AmountOf(text.clauses.front(), context, dose);
   if (one) dose.day.needs = one->needs;
 }
@@ -202,10 +295,78 @@ bool SaysDoNotTake(std::string_view text) {
                      [&](std::string_view never) { return plain.starts_with(never); });
 }
 
+// True when the structure gives the medicine at least once a day.
+bool IsGivenDaily(const InstructionDose& dose) {
+  const bool timed = dose.timing.told && !dose.timing.single && dose.timing.high > 1 - 1e-9;
+  return timed || (!dose.timing.told && dose.meaning == DoseMeaning::kEveryDay);
+}
+
+// The text's most of a day, when it is less than what the structure allows.
+std::optional<DoseAmount> LowerMost(const TextReading& text, const DoseContext& context,
+                                    const InstructionDose& dose) {
+  if (text.clauses.size() != 1 || !dose.day.absolute) return std::nullopt;
+  const auto one = AmountOf(text.clauses.front(), context, dose);
+  if (!one || !one->absolute || one->absolute->unit != dose.day.absolute->unit) return std::nullopt;
+  const auto most = MostOf(text.clauses.front(), context, *one->absolute);
+  if (!most || *most >= dose.day.absolute->high || Near(*most, dose.day.absolute->high))
+    return std::nullopt;
+  return DoseAmount{dose.as_needed ? 0 : *most, *most, one->absolute->unit};
+}
+
+// The amounts of a text that was understood against those of the structure.
+void CompareAmounts(const TextReading& text, const DoseContext& context, InstructionDose& dose) {
+  const auto absolute = DayOf(text, context, dose, false);
+  const auto relative = DayOf(text, context, dose, true);
+  if (text.as_needed && !dose.as_needed) {
+    return Disagree(dose, absolute ? std::optional(absolute->sum) : std::nullopt,
+                    "the text says as needed, the structure does not");
+  }
+  if (SaysNothing(text)) return;
+  if (DeniesStrength(text, context)) {
+    return Disagree(dose, std::nullopt, "the text names another strength than the product has");
+  }
+  if (const auto most = LowerMost(text, context, dose)) {
+    return Disagree(dose, most, "the text allows less in a day than the structure");
+  }
+  const auto against = [&](const std::optional<DoseAmount>& structured,
+                           const std::optional<TextDay>& said) {
+    if (!structured || !said || said->sum.unit != structured->unit) return;
+    const auto denies = [&](const DoseAmount& amount) {
+      return Contradicts(*structured, amount, dose.as_needed);
+    };
+    if (denies(said->sum) && (!said->first || denies(*said->first))) {
+      Disagree(dose, said->sum, "text and structure give different amounts");
+    }
+    for (const DoseAmount& total : said->totals) {
+      if (!dose.conflict && total.unit == structured->unit && denies(total))
+        Disagree(dose, total, "text and structure give different amounts");
+    }
+  };
+  const bool by_absolute =
+      absolute && dose.day.absolute && absolute->sum.unit == dose.day.absolute->unit;
+  if (by_absolute) {
+    against(dose.day.absolute, absolute);
+  } else {
+    against(dose.day.relative, relative);
+  }
+}
+
+// "1 tablett i 7 dagar, därefter 2 tabletter": an order of one step gives one of them for both.
+void CompareSteps(const TextReading& text, const DoseContext& context, InstructionDose& dose) {
+  if (text.clauses.size() < 2 || !dose.day.absolute) return;
+  for (const TextClause& clause : text.clauses) {
+    const auto day = DayOf(clause, context, dose, false);
+    if (day && day->unit == dose.day.absolute->unit &&
+        Contradicts(*dose.day.absolute, *day, dose.as_needed)) {
+      return Disagree(dose, day, "the text says that the dose changes");
+    }
+  }
+}
+
 // A Dosage whose structure gives an amount: does the text say another?
 void Compare(const TextReading& text, std::string_view words, const DoseContext& context,
              bool alone, InstructionDose& dose) {
-  if (SaysDoNotTake(words) || (text.stopped && !text.HasAmount())) {
+  if (SaysDoNotTake(words) || SaysStopped(words) || (text.stopped && !text.HasAmount())) {
     return Disagree(dose, std::nullopt, "the text says not to take it");
   }
   if (text.refers_elsewhere && SaysNothing(text) &&
@@ -215,20 +376,42 @@ void Compare(const TextReading& text, std::string_view words, const DoseContext&
   if (text.titration && text.HasAmount() && alone) {
     return Disagree(dose, std::nullopt, "the text says that the dose changes");
   }
-  if (text.unclear || text.steps) return;
-  const auto absolute = DayOf(text, context, dose, false);
-  const auto relative = DayOf(text, context, dose, true);
-  if (text.as_needed && !dose.as_needed) {
-    return Disagree(dose, absolute, "the text says as needed, the structure does not");
+  if (!text.unclear && !text.steps) CompareAmounts(text, context, dose);
+  if (!text.unclear && text.steps && alone) CompareSteps(text, context, dose);
+  if (dose.conflict) return;
+  if (SaysWeekly(words) && !text.cycle && IsGivenDaily(dose)) {
+    Disagree(dose, std::nullopt, "the text says by the week, the structure every day");
+  } else if (text.unclear && SaysAsNeeded(words) && !dose.as_needed) {
+    Disagree(dose, std::nullopt, "the text says as needed, the structure does not");
   }
-  if (SaysNothing(text)) return;
-  if (absolute && dose.day.absolute && absolute->unit == dose.day.absolute->unit) {
-    if (Contradicts(*dose.day.absolute, *absolute, dose.as_needed)) {
-      Disagree(dose, absolute, "text and structure give different amounts");
-    }
-  } else if (relative && dose.day.relative && relative->unit == dose.day.relative->unit &&
-             Contradicts(*dose.day.relative, *relative, dose.as_needed)) {
-    Disagree(dose, relative, "text and structure give different amounts");
+}
+
+// Words beside the dose: an additional instruction, or the name of a timing. They rarely tell a
+// dose, so that only what they say in full, or without doubt, counts.
+void CompareAside(std::string_view words, const DoseContext& context, InstructionDose& dose) {
+  if (words.empty() || dose.conflict) return;
+  if (SaysDoNotTake(words) || SaysStopped(words)) {
+    return Disagree(dose, std::nullopt, "an additional instruction says not to take it");
+  }
+  const TextReading text = ReadDosageText(words);
+  if (!dose.as_needed && SaysAsNeeded(words)) {
+    return Disagree(dose, std::nullopt, "as needed beside the dose, the structure is not");
+  }
+  if (SaysWeekly(words) && !text.cycle && IsGivenDaily(dose)) {
+    return Disagree(dose, std::nullopt, "by the week beside the dose, the structure every day");
+  }
+  const bool week_day = text.clauses.size() == 1 && text.clauses.front().week_days > 0;
+  const bool in_full = text.HasAmount() && IsTimed(text);
+  if ((in_full || week_day) && !text.unclear && !text.steps && !text.as_needed)
+    CompareAmounts(text, context, dose);
+}
+
+// The words of a CodeableConcept: its text, then its displays.
+void CompareConcept(const Json* concept_json, const DoseContext& context, InstructionDose& dose) {
+  if (concept_json == nullptr) return;
+  CompareAside(fhir::FindText(*concept_json, "text"), context, dose);
+  for (const Json& coding : fhir::FindArray(*concept_json, "coding")) {
+    CompareAside(fhir::FindText(coding, "display"), context, dose);
   }
 }
 
@@ -254,9 +437,12 @@ void ApplyTexts(const Json& dosage, const DoseContext& context, bool alone, Inst
       if (dose.text_only) break;
     }
   }
-  for (const Json& more : fhir::FindArray(dosage, "additionalInstruction")) {
-    if (structured && !dose.conflict && SaysDoNotTake(fhir::FindText(more, "text")))
-      Disagree(dose, std::nullopt, "an additional instruction says not to take it");
+  if (structured) {
+    for (const Json& more : fhir::FindArray(dosage, "additionalInstruction")) {
+      CompareConcept(&more, context, dose);
+    }
+    const Json* timing = fhir::Find(dosage, "timing");
+    if (timing != nullptr) CompareConcept(fhir::Find(*timing, "code"), context, dose);
   }
   const bool treated =
       dose.timing.bound_days || dose.text_only || fhir::Find(dosage, "doseAndRate") != nullptr;

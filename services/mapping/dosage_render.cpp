@@ -21,6 +21,8 @@ double Rounded(double value) {
 
 Json Number(double value) {
   const double rounded = Rounded(value);
+  // JSON has no word for infinity.
+  if (!std::isfinite(rounded)) return Json(nullptr);
   if (rounded == std::floor(rounded) && std::abs(rounded) < 1e15)
     return Json(static_cast<std::int64_t>(rounded));
   return Json(rounded);

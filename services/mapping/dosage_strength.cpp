@@ -3,9 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <system_error>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
+
+#include "services/mapping/dosage_signals.h"
 
 namespace genflik::mapping {
 namespace {
@@ -97,7 +101,8 @@ std::optional<Strength> ReadStrength(const Json& ratio) {
   if (numerator == nullptr) return std::nullopt;
   if (auto whole = WholeStrength(*numerator)) return whole;
   const ReadQuantity above = ReadDoseQuantity(*numerator);
-  if (!above.ok() || above.unit.per_kg || above.unit.per_m2) return std::nullopt;
+  if (!above.ok() || above.value <= 0 || above.unit.per_kg || above.unit.per_m2)
+    return std::nullopt;
   if (above.unit.kind != UnitKind::kMass && above.unit.kind != UnitKind::kInternational) {
     return std::nullopt;
   }
@@ -133,31 +138,85 @@ std::string IngredientName(const Json& ingredient) {
   return reference == nullptr ? std::string() : std::string(fhir::FindText(*reference, "display"));
 }
 
-// A number with a unit in a product's name; `rest` moves behind it.
-std::optional<std::pair<double, Unit>> NextAmount(std::string_view text, size_t& at) {
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// A number with a unit in a product's name.
+struct NameAmount {
+  double value = 0;
+  Unit unit = {};
+  /// True when the number can be read in two ways, or is a part of a range or a fraction.
+  bool unclear = false;
+};
+
+// How many digits stand at `at`.
+size_t DigitsAt(std::string_view text, size_t at) {
+  size_t end = at;
+  while (end < text.size() && IsDigit(text[end])) ++end;
+  return end - at;
+}
+
+// "50-100", "80/12.5", "1/2": another number belongs to the one that starts at `start`.
+bool BelongsToAnother(std::string_view text, size_t start) {
+  while (start > 0 && text[start - 1] == ' ') --start;
+  if (start == 0 || (text[start - 1] != '-' && text[start - 1] != '/')) return false;
+  --start;
+  while (start > 0 && text[start - 1] == ' ') --start;
+  return start > 0 && IsDigit(text[start - 1]);
+}
+
+// Reads the number at `at` and moves behind it. A separator before exactly three digits parts
+// thousands to some and decimals to others; only a space or an apostrophe before "000" is certain.
+NameAmount NumberInName(std::string_view text, size_t& at) {
+  NameAmount read;
+  const bool half =
+      at > 0 && (text[at - 1] == '.' || text[at - 1] == ',') && (at == 1 || !IsDigit(text[at - 2]));
+  read.unclear = BelongsToAnother(text, at);
+  size_t first = DigitsAt(text, at);
+  std::string number = half ? "0." : "";
+  number += text.substr(at, first);
+  at += first;
+  for (bool decimals = half; at < text.size();) {
+    const char mark = text[at];
+    const size_t more = DigitsAt(text, at + 1);
+    if (more == 0) break;
+    const bool group = more == 3 && first <= 3 && number.front() != '0';
+    if (mark == '.' || mark == ',') {
+      read.unclear = read.unclear || group || decimals;
+      number += '.';
+      decimals = true;
+    } else if ((mark == ' ' || mark == '\'') && group) {
+      read.unclear = read.unclear || decimals || text.substr(at + 1, 3) != "000";
+    } else {
+      read.unclear = read.unclear || mark == '\'' || mark == '/' || mark == '-';
+      break;
+    }
+    number += text.substr(at + 1, more);
+    at += 1 + more;
+    first = 1;
+  }
+  const auto result = std::from_chars(number.data(), number.data() + number.size(), read.value);
+  if (result.ec != std::errc() || result.ptr != number.data() + number.size()) read.unclear = true;
+  return read;
+}
+
+std::optional<NameAmount> NextAmount(std::string_view text, size_t& at) {
   while (at < text.size()) {
-    if (text[at] < '0' || text[at] > '9') {
+    if (!IsDigit(text[at])) {
       ++at;
       continue;
     }
-    std::string number;
-    while (at < text.size() &&
-           ((text[at] >= '0' && text[at] <= '9') || text[at] == '.' || text[at] == ',')) {
-      number += text[at] == ',' ? '.' : text[at];
-      ++at;
-    }
+    NameAmount read = NumberInName(text, at);
     while (at < text.size() && text[at] == ' ') ++at;
     size_t end = at;
     while (end < text.size() && text[end] != ' ' && text[end] != ',' && text[end] != '(' &&
-           text[end] != ')' && text[end] != ';' && text[end] != '/' &&
-           (text[end] < '0' || text[end] > '9')) {
+           text[end] != ')' && text[end] != ';' && text[end] != '/' && !IsDigit(text[end])) {
       ++end;
     }
-    double value = 0;
-    std::from_chars(number.data(), number.data() + number.size(), value);
     const auto unit = ReadUnitText(text.substr(at, end - at));
     at = end;
-    if (unit) return std::pair{value, *unit};
+    if (!unit) continue;
+    read.unit = *unit;
+    return read;
   }
   return std::nullopt;
 }
@@ -189,24 +248,13 @@ std::optional<Strength> StrengthInName(std::string_view name) {
   std::optional<Strength> found;
   size_t at = 0;
   while (const auto amount = NextAmount(name, at)) {
-    const auto& [value, unit] = *amount;
+    const Unit& unit = amount->unit;
     if (unit.kind != UnitKind::kMass && unit.kind != UnitKind::kInternational) continue;
-    if (found) return std::nullopt;
-    found = Strength{.amount = value * unit.factor, .kind = unit.kind};
+    if (found || amount->unclear) return std::nullopt;
+    found = Strength{.amount = amount->value * unit.factor, .kind = unit.kind};
     ReadPer(name, at, *found);
   }
   return found;
-}
-
-// Index of the ingredient that one of the names means, or nothing.
-std::optional<size_t> FindIngredient(const Product& product,
-                                     const std::vector<std::string>& names) {
-  for (const std::string& name : names) {
-    for (size_t i = 0; i < product.ingredients.size(); ++i) {
-      if (SameSubstance(product.ingredients[i].name, name)) return i;
-    }
-  }
-  return std::nullopt;
 }
 
 // True when one letter makes the difference ("hydroklortiazid", "hydrochlorothiazide").
@@ -217,6 +265,104 @@ bool OneLetterApart(std::string_view a, std::string_view b) {
   while (i < b.size() && a[i] == b[i]) ++i;
   return a.substr(i + 1) ==
          (a.size() == b.size() ? b.substr(std::min(i + 1, b.size())) : b.substr(i));
+}
+
+// The words of salts, esters and hydrates, as SoundOf writes them.
+bool StartsWithSalt(std::string_view rest) {
+  static const std::vector<std::string> salts = [] {
+    std::vector<std::string> sounds;
+    for (const std::string_view word :
+         {"natrium",    "sodium",     "kalium",     "potassium",  "kalcium",   "calcium",
+          "magnesium",  "hydroklor",  "hydrochlor", "klorid",     "chloride",  "hydrobrom",
+          "bromid",     "fosfat",     "phosphat",   "sulfat",     "sulphat",   "nitrat",
+          "maleat",     "tartrat",    "bitartrat",  "mesilat",    "mesylat",   "besilat",
+          "besylat",    "tosilat",    "tosylat",    "succinat",   "suksinat",  "fumarat",
+          "citrat",     "acetat",     "oxalat",     "laktat",     "lactat",    "glukonat",
+          "gluconat",   "embonat",    "pamoat",     "bensoat",    "benzoat",   "propionat",
+          "valerat",    "furoat",     "xinafoat",   "dekanoat",   "decanoat",  "enantat",
+          "undekanoat", "cipionat",   "cypionat",   "palmitat",   "stearat",   "hydrat",
+          "hemihydrat", "monohydrat", "anhydr",     "medoxomil",  "cilexetil", "axetil",
+          "proxetil",   "pivoxil",    "disoproxil", "alafenamid", "etexilat",  "mofetil",
+          "erbumin",    "arginin",    "lysin",      "trometamol", "syra",      "acid",
+          "base",       "bas",        "salt",       "ester"}) {
+      std::string sound = SoundOf(word);
+      // The stem of a whole name has lost its ending too: "diklofenaknatri".
+      for (const std::string_view end : {"um", "in"}) {
+        if (sound.ends_with(end)) sound.resize(sound.size() - end.size());
+      }
+      sounds.push_back(std::move(sound));
+    }
+    return sounds;
+  }();
+  // "metotrexatdinatrium", "trihydrat"
+  for (const std::string_view number : {"", "mono", "di", "tri", "hemi", "seski"}) {
+    if (!rest.starts_with(number)) continue;
+    const std::string_view word = rest.substr(number.size());
+    if (std::any_of(salts.begin(), salts.end(),
+                    [&](const std::string& salt) { return word.starts_with(salt); }))
+      return true;
+  }
+  return false;
+}
+
+// True when the stem `longer` is a salt of `base`: the base's name at its start with a salt behind
+// ("kodeinfosfat", "codeine phosphate") or behind a metal ("natriumdiklofenak"). A name in the
+// middle or at the end is another substance: esomeprazol, hydroxiklorokin, etinylestradiol.
+bool IsSaltOf(std::string_view longer, std::string_view base) {
+  if (base.size() < 5) return false;
+  for (const std::string_view metal :
+       {"", "natrium", "sodium", "kalium", "potasium", "kalsium", "magnesium", "litium"}) {
+    if (!longer.starts_with(metal)) continue;
+    std::string_view rest = longer.substr(metal.size());
+    while (rest.starts_with(' ')) rest.remove_prefix(1);
+    if (!rest.starts_with(base)) continue;
+    rest.remove_prefix(base.size());
+    if (!metal.empty() && rest.empty()) return true;
+    // SoundOf makes one of the two letters that meet in "diklofenakkalium".
+    if (StartsWithSalt(base.back() + std::string(rest))) return true;
+    for (const std::string_view end : {"", "um", "e", "on", "in", "a"}) {
+      if (!rest.starts_with(end)) continue;
+      const std::string_view salt = rest.substr(end.size());
+      if (salt.empty() || salt.front() == ' ' || salt.front() == '-' || salt.front() == '(' ||
+          salt.front() == ',' || StartsWithSalt(salt))
+        return true;
+    }
+  }
+  return false;
+}
+
+// Index of the ingredient that one of the names means, or nothing. The very name goes before one
+// that only resembles it, and two that resemble it leave the matter open.
+std::optional<size_t> FindIngredient(const Product& product,
+                                     const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    std::optional<size_t> alike;
+    bool several = false;
+    for (size_t i = 0; i < product.ingredients.size(); ++i) {
+      if (StemOf(product.ingredients[i].name) == StemOf(name)) return i;
+      if (!SameSubstance(product.ingredients[i].name, name)) continue;
+      several = alike.has_value();
+      alike = i;
+    }
+    if (alike && !several) return alike;
+  }
+  return std::nullopt;
+}
+
+// "kodein/paracetamol 30 mg", "A och B": the name of several ingredients, whose strength is not
+// said. "mg/ml" and "mikrogram/timme" divide units.
+bool NamesSeveral(std::string_view name) {
+  for (const std::string_view word : {"+", " och ", " and ", " und ", " comp", " & "}) {
+    if (Contains(name, word)) return true;
+  }
+  for (size_t at = name.find('/'); at != std::string_view::npos; at = name.find('/', at + 1)) {
+    size_t start = at;
+    while (start > 0 && ((name[start - 1] >= 'a' && name[start - 1] <= 'z') ||
+                         static_cast<unsigned char>(name[start - 1]) >= 0x80))
+      --start;
+    if (at - start > 3 && !ReadUnitText(name.substr(start, at - start))) return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -232,10 +378,7 @@ bool SameSubstance(std::string_view a, std::string_view b) {
   const std::string first = StemOf(a);
   const std::string second = StemOf(b);
   if (first == second || OneLetterApart(first, second)) return true;
-  // A salt: the base's name stands first ("kodeinfosfat", "codeine phosphate") or behind a metal.
-  const std::string& longer = first.size() >= second.size() ? first : second;
-  const std::string& shorter = first.size() >= second.size() ? second : first;
-  return shorter.size() >= 5 && Contains(longer, shorter);
+  return first.size() >= second.size() ? IsSaltOf(first, second) : IsSaltOf(second, first);
 }
 
 Product ReadProduct(const Json* medication, const std::vector<std::string>& substances) {
@@ -252,9 +395,7 @@ Product ReadProduct(const Json* medication, const std::vector<std::string>& subs
         {IngredientName(item), ratio == nullptr ? std::nullopt : ReadStrength(*ratio)});
   }
   if (product.ingredients.empty()) {
-    // "kodein/paracetamol 30 mg" does not say whose strength it is.
-    if (!product.name.empty() && !Contains(product.name, "+") && !Contains(product.name, " och ") &&
-        !Contains(product.name, " comp")) {
+    if (!product.name.empty() && !NamesSeveral(product.name)) {
       product.ingredients.push_back({product.name, StrengthInName(product.name)});
     }
     return product;
@@ -279,14 +420,26 @@ bool IsPatch(const Product& product) {
 }
 
 bool IsLocalForm(const Product& product) {
-  for (const std::string_view word :
-       {"salva",    "kräm",    "gel",      "ögon",    "öron",   "nässpray", "näsdroppar",
-        "ointment", "cream",   "eye ",     "ear ",    "nasal",  "kutan",    "cutaneous",
-        "liniment", "schampo", "vagitori", "vaginal", "lotion", "munskölj"}) {
-    if (Contains(product.form, word) || (product.form.empty() && Contains(product.name, word)))
-      return true;
-  }
-  return false;
+  const std::string& text = product.form.empty() ? product.name : product.form;
+  const auto holds = [&](std::string_view word) { return Contains(text, word); };
+  const auto starts = [&](std::string_view word) { return StartsAWord(text, word); };
+  static constexpr std::array<std::string_view, 3> kVaginal{"vagitori", "vaginal", "vaginell"};
+  if (std::any_of(kVaginal.begin(), kVaginal.end(), holds)) return true;
+  // A capsule of gelatine is swallowed, and some gels act in the whole body.
+  static constexpr std::array<std::string_view, 9> kSystemic{"kapsel",  "kapslar",   "capsule",
+                                                             "softgel", "gelatin",   "gelkaps",
+                                                             "gelcap",  "transderm", "intestinal"};
+  if (std::any_of(kSystemic.begin(), kSystemic.end(), holds)) return false;
+  static constexpr std::array<std::string_view, 21> kAnywhere{
+      "salva",    "kräm",     "gel",   "ögon",     "öron",      "nässpray", "näsdroppar",
+      "ointment", "cream",    "nasal", "liniment", "schampo",   "lotion",   "munskölj",
+      "ophthalm", "øyedråpe", "salbe", "oftalm",   "øjendråbe", "creme",    "krem"};
+  if (std::any_of(kAnywhere.begin(), kAnywhere.end(), holds)) return true;
+  // "ear " stands in "clear solution", "kutan" in "subkutan".
+  static constexpr std::array<std::string_view, 16> kAtStart{
+      "eye ", "ear ", "kutan", "cutaneous", "topical", "augen", "ohren", "nasen",
+      "øye",  "øyne", "øre",   "øje",       "nese",    "næse",  "otic",  "collyre"};
+  return std::any_of(kAtStart.begin(), kAtStart.end(), starts);
 }
 
 }  // namespace genflik::mapping

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text_reader.h"
 
 namespace genflik::mapping {
@@ -45,16 +46,28 @@ void TextReader::SetOften(Span often) {
   clause.often_high = often.high;
 }
 
+bool TextReader::ReadHeld(Span amount, const std::optional<Unit>& unit) {
+  const TextClause& before = Clause();
+  const bool measured = unit && unit->kind == UnitKind::kMass && !unit->per_days && !unit->per_kg &&
+                        !unit->per_m2 && amount.low == amount.high;
+  if (!measured || !before.low || !before.unit || before.unit->kind != UnitKind::kPiece)
+    return false;
+  Clause().held = amount.low * unit->factor;
+  Clause().held_by_one = at_ > 0 && tokens_[at_ - 1].word == "à";
+  return true;
+}
+
 void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
-  if (Clause().low) {
+  const bool total = std::exchange(total_, false);
+  if (total && Clause().low && Timed(Clause())) {
+    reading_.clauses.emplace_back().total = true;
+  } else if (Clause().low) {
     // "0,25 mg 1x2": one of what was named, twice.
     const bool one_of_it = !unit && amount.low == 1 && amount.high == 1 && Clause().unit &&
                            Clause().unit->kind == UnitKind::kMass && Class(1) == WordClass::kBy;
     if (one_of_it && !Timed(Clause())) return;
-    const bool strength = unit && unit->kind == UnitKind::kMass && Clause().unit &&
-                          Clause().unit->kind == UnitKind::kPiece && amount.low == amount.high;
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
-    if (strength && !Timed(Clause())) return;
+    if (!Timed(Clause()) && ReadHeld(amount, unit)) return;
     if (!Timed(Clause()) && !Clause().as_needed) reading_.unclear = true;
     reading_.clauses.emplace_back();
   } else if (Timed(Clause()) && reading_.clauses.size() > 1) {
@@ -80,6 +93,10 @@ void TextReader::ReadMark(const Token& token) {
     ReadPer();
     return;
   }
+  if (token.word == "=") {
+    ReadTotal();
+    return;
+  }
   // "-1 tablett" is no dose; a dash with a space behind it begins a line.
   if (token.word == "-" && !token.glued && Peek(1) != nullptr && Peek(1)->glued &&
       Peek(1)->kind == TokenKind::kNumber) {
@@ -91,17 +108,34 @@ void TextReader::ReadMark(const Token& token) {
 void TextReader::ReadBracket() {
   ++at_;
   if (Class() == WordClass::kMost) return;
+  ReadBracketContent();
   while (at_ < tokens_.size() && Word() != ")") ++at_;
+}
+
+void TextReader::ReadBracketContent() {
+  if (Word() == "à") ++at_;
+  const Token* number = Peek();
+  if (number == nullptr || number->kind != TokenKind::kNumber || number->low != number->high)
+    return;
+  const auto unit = ReadUnitText(Word(1));
+  const size_t end = Class(2) == WordClass::kTotal ? 3 : 2;
+  if (unit && (Word(end) == ")" || Peek(end) == nullptr))
+    ReadHeld({number->low, number->high}, unit);
+}
+
+void TextReader::ReadTotal() {
+  total_ = true;
+  ++at_;
 }
 
 void TextReader::ReadOn() {
   const WordClass next = Class(1);
-  if (next == WordClass::kNeed) {
+  if (next == WordClass::kNeed || IsComplaint(Word(1))) {
     SetAsNeeded();
     at_ += 2;
   } else if (next == WordClass::kUnknown && (Word() == "vid" || Word() == "if") &&
              !Word(1).empty()) {
-    SetAsNeeded();
+    on_unknown_ = true;
     at_ += 2;
   } else {
     ++at_;
@@ -120,6 +154,14 @@ void TextReader::SkipDivision() {
   if (Peek() == nullptr) return;
   if (Peek()->kind == TokenKind::kNumber || NumberWord(Word())) ++at_;
   if (Word().starts_with("dos") || Class() == WordClass::kTimes) ++at_;
+  // "100 mg divided BID", "4 tabletter per dag fördelat på morgon och kväll"
+  bool parts = Class() == WordClass::kRate;
+  while (Class() == WordClass::kRate || Class() == WordClass::kMoment ||
+         (Class() == WordClass::kFiller && Class(1) == WordClass::kMoment)) {
+    parts = parts || Class() == WordClass::kMoment;
+    ++at_;
+  }
+  if (parts && !Timed(Clause())) SetOften({1, 1});
 }
 
 void TextReader::ReadWord(const Token& token) {
@@ -141,6 +183,12 @@ void TextReader::ReadWord(const Token& token) {
   }
   if (token.word == "i" && (Word(1) == "veckan" || Word(1) == "månaden")) {
     ReadPer();
+    return;
+  }
+  // "alla dagar i veckan"
+  if (token.word == "alla" && Word(1) == "dagar") {
+    if (!Clause().often_low) SetOften({1, 1});
+    at_ += 2;
     return;
   }
   if (ReadNotMore(token.word)) return;
@@ -279,6 +327,9 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
     case WordClass::kDivided:
       SkipDivision();
       return;
+    case WordClass::kTotal:
+      ReadTotal();
+      return;
     case WordClass::kPause:
     case WordClass::kCycle:
       reading_.cycle = true;
@@ -290,8 +341,14 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
       // "2 veckor på, 1 vecka av"
       if (lengths_ > 0 && at_ + 1 == tokens_.size()) reading_.cycle = true;
       break;
+    case WordClass::kFirst:
+      // "första veckan i månaden": a part of the time.
+      if (TimeUnit(1) > 0) reading_.unclear = true;
+      break;
     case WordClass::kUnknown:
       if (TimeUnit(0) == 0) reading_.unknown_words = true;
+      if (Word() == "en" || ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece)
+        reading_.uncounted = true;
       break;
     default:
       break;
@@ -300,6 +357,19 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
 }
 
 void TextReader::Finish() {
+  const auto first_total = std::stable_partition(reading_.clauses.begin(), reading_.clauses.end(),
+                                                 [](const TextClause& one) { return !one.total; });
+  reading_.totals.assign(first_total, reading_.clauses.end());
+  reading_.clauses.erase(first_total, reading_.clauses.end());
+  if (on_unknown_) {
+    // "dagligen vid diabetes" names the disease; "1 tablett vid förmaksflimmer" waits for it.
+    const bool timed = std::any_of(reading_.clauses.begin(), reading_.clauses.end(), Timed);
+    if (timed) {
+      reading_.unknown_words = true;
+    } else {
+      SetAsNeeded();
+    }
+  }
   if (reading_.cycle && !reading_.cycle_days && lengths_ > 0) reading_.cycle_days = lengths_;
   // "varje timme i 4 timmar": so often, but only for a part of the day.
   if (lengths_ > 0 && lengths_ < 1) {
@@ -348,7 +418,9 @@ std::optional<Often> HowOften(const TextClause& clause) {
 
 TextReading ReadDosageText(std::string_view text) {
   if (text.empty()) return {};
-  return TextReader(text).Read();
+  TextReading reading = TextReader(text).Read();
+  reading.stopped = reading.stopped || SaysStopped(text);
+  return reading;
 }
 
 }  // namespace genflik::mapping

@@ -34,11 +34,19 @@ struct TextClause {
   std::optional<double> max = {};
   std::optional<Unit> max_unit = {};
   bool max_is_times = false;
+  /// What one piece, or the whole dose, is said to hold ("1 tablett à 50 mg", "2 tabletter (100
+  /// mg)"); `held_by_one` when only one piece can be meant.
+  std::optional<double> held = {};
+  bool held_by_one = false;
+  /// True when the clause only says once more what others said ("= 100 mg/dygn").
+  bool total = false;
 };
 
 /// What a text says.
 struct TextReading {
   std::vector<TextClause> clauses = {};
+  /// What the text itself says that its clauses add up to.
+  std::vector<TextClause> totals = {};
   /// Days with treatment and days in a cycle ("dag 1-14, 21-dagarscykel").
   std::optional<double> on_days = {};
   std::optional<double> cycle_days = {};
@@ -47,6 +55,8 @@ struct TextReading {
   bool unclear = false;
   /// Words that were not known; harmless for a comparison.
   bool unknown_words = false;
+  /// True when what is counted was named without a number that was understood ("ii tabs").
+  bool uncounted = false;
   bool titration = false;
   bool refers_elsewhere = false;
   bool stopped = false;

@@ -40,7 +40,11 @@ void TextReader::ReadPattern(const Token& token) {
 }
 
 void TextReader::ReadNumber(Span number, size_t width) {
-  const size_t next = width;
+  size_t next = width;
+  // "2 (two) times daily"
+  if (Word(next) == "(" && Word(next + 2) == ")" && number.low == number.high &&
+      NumberWord(Word(next + 1)) == number.low)
+    next += 3;
   if (number.low == number.high && number.low == std::floor(number.low) && AndAHalf(next) > 0) {
     ReadNumber({number.low + 0.5, number.high + 0.5}, next + AndAHalf(next));
     return;
@@ -166,6 +170,9 @@ void TextReader::ReadLength(Span number, size_t next) {
     return;
   }
   lengths_ += days;
+  // "1 vecka per månad": only a part of the time, and no cycle that is told in full.
+  const bool of_longer = IsPer(0) || (Word() == "i" && TimeUnit(1) > 7);
+  if (of_longer && days >= 1) reading_.unclear = true;
 }
 
 void TextReader::ReadAmount(Span number, size_t next) {

@@ -51,9 +51,15 @@ class TextReader {
   }
   void SetOften(Span often);
   void SetAmount(Span amount, std::optional<Unit> unit);
+  // The content of a piece or of a dose; false when the number is something else.
+  bool ReadHeld(Span amount, const std::optional<Unit>& unit);
   void ReadMark(const Token& token);
   // What stands in brackets explains; only a maximum in it counts.
   void ReadBracket();
+  // "(à 50 mg)", "(100 mg)".
+  void ReadBracketContent();
+  // "= 100 mg/dygn", "totalt 4 tabletter": the next amount is no further dose.
+  void ReadTotal();
   // "1-0-1-0" and "1+0+1": so many at each moment of the day.
   void ReadPattern(const Token& token);
   // A number: times a day, a duration, a strength, or an amount.
@@ -124,6 +130,10 @@ class TextReader {
   size_t at_ = 0;
   TextReading reading_;
   double lengths_ = 0;
+  // True when the next amount says once more what was said.
+  bool total_ = false;
+  // True when "vid" stood before a word that is no known complaint.
+  bool on_unknown_ = false;
   std::vector<std::set<double>> moments_;
   std::vector<std::set<double>> week_days_;
 };

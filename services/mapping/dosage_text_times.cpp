@@ -114,6 +114,8 @@ void TextReader::ReadBy() {
     --at_;
     return;
   }
+  // "50 mg x 2 x 2"
+  if (Clause().often_low) reading_.unclear = true;
   double days = 1;
   ReadPeriod(days);
   SetOften({times->low / days, times->high / days});
@@ -180,7 +182,9 @@ void TextReader::ReadClock() {
   while (Peek() != nullptr) {
     if (Peek()->kind == TokenKind::kNumber &&
         ReadUnitText(Word(1)).value_or(Unit{}).kind == UnitKind::kCount) {
-      times += Peek()->low == Peek()->high ? 1 : 2;
+      // "kl 8-9" is one time to some and two to others.
+      if (Peek()->low != Peek()->high) reading_.unclear = true;
+      ++times;
       ++at_;
     } else if (Word() == "," || Word() == "och" || Word() == "and" || Word() == "kl") {
       ++at_;

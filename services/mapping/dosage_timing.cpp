@@ -126,6 +126,39 @@ std::optional<double> BoundDays(const Json& repeat) {
   return static_cast<double>((*end - *start).count() + 1);
 }
 
+// The hours in which a moment of the day can be; meals are as wide as people eat them.
+bool CanBeAt(std::string_view moment, std::string_view time) {
+  const int hour = (time[0] - '0') * 10 + (time[1] - '0');
+  const auto between = [&](int from, int to) {
+    return from <= to ? hour >= from && hour <= to : hour >= from || hour <= to;
+  };
+  if (moment.starts_with("MORN") || moment == "WAKE" || moment.ends_with("CM"))
+    return between(3, 12);
+  if (moment == "NOON" || moment == "CD" || moment == "ACD" || moment == "PCD")
+    return between(10, 16);
+  if (moment.starts_with("AFT")) return between(11, 19);
+  if (moment.starts_with("EVE") || moment.ends_with("CV")) return between(15, 23);
+  if (moment == "NIGHT") return between(17, 7);
+  if (moment == "HS" || moment == "PHS") return between(17, 4);
+  return true;
+}
+
+using Names = std::set<std::string, std::less<>>;
+
+// True when each moment is at one of the times, and each time at one of the moments.
+bool SameMoments(const Names& moments, const Names& times) {
+  const auto has_time = [&](const std::string& moment) {
+    return std::any_of(times.begin(), times.end(),
+                       [&](const std::string& time) { return CanBeAt(moment, time); });
+  };
+  const auto has_moment = [&](const std::string& time) {
+    return std::any_of(moments.begin(), moments.end(),
+                       [&](const std::string& moment) { return CanBeAt(moment, time); });
+  };
+  return std::all_of(moments.begin(), moments.end(), has_time) &&
+         std::all_of(times.begin(), times.end(), has_moment);
+}
+
 // Moments of the day; nothing when a code names "each meal" without saying how many.
 struct Moments {
   size_t count = 0;
@@ -139,7 +172,7 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
       "C",    "CM",         "CD",        "CV",    "AC",  "ACM",       "ACD",
       "ACV",  "PC",         "PCM",       "PCD",   "PCV"};
   Moments moments;
-  std::set<std::string, std::less<>> seen;
+  Names seen;
   for (const Json& when : List(repeat, "when", timing)) {
     const std::string code = when.is_string() ? when.get<std::string>() : "";
     if (!known.contains(code))
@@ -148,7 +181,7 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
     seen.insert(code);
   }
   moments.count = seen.size();
-  std::set<std::string, std::less<>> times;
+  Names times;
   for (const Json& time : List(repeat, "timeOfDay", timing)) {
     const std::string text = time.is_string() ? time.get<std::string>() : "";
     if (!IsTimeOfDay(text)) Refuse(timing, "invalid", "no time of day '" + text + "'");
@@ -158,6 +191,8 @@ Moments ReadMoments(const Json& repeat, DoseTiming& timing) {
     moments.count = times.size();
   } else if (!times.empty() && !moments.uncounted && times.size() != moments.count) {
     timing.other = static_cast<double>(times.size());
+  } else if (!times.empty() && timing.ok() && !SameMoments(seen, times)) {
+    Refuse(timing, "invalid", "the moments of the day and the times of day are not the same");
   }
   return moments;
 }
@@ -350,6 +385,10 @@ void ReadDuration(const Json& repeat, DoseTiming& timing) {
     return;
   }
   timing.duration_days = *duration * *unit;
+  const auto longest = Number(repeat, "durationMax", timing);
+  if (!longest) return;
+  if (*longest < *duration) Refuse(timing, "invalid", "a maximum below its minimum");
+  timing.duration_max_days = *longest * *unit;
 }
 
 // True when the repeat alone says how often.

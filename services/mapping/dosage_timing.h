@@ -25,6 +25,7 @@ struct DoseTiming {
   bool single_day = false;
   /// Duration of one administration in days, such as that of an infusion.
   std::optional<double> duration_days = {};
+  std::optional<double> duration_max_days = {};
   /// How long this instruction holds, in days.
   std::optional<double> bound_days = {};
   /// Set when the timing cannot be read.

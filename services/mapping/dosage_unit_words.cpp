@@ -99,6 +99,10 @@ const std::unordered_map<std::string_view, std::string_view>& PieceWords() {
       {"st.", ""},
       {"stk", ""},
       {"stycken", ""},
+      {"stück", ""},
+      {"beutel", "sachet"},
+      {"tablette", "tablet"},
+      {"kapseln", "capsule"},
       {"styck", ""},
       {"unit", ""},
       {"each", ""},
@@ -268,14 +272,14 @@ std::optional<Unit> UnitWord(std::string_view word) {
 }
 
 std::string PlainText(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kReplace{
-      {{"Å", "å"},           {"Ä", "ä"},     {"Ö", "ö"},
-       {"µ", "u"},           {"μ", "u"},     {"½", "0.5"},
-       {"¼", "0.25"},        {"¾", "0.75"},  {"⅓", "0.333333333"},
-       {"⅔", "0.666666667"}, {"⅛", "0.125"}, {"⅙", "0.166666667"},
-       {"²", "2"},           {"–", "-"},     {"—", "-"},
-       {"−", "-"},           {"×", "x"},     {"\u00a0", " "},
-       {"\u202f", " "},      {"É", "é"},     {"’", "'"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kReplace{
+      {{"Å", "å"},           {"Ä", "ä"},           {"Ö", "ö"},      {"µ", "u"},
+       {"μ", "u"},           {"½", "0.5"},         {"¼", "0.25"},   {"¾", "0.75"},
+       {"⅓", "0.333333333"}, {"⅔", "0.666666667"}, {"⅛", "0.125"},  {"⅙", "0.166666667"},
+       {"²", "2"},           {"–", "-"},           {"—", "-"},      {"−", "-"},
+       {"×", "x"},           {"\u00a0", " "},      {"\u202f", " "}, {"É", "é"},
+       {"’", "'"},           {"Ø", "ø"},           {"Æ", "æ"},      {"Ü", "ü"},
+       {"\u2009", " "}}};
   std::string plain;
   plain.reserve(text.size());
   for (size_t i = 0; i < text.size();) {

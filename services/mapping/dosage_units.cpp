@@ -20,6 +20,7 @@ using fhir::Json;
 constexpr double kDaysPerMonth = 30.4375;
 constexpr double kDaysPerYear = 365.25;
 constexpr std::string_view kUcumSystem = "http://unitsofmeasure.org";
+constexpr std::string_view kUcumOid = "urn:oid:2.16.840.1.113883.6.8";
 
 struct Atom {
   std::string_view code;
@@ -210,7 +211,7 @@ std::string_view WordOfCode(std::string_view code) {
       {"258682000", "g"},       {"258685003", "ug"},     {"258773002", "ml"},
       {"258997004", "iu"},      {"408102007", "dose"}};
   const auto found = words.find(code);
-  return found == words.end() ? code : found->second;
+  return found == words.end() ? std::string_view() : found->second;
 }
 
 ReadQuantity Unusable(std::string_view code, std::string reason) {
@@ -243,6 +244,25 @@ ReadQuantity ReadUcumQuantity(double value, std::string_view code, std::string_v
                                          std::string(code) + "'");
   }
   return {.value = value, .unit = *unit};
+}
+
+// A unit of another system than UCUM. Its code is no UCUM: "g" of a German list is a single dose.
+ReadQuantity ReadForeignQuantity(double value, std::string_view code, std::string_view text) {
+  const auto meant = ReadUnitText(WordOfCode(code));
+  const auto said = ReadUnitText(text);
+  if (meant && said && Contradicts(*meant, text)) {
+    return Unusable("unit-conflict", "the unit says '" + std::string(text) + "', its code '" +
+                                         std::string(code) + "'");
+  }
+  if (said) return {.value = value, .unit = *said};
+  if (meant) return {.value = value, .unit = *meant};
+  // A form's own word as its code ("TAB") can only mean that form.
+  if (const auto word = ReadUnitText(code);
+      text.empty() && word && (word->kind == UnitKind::kPiece || word->kind == UnitKind::kDrop)) {
+    return {.value = value, .unit = *word};
+  }
+  return Unusable("unknown-unit",
+                  "the unit '" + std::string(text.empty() ? code : text) + "' is not known");
 }
 
 }  // namespace
@@ -313,7 +333,9 @@ ReadQuantity ReadDoseQuantity(const Json& quantity) {
   if (!fhir::FindText(quantity, "comparator").empty()) {
     return Unusable("invalid", "a comparator is not allowed in a dose");
   }
-  if (*value < 0) return Unusable("invalid", "a negative amount");
+  if (*value < 0 || !std::isfinite(*value)) {
+    return Unusable("invalid", "a negative or boundless amount");
+  }
   const std::string_view system = fhir::FindText(quantity, "system");
   const std::string_view code = fhir::FindText(quantity, "code");
   const std::string_view text = fhir::FindText(quantity, "unit");
@@ -323,15 +345,10 @@ ReadQuantity ReadDoseQuantity(const Json& quantity) {
     read.no_unit = true;
     return read;
   }
-  if (!code.empty() && (system == kUcumSystem || system.empty())) {
+  if (!code.empty() && (system == kUcumSystem || system == kUcumOid || system.empty())) {
     return ReadUcumQuantity(*value, code, text);
   }
-  // Units of presentation (SNOMED CT, EDQM) and local code systems: the text says what they are.
-  const auto said = ReadUnitText(text.empty() ? WordOfCode(code) : text);
-  if (!said)
-    return Unusable("unknown-unit",
-                    "the unit '" + std::string(text.empty() ? code : text) + "' is not known");
-  return {.value = *value, .unit = *said};
+  return ReadForeignQuantity(*value, code, text);
 }
 
 std::string UnitName(const Unit& unit) {

@@ -1,6 +1,8 @@
 #include "services/mapping/dosage_words.h"
 
 #include <charconv>
+#include <cmath>
+#include <system_error>
 #include <unordered_map>
 #include <utility>
 
@@ -26,8 +28,12 @@ class Splitter {
       }
       const size_t before = tokens_.size();
       const bool glued = !space_;
-      // ".5" is a half; a point that ends a word has no space before it.
-      if (IsDigit(c) || (c == '.' && space_ && IsDigit(Peek(1)))) {
+      if (const size_t date = DateLength(); date > 0 && !AfterDigit()) {
+        // A day of the calendar says when, and is no number of anything.
+        tokens_.push_back({.kind = TokenKind::kWord, .word = text_.substr(at_, date)});
+        at_ += date;
+        // ".5" is a half; a point that ends a word has no space before it.
+      } else if (IsDigit(c) || (c == '.' && space_ && IsDigit(Peek(1)))) {
         ambiguous_ = false;
         ReadNumber();
         if (ambiguous_ && before < tokens_.size() && tokens_[before].kind == TokenKind::kNumber) {
@@ -48,6 +54,28 @@ class Splitter {
  private:
   char Peek(size_t ahead) const { return at_ + ahead < text_.size() ? text_[at_ + ahead] : '\0'; }
 
+  bool AfterDigit() const { return at_ > 0 && IsDigit(text_[at_ - 1]); }
+
+  // True when the text there looks like `form`, where 0 stands for any digit.
+  bool Looks(std::string_view form) const {
+    for (size_t i = 0; i < form.size(); ++i) {
+      if (form[i] == '0' ? !IsDigit(Peek(i)) : Peek(i) != form[i]) return false;
+    }
+    return !IsDigit(Peek(form.size()));
+  }
+
+  // The length of "2026-03-01", "20260301", "1.3.2026" or "01/03/2026" there, or 0.
+  size_t DateLength() const {
+    const bool century = (Peek(0) == '1' && Peek(1) == '9') || (Peek(0) == '2' && Peek(1) == '0');
+    if (century && (Looks("0000-00-00") || Looks("0000/00/00"))) return 10;
+    if (century && Looks("00000000")) return 8;
+    for (const std::string_view form : {"00.00.0000", "00/00/0000", "0.00.0000", "00.0.0000",
+                                        "0.0.0000", "0/00/0000", "00/0/0000", "0/0/0000"}) {
+      if (Looks(form)) return form.size();
+    }
+    return 0;
+  }
+
   double Digits() {
     std::string number;
     while (IsDigit(Peek(0)) || ((Peek(0) == '.' || Peek(0) == ',') && IsDigit(Peek(1)) &&
@@ -61,7 +89,9 @@ class Splitter {
         number.size() - point == 4)
       ambiguous_ = true;
     double value = 0;
-    std::from_chars(number.data(), number.data() + number.size(), value);
+    const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
+    // More digits than a number can hold.
+    if (read.ec != std::errc()) ambiguous_ = true;
     return value;
   }
 
@@ -138,6 +168,15 @@ class Splitter {
     }
     std::vector<double> numbers{first};
     char mark = '-';
+    // "1-1/2" is one and a half.
+    if (first >= 1 && first == std::floor(first) && Peek(0) == '-' && IsDigit(Peek(1)) &&
+        Peek(2) == '/' && IsDigit(Peek(3)) && Peek(1) < Peek(3) && !IsDigit(Peek(4)) &&
+        Peek(4) != '-') {
+      ++at_;
+      const double mixed = first + Amount();
+      tokens_.push_back({.kind = TokenKind::kNumber, .low = mixed, .high = mixed});
+      return;
+    }
     if (Continues('-')) {
       numbers.push_back(Amount());
     } else if (Continues('+')) {
@@ -149,6 +188,8 @@ class Splitter {
       tokens_.push_back({.kind = TokenKind::kPattern, .pattern = std::move(numbers)});
       return;
     }
+    // "2-1" is neither a range nor a day's pattern that is told apart from one.
+    if (numbers.back() < first) ambiguous_ = true;
     tokens_.push_back({.kind = TokenKind::kNumber, .low = first, .high = numbers.back()});
   }
 
@@ -263,6 +304,9 @@ void AddOtherWords(Meanings& all) {
       all, kStop,
       {"utsatt", "utsätts", "utsättes", "sluta", "stop", "avsluta", "avslutad", "avslutas", "inte",
        "ej", "not", "discontinue", "discontinued", "stopped", "pausad", "pausas", "makulerad"});
+  AddAll(all, kTotal,
+         {"totalt", "total", "sammanlagt", "dvs", "d.v.s", "summa", "dygnsdos", "dagsdos",
+          "totaldos"});
   AddAll(all, kThen, {"därefter", "sedan", "then", "sen", "followed", "thereafter", "efter"});
   AddAll(all, kPause,
          {"uppehåll", "paus", "vila", "rest", "off", "behandlingsfri", "behandlingsfria", "break"});

@@ -59,6 +59,7 @@ enum class WordClass {
   kTimes1,  // once, twice: value
   kFirst,
   kDivided,  // fördelat på två doser
+  kTotal,    // totalt, dvs: the amount behind is said once more
   kBy        // x
 };
 

@@ -1,0 +1,214 @@
+#include "services/mapping/dosage_signals.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <vector>
+
+#include "services/mapping/dosage_units.h"
+
+namespace genflik::mapping {
+namespace {
+
+bool IsWordByte(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
+}
+
+// The words of one plain text; a slash is a word, and ',' ';' '.' and line ends close a part.
+std::vector<std::vector<std::string>> PartsOf(std::string_view plain) {
+  std::vector<std::vector<std::string>> parts(1);
+  for (size_t at = 0; at < plain.size();) {
+    size_t end = at;
+    while (end < plain.size() && IsWordByte(plain[end])) ++end;
+    if (end > at) {
+      parts.back().emplace_back(plain.substr(at, end - at));
+      at = end;
+      continue;
+    }
+    const char c = plain[at++];
+    if (c == '/') parts.back().emplace_back("/");
+    if (c == ',' || c == ';' || c == '.' || c == '\n') parts.emplace_back();
+  }
+  return parts;
+}
+
+template <size_t kCount>
+bool OneOf(std::string_view word, const std::array<std::string_view, kCount>& words) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+template <size_t kCount>
+bool StartsWithOneOf(std::string_view word, const std::array<std::string_view, kCount>& words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](std::string_view start) { return word.starts_with(start); });
+}
+
+// What is done every week without a dose, or by how much a dose changes.
+bool IsAnotherMatter(std::string_view word) {
+  static constexpr std::array<std::string_view, 34> kStarts{
+      "kontroll", "prov",    "blodprov", "check",  "monitor", "lab",       "inr",
+      "pk",       "vikt",    "väg",      "mät",    "besök",   "återbesök", "hämt",
+      "dispens",  "utlämn",  "dosett",   "apodos", "blood",   "test",      "weigh",
+      "visit",    "review",  "öka",      "ökn",    "höj",     "sänk",      "minsk",
+      "trapp",    "increas", "reduc",    "taper",  "titr",    "decreas"};
+  return StartsWithOneOf(word, kStarts) || word.find("kontroll") != std::string_view::npos;
+}
+
+bool IsWeeklyWord(std::string_view word) {
+  static constexpr std::array<std::string_view, 11> kWhole{
+      "weekly", "biweekly", "fortnightly", "veckovis",     "qw",   "q1w",
+      "qwk",    "qweek",    "q7d",         "hebdomadaire", "hebdo"};
+  static constexpr std::array<std::string_view, 3> kStarts{"veckodos", "veckotabl", "ugedos"};
+  if (OneOf(word, kWhole) || StartsWithOneOf(word, kStarts)) return true;
+  return word.find("wöchentlich") != std::string_view::npos || word.starts_with("ugentlig") ||
+         word.starts_with("ukentlig");
+}
+
+bool IsWeek(std::string_view word) {
+  static constexpr std::array<std::string_view, 13> kWords{
+      "vecka", "veckan", "week",    "wk", "woche", "uke", "uken",
+      "uge",   "ugen",   "semaine", "v",  "w",     "wo"};
+  return OneOf(word, kWords);
+}
+
+bool IsEach(std::string_view word) {
+  static constexpr std::array<std::string_view, 24> kWords{
+      "per",   "/",   "i",    "om",       "varje", "var",       "a",     "each",
+      "every", "q",   "once", "pro",      "der",   "die",       "jede",  "jeder",
+      "hver",  "par", "la",   "varannan", "other", "annenhver", "anden", "gång"};
+  return OneOf(word, kWords);
+}
+
+// "7 dagar i veckan", "alla dagar i veckan": every day.
+bool IsEveryDay(const std::vector<std::string>& words, size_t week) {
+  static constexpr std::array<std::string_view, 7> kDays{"dag",  "dagar",  "dagarna", "day",
+                                                         "days", "gånger", "ggr"};
+  static constexpr std::array<std::string_view, 8> kAll{"7",     "sju",   "seven", "alla",
+                                                        "varje", "every", "all",   "veckans"};
+  for (size_t back = 1; back <= 4 && back < week; ++back) {
+    if (OneOf(words[week - back], kDays)) return OneOf(words[week - back - 1], kAll);
+  }
+  return false;
+}
+
+bool PartSaysWeekly(const std::vector<std::string>& words) {
+  if (std::any_of(words.begin(), words.end(), IsAnotherMatter)) return false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (IsWeeklyWord(words[i])) return true;
+    if (i == 0 || !IsWeek(words[i]) || !IsEach(words[i - 1])) continue;
+    // A single letter is a week only behind a slash.
+    if (words[i].size() < 3 && words[i] != "wk" && words[i - 1] != "/") continue;
+    if (!IsEveryDay(words, i)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+bool StartsAWord(std::string_view text, std::string_view word) {
+  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
+    const auto before = at == 0 ? ' ' : static_cast<unsigned char>(text[at - 1]);
+    if (!(before >= 'a' && before <= 'z') && before < 0x80) return true;
+  }
+  return false;
+}
+
+bool SaysWeekly(std::string_view text) {
+  const auto parts = PartsOf(PlainText(text));
+  return std::any_of(parts.begin(), parts.end(), PartSaysWeekly);
+}
+
+bool SaysAsNeeded(std::string_view text) {
+  static constexpr std::array<std::string_view, 13> kPhrases{
+      "vid behov", "efter behov",   "ved behov",   "bei bedarf", "as needed", "when needed",
+      "if needed", "when required", "if required", "prn",        "p.r.n",     "v.b.",
+      "vb"};
+  const std::string plain = PlainText(text);
+  return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
+    const size_t at = plain.find(phrase);
+    const size_t end = at + phrase.size();
+    return at != std::string::npos && StartsAWord(plain, phrase) &&
+           (end >= plain.size() || !IsWordByte(plain[end]));
+  });
+}
+
+bool SaysStopped(std::string_view text) {
+  static constexpr std::array<std::string_view, 23> kPhrases{"on hold",
+                                                             "sätts ut",
+                                                             "sättes ut",
+                                                             "satts ut",
+                                                             "stoppad",
+                                                             "stoppat",
+                                                             "avbruten",
+                                                             "avbrutet",
+                                                             "avbryts",
+                                                             "abgesetzt",
+                                                             "absetzen",
+                                                             "pausiert",
+                                                             "seponeret",
+                                                             "seponert",
+                                                             "seponeres",
+                                                             "seponeras",
+                                                             "seponerat",
+                                                             "suspended",
+                                                             "withheld",
+                                                             "pausad",
+                                                             "makulerad",
+                                                             "uppehåll tills vidare",
+                                                             "uppehåll med behandling"};
+  const std::string plain = PlainText(text);
+  return std::any_of(kPhrases.begin(), kPhrases.end(),
+                     [&](std::string_view phrase) { return StartsAWord(plain, phrase); });
+}
+
+bool IsComplaint(std::string_view word) {
+  static constexpr std::array<std::string_view, 46> kStarts{"smärt",
+                                                            "värk",
+                                                            "huvudvärk",
+                                                            "illamå",
+                                                            "kräk",
+                                                            "oro",
+                                                            "ångest",
+                                                            "sömn",
+                                                            "feber",
+                                                            "klåda",
+                                                            "yrsel",
+                                                            "hosta",
+                                                            "hostn",
+                                                            "andnöd",
+                                                            "andfådd",
+                                                            "kramp",
+                                                            "anfall",
+                                                            "migrän",
+                                                            "bröstsm",
+                                                            "kärlkramp",
+                                                            "besvär",
+                                                            "symtom",
+                                                            "symptom",
+                                                            "förstopp",
+                                                            "diarré",
+                                                            "halsbränn",
+                                                            "sveda",
+                                                            "obehag",
+                                                            "mensvärk",
+                                                            "ryggvärk",
+                                                            "allergi",
+                                                            "snuva",
+                                                            "nästäppa",
+                                                            "astmaanfall",
+                                                            "panik",
+                                                            "rastlös",
+                                                            "behandlingskräv",
+                                                            "genombrott",
+                                                            "pain",
+                                                            "nausea",
+                                                            "anxiety",
+                                                            "headache",
+                                                            "itch",
+                                                            "fever",
+                                                            "cough",
+                                                            "chest"};
+  return StartsWithOneOf(word, kStarts);
+}
+
+}  // namespace genflik::mapping
