@@ -95,6 +95,11 @@ bool PartSaysWeekly(const std::vector<std::string>& words) {
   if (std::any_of(words.begin(), words.end(), IsAnotherMatter)) return false;
   for (size_t i = 0; i < words.size(); ++i) {
     if (IsWeeklyWord(words[i])) return true;
+    // "1 tablett/7 dagar"
+    if (words[i] == "7" && i > 0 && i + 1 < words.size() &&
+        (words[i - 1] == "/" || words[i - 1] == "per" || words[i - 1] == "q") &&
+        (words[i + 1].starts_with("da") || words[i + 1] == "d"))
+      return true;
     if (i == 0 || !IsWeek(words[i]) || !IsEach(words[i - 1])) continue;
     // A single letter is a week only behind a slash.
     if (words[i].size() < 3 && words[i] != "wk" && words[i - 1] != "/") continue;

@@ -226,13 +226,14 @@ void ReadPer(std::string_view text, size_t& at, Strength& strength) {
   strength.per_unit = Unit{.kind = UnitKind::kPiece};
   if (at >= text.size() || text[at] != '/') return;
   ++at;
-  size_t start = at;
-  while (at < text.size() &&
-         ((text[at] >= '0' && text[at] <= '9') || text[at] == ' ' || text[at] == '.'))
-    ++at;
+  std::string digits;
+  for (; at < text.size() && (IsDigit(text[at]) || text[at] == ' ' || text[at] == '.' ||
+                              (text[at] == ',' && !digits.empty()));
+       ++at) {
+    if (text[at] != ' ') digits += text[at] == ',' ? '.' : text[at];
+  }
   double number = 1;
-  while (start < at && text[start] == ' ') ++start;
-  if (start < at) std::from_chars(text.data() + start, text.data() + at, number);
+  if (!digits.empty()) std::from_chars(digits.data(), digits.data() + digits.size(), number);
   size_t end = at;
   while (end < text.size() && text[end] != ' ' && text[end] != ',' && text[end] != ')') ++end;
   const auto unit = ReadUnitText(text.substr(at, end - at));

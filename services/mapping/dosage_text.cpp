@@ -1,12 +1,34 @@
 #include "services/mapping/dosage_text.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text_reader.h"
 
 namespace genflik::mapping {
+namespace {
+
+bool IsNot(std::string_view word) { return word == "inte" || word == "ej" || word == "not"; }
+
+// What a patient is told not to do with a tablet that is taken all the same.
+bool IsHandling(std::string_view word) {
+  static constexpr std::array<std::string_view, 14> kWords{
+      "tugga",  "tuggas", "krossa", "krossas", "dela",  "delas",   "bryt",
+      "brytas", "suga",   "chew",   "chewed",  "crush", "crushed", "split"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// "Vid feber sök vård" says when to call, not when to take.
+bool IsAdvice(std::string_view word) {
+  static constexpr std::array<std::string_view, 10> kWords{
+      "kontakta", "kontakt", "sök", "ring", "uppsök", "contact", "seek", "call", "avbryt", "tala"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+}  // namespace
 
 TextReader::TextReader(std::string_view text) : tokens_(SplitDosageText(text)) {}
 
@@ -130,7 +152,7 @@ void TextReader::ReadTotal() {
 
 void TextReader::ReadOn() {
   const WordClass next = Class(1);
-  if (next == WordClass::kNeed || IsComplaint(Word(1))) {
+  if (next == WordClass::kNeed || (IsComplaint(Word(1)) && !IsAdvice(Word(2)))) {
     SetAsNeeded();
     at_ += 2;
   } else if (next == WordClass::kUnknown && (Word() == "vid" || Word() == "if") &&
@@ -297,6 +319,17 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
   }
 }
 
+void TextReader::ReadStop() {
+  if (IsHandling(Word(1)) || (at_ > 0 && IsHandling(tokens_[at_ - 1].word))) return;
+  // "sluta inte tvärt", "do not stop"
+  if (Class(1) == WordClass::kStop && (IsNot(Word()) || IsNot(Word(1)))) {
+    ++at_;
+    return;
+  }
+  // "ej lördagar" takes days away and ends nothing.
+  reading_.stopped = reading_.stopped || !WeekdayFollows();
+}
+
 void TextReader::ReadPlainWord(WordMeaning meaning) {
   switch (meaning.what) {
     case WordClass::kMost:
@@ -318,8 +351,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
       reading_.refers_elsewhere = true;
       break;
     case WordClass::kStop:
-      // "ej lördagar" takes days away and ends nothing.
-      reading_.stopped = reading_.stopped || !WeekdayFollows();
+      ReadStop();
       break;
     case WordClass::kThen:
       reading_.steps = true;

@@ -122,6 +122,8 @@ class TextReader {
   void ReadWord(const Token& token);
   // "en", "ett" and "one" are numbers only before something that is counted.
   bool IsArticle(std::string_view word) const;
+  // "utsatt", "ej": the order has ended, unless only the tablet is not to be crushed.
+  void ReadStop();
   bool ReadTimeWord(WordMeaning meaning);
   void ReadPlainWord(WordMeaning meaning);
   void Finish();

@@ -85,6 +85,13 @@ void TextReader::ReadPer() {
     at_ += 2;
     return;
   }
+  // "1 tabl per 7 dagar"
+  if ((Word() == "per" || Word() == "/") && Peek(1) != nullptr &&
+      Peek(1)->kind == TokenKind::kNumber && Peek(1)->low > 0 && TimeUnit(2) > 0) {
+    SetOften({1 / (Peek(1)->high * TimeUnit(2)), 1 / (Peek(1)->low * TimeUnit(2))});
+    at_ += 3;
+    return;
+  }
   // "om 2 timmar" and the like mean something else.
   if (Word() == "per") reading_.unclear = true;
   ++at_;
