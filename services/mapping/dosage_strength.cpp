@@ -319,14 +319,15 @@ bool IsSaltOf(std::string_view longer, std::string_view base) {
     if (!rest.starts_with(base)) continue;
     rest.remove_prefix(base.size());
     if (!metal.empty() && rest.empty()) return true;
-    // SoundOf makes one of the two letters that meet in "diklofenakkalium".
-    if (StartsWithSalt(base.back() + std::string(rest))) return true;
     for (const std::string_view end : {"", "um", "e", "on", "in", "a"}) {
       if (!rest.starts_with(end)) continue;
       const std::string_view salt = rest.substr(end.size());
       if (salt.empty() || salt.front() == ' ' || salt.front() == '-' || salt.front() == '(' ||
           salt.front() == ',' || StartsWithSalt(salt))
         return true;
+      // SoundOf makes one of the two letters that meet in "diklofenakkalium", "warfarinnatrium".
+      const char last = end.empty() ? base.back() : end.back();
+      if (StartsWithSalt(last + std::string(salt))) return true;
     }
   }
   return false;
