@@ -113,6 +113,7 @@ bool HasOneCopy(const Gene& gene) {
 void ReadUnphased(const Gene& gene, const std::vector<std::string>& found,
                   GeneInterpretation& result);
 void ReadDiplotypeText(const Gene& gene, std::string_view text, GeneInterpretation& result);
+void ReadPhenotype(const Gene& gene, const std::string& reported, GeneInterpretation& result);
 
 // What may lie elsewhere is not known: a variant that was found counts all the same, but nothing
 // found says nothing.
@@ -200,6 +201,12 @@ void ReadText(const Gene& gene, std::string_view text, GeneInterpretation& resul
       }
       return;
     }
+  }
+  // A laboratory that has no genotype to give writes the phenotype in its place.
+  const bool may_be_words = text.find_first_of("*>") == std::string_view::npos;
+  if (may_be_words && !KnownPhenotype(gene, text).empty()) {
+    ReadPhenotype(gene, std::string(text), result);
+    return;
   }
   if (CountsUnphased(gene) && ReadOneRiskAllele(gene, text, result)) return;
   ReadDiplotypeText(gene, text, result);

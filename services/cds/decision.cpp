@@ -15,7 +15,7 @@
 #include "services/cds/test_orders.h"
 #include "services/cds/treatment.h"
 #include "services/core/error.h"
-#include "services/mapping/genomics.h"
+#include "services/mapping/genomics_positions.h"
 
 namespace genflik::cds {
 namespace {
@@ -123,16 +123,17 @@ class Decider {
   void ReadFacts() {
     std::vector<rules::GeneResult> results = in_.stored.results;
     std::vector<const Json*> sizes;
+    std::vector<const Json*> observations;
     sizes.reserve(in_.stored.sizes.size());
     for (const Json& size : in_.stored.sizes) sizes.push_back(&size);
     for (const Json* resource : in_.request.prefetched) {
       if (fhir::FindText(*resource, "resourceType") != "Observation") continue;
       sizes.push_back(resource);
-      for (auto& result : mapping::ReadGeneResults(*resource)) {
-        prefetched_results_ = true;
-        results.push_back(std::move(result));
-      }
+      observations.push_back(resource);
     }
+    const size_t stored = results.size();
+    mapping::AddPatientResults(observations, in_.knowledge, results);
+    prefetched_results_ = results.size() > stored;
     facts_.profile = rules::MakeProfile(in_.knowledge, results);
     facts_.size = mapping::ReadBodySize(sizes);
     facts_.context.weight_kg = facts_.size.weight_kg;

@@ -11,13 +11,12 @@
 #include "fhir/systems.h"
 #include "services/mapping/genomics_alleles.h"
 #include "services/mapping/genomics_codes.h"
+#include "services/mapping/genomics_common.h"
 #include "services/mapping/genomics_copies.h"
-#include "services/mapping/genomics_coverage.h"
 #include "services/mapping/genomics_elements.h"
 #include "services/mapping/genomics_local.h"
 #include "services/mapping/genomics_text.h"
 #include "services/mapping/genomics_variants.h"
-#include "services/mapping/set_aside.h"
 
 namespace genflik::mapping {
 namespace {
@@ -30,7 +29,6 @@ using fhir::IssueType;
 using fhir::Json;
 using rules::CallStatus;
 using rules::GeneResult;
-using rules::RecordStatus;
 
 constexpr std::string_view kGeneStudied = "48018-6";
 constexpr std::string_view kAllelicState = "53034-5";
@@ -57,49 +55,6 @@ struct Evidence {
   std::optional<int> copies = {};
 };
 
-std::optional<RecordStatus> StatusOf(std::string_view code) {
-  if (code == "final") return RecordStatus::kFinal;
-  if (code == "amended") return RecordStatus::kAmended;
-  if (code == "corrected") return RecordStatus::kCorrected;
-  if (code == "entered-in-error") return RecordStatus::kEnteredInError;
-  if (code == "preliminary" || code == "registered") return RecordStatus::kPreliminary;
-  return std::nullopt;
-}
-
-std::string EffectiveOf(const Json& observation) {
-  for (const std::string_view name : {"effectiveDateTime", "effectiveInstant"}) {
-    const std::string_view text = FindText(observation, name);
-    if (!text.empty()) return std::string(text);
-  }
-  if (const Json* period = Find(observation, "effectivePeriod")) {
-    return std::string(FindText(*period, "start"));
-  }
-  return std::string(FindText(observation, "issued"));
-}
-
-std::string LaboratoryOf(const Json& observation) {
-  for (const Json& performer : FindArray(observation, "performer")) {
-    for (const std::string_view name : {"display", "reference"}) {
-      const std::string_view text = FindText(performer, name);
-      if (!text.empty()) return std::string(text);
-    }
-  }
-  return "";
-}
-
-/// What is the same for every result of one Observation.
-GeneResult CommonPart(const Json& observation, RecordStatus status) {
-  GeneResult result;
-  result.record_status = status;
-  result.laboratory = LaboratoryOf(observation);
-  result.method = TextOfConcept(Find(observation, "method"));
-  result.effective = EffectiveOf(observation);
-  if (const Json* meta = Find(observation, "meta")) {
-    result.received = std::string(FindText(*meta, "lastUpdated"));
-  }
-  return result;
-}
-
 void AddNoCall(GeneResult result, std::vector<GeneResult>& results) {
   result.status = CallStatus::kNoCall;
   results.push_back(std::move(result));
@@ -115,10 +70,14 @@ void AddPhenotype(const Evidence& evidence, GeneResult result, IssueLog& log,
   if (phenotype.empty()) {
     if (ReadPresence(*evidence.value) == Presence::kNoCall) {
       AddNoCall(std::move(result), results);
-    } else {
-      log.Warn(IssueType::kCodeInvalid, "the phenotype of " + evidence.gene +
-                                            " is not understood; kept, but not used as a result");
+      return;
     }
+    log.Warn(IssueType::kCodeInvalid, "the phenotype of " + evidence.gene +
+                                          " is not understood; kept, but not interpretable");
+    if (result.reported_text.empty()) return;
+    // The knowledge may know the word; if not, it stands as an answer that could not be read.
+    result.reported_phenotype = result.reported_text;
+    results.push_back(std::move(result));
     return;
   }
   result.reported_phenotype = std::string(phenotype);
@@ -493,18 +452,15 @@ void ReadObservation(const Json& observation, const std::string& source, IssueLo
              "a somatic finding says nothing of inherited genes; kept, but not used as a result");
     return;
   }
-  const auto status = StatusOf(FindText(observation, "status"));
-  if (!status) {
+  auto common = ReadCommonPart(observation);
+  if (!common) {
     log.Warn(IssueType::kBusinessRule,
              "the result is cancelled or of unknown status; kept, but not used as a result");
     return;
   }
-  GeneResult common = CommonPart(observation, *status);
-  common.source = source;
-  common.coverage = ReadCoverage(observation);
-  common.set_aside = ReadSetAside(observation);
+  common->source = source;
   const size_t before = results.size();
-  for (const Evidence& evidence : *groups) AddEvidence(evidence, common, log, results);
+  for (const Evidence& evidence : *groups) AddEvidence(evidence, *common, log, results);
   // A genotype with its phenotype in one Observation is one result.
   for (size_t i = before; i < results.size(); ++i) {
     if (!results[i].reported_phenotype || !results[i].diplotypes.empty()) continue;

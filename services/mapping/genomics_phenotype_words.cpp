@@ -47,6 +47,23 @@ constexpr std::array kGrades = {
     Word{"increased", "increased"},
     Word{"ökad", "increased"},
 };
+/// CPIC's terms that are no grade of metabolism, whole.
+constexpr std::array kPhrases = {
+    Word{"deficient", "Deficient"},
+    Word{"deficient with cnsha", "Deficient with CNSHA"},
+    Word{"variable", "Variable"},
+    Word{"brist", "Deficient"},
+    Word{"malignant hyperthermia susceptibility", "Malignant Hyperthermia Susceptibility"},
+    Word{"uncertain susceptibility", "Uncertain Susceptibility"},
+    Word{"increased risk of aminoglycoside-induced hearing loss",
+         "increased risk of aminoglycoside-induced hearing loss"},
+    Word{"uncertain risk of aminoglycoside-induced hearing loss",
+         "uncertain risk of aminoglycoside-induced hearing loss"},
+    Word{"normal risk of aminoglycoside-induced hearing loss",
+         "normal risk of aminoglycoside-induced hearing loss"},
+    Word{"ivacaftor responsive in cf patients", "ivacaftor responsive in CF patients"},
+    Word{"ivacaftor non-responsive in cf patients", "ivacaftor non-responsive in CF patients"},
+};
 constexpr std::array<std::string_view, 12> kMetabolizer = {
     "metabolizer",   "metabolizers", "metaboliser",  "metabolisers",
     "metabolisator", "metabolism",   "metabolizing", "metaboliserare",
@@ -160,6 +177,7 @@ std::optional<std::string_view> PhenotypeOfWords(std::string_view words) {
     const size_t at = lower.find(split);
     if (at != std::string::npos) lower.erase(at + 5, 1);
   }
+  if (const auto phrase = MeaningOf(kPhrases, Trim(lower)); !phrase.empty()) return phrase;
   // The reading points into the words.
   const std::vector<std::string> all = WordsOf(lower);
   Reading reading;

@@ -67,6 +67,13 @@ TEST(Doubt, AnOlderRiskStaysInForceBesideANewerUnknownAllele) {
   EXPECT_EQ(answer.recommendations[0].alert, AlertLevel::kCritical);
 }
 
+TEST(Doubt, ARemarkOnAGenotypeCastsNone) {
+  GeneResult remark = Result("CYP2C19", {}, "2026-03-01");
+  remark.reported_phenotype = "förväntad effekt, se kommentar";
+  const GeneResult genotype = Result("CYP2C19", {"*1/*1"}, "2026-03-01");
+  EXPECT_EQ(Together({genotype, remark}).status, InterpretationStatus::kInterpreted);
+}
+
 TEST(Doubt, OnlyWhatMayBeNewerCastsIt) {
   const GeneResult normal = Result("CYP2C19", {"*1/*1"}, "2024-05-06");
   EXPECT_TRUE(Together({normal, Result("CYP2C19", {"*1/*999"}, "2020")}).usable());

@@ -210,6 +210,39 @@ TEST(LaboratoryNotation, HlaByItsNamesOfBefore2010) {
   });
 }
 
+TEST(LaboratoryNotation, PhenotypesInThePlaceOfAGenotype) {
+  const std::string deaf = "increased risk of aminoglycoside-induced hearing loss";
+  const std::string mhs = "Malignant Hyperthermia Susceptibility";
+  for (const auto& [gene, words, phenotype] :
+       std::vector<std::tuple<std::string, std::string, std::string>>{
+           {"G6PD", "Deficient", "Deficient"},
+           {"G6PD", "G6PD deficient", "Deficient"},
+           {"G6PD", "G6PD-brist", "Deficient"},
+           {"G6PD", "G6PD deficiency", "Deficient"},
+           {"G6PD", "III/Deficient", "Deficient"},
+           {"G6PD", "I/Deficient with CNSHA", "Deficient with CNSHA"},
+           {"G6PD", "Variable", "Variable"},
+           {"RYR1", mhs, mhs},
+           {"CACNA1S", "MHS", mhs},
+           {"MT-RNR1", "Increased risk of aminoglycoside-induced hearing loss", deaf},
+           {"CFTR", "ivacaftor responsive in CF patients",
+            "ivacaftor responsive in CF patients"}}) {
+    const GeneInterpretation reading = InterpretDiplotype(*Knowledge().FindGene(gene), words);
+    ASSERT_TRUE(reading.usable()) << gene << " " << words;
+    EXPECT_EQ(reading.candidates[0].phenotype, phenotype) << words;
+  }
+  for (const auto& [gene, words] :
+       std::vector<std::pair<std::string, std::string>>{{"TPMT", "low activity"},
+                                                        {"TPMT", "Heterozygot"},
+                                                        {"TPMT", "deficient"},
+                                                        {"G6PD", "IV/Normal, see comment"},
+                                                        {"SLCO1B1", "CC"},
+                                                        {"DPYD", "GA"}}) {
+    const GeneInterpretation reading = InterpretDiplotype(*Knowledge().FindGene(gene), words);
+    EXPECT_EQ(reading.status, InterpretationStatus::kNotInterpretable) << gene << " " << words;
+  }
+}
+
 TEST(LaboratoryNotation, SwedishWordsForPhenotypes) {
   for (const auto& [gene, words, phenotype] :
        std::vector<std::tuple<std::string, std::string, std::string>>{

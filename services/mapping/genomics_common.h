@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+
+#include "fhir/json.h"
+#include "rules/gene_result.h"
+
+// What every result of one Observation shares. Used by genomics.
+
+namespace genflik::mapping {
+
+/// Status, laboratory, method, times, coverage and setting aside; nothing for an Observation that
+/// is cancelled or of unknown status.
+[[nodiscard]] std::optional<rules::GeneResult> ReadCommonPart(const fhir::Json& observation);
+
+}  // namespace genflik::mapping
