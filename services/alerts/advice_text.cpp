@@ -6,6 +6,7 @@
 
 #include "rules/populations.h"
 #include "rules/transplant.h"
+#include "services/alerts/gene_words.h"
 #include "services/alerts/plain_words.h"
 
 namespace genflik::alerts {
@@ -27,54 +28,6 @@ std::string LimitText(const rules::DoseLimit& limit, Language language) {
   std::string text = PrintNumber(limit.low, language);
   if (limit.high != limit.low) text += "–" + PrintNumber(limit.high, language);
   return text + ' ' + limit.unit + ' ' + PerText(limit.per, language);
-}
-
-std::string PhenotypeOf(const GeneEvidence& gene, const KnowledgeBase& knowledge,
-                        Language language) {
-  const std::string& code =
-      gene.effective_phenotype.empty() ? gene.phenotype : gene.effective_phenotype;
-  const rules::Gene* known = knowledge.FindGene(gene.gene);
-  if (!code.empty()) {
-    return known == nullptr ? code : LowerFirst(In(language, known->TextOf(code)));
-  }
-  std::string text = gene.lookup_value.empty() ? gene.diplotype : gene.lookup_value;
-  if (language == Language::kSwedish) {
-    const size_t positive = text.find(" positive");
-    if (positive != std::string::npos) text.replace(positive, 9, " positiv");
-    const size_t negative = text.find(" negative");
-    if (negative != std::string::npos) text.replace(negative, 9, " negativ");
-  }
-  return text;
-}
-
-bool HasAnswer(const GeneEvidence& gene) {
-  return gene.lookup_value != "No Result" &&
-         !(gene.phenotype.empty() && gene.diplotype.empty() && gene.lookup_value.empty());
-}
-
-// " på grund av paroxetin" where drugs, and not the genes alone, make the phenotype.
-std::string CauseText(const GeneEvidence& gene, const KnowledgeBase& knowledge, Language language) {
-  const bool shifted =
-      !gene.effective_phenotype.empty() && gene.effective_phenotype != gene.phenotype;
-  if (!shifted || gene.caused_by.empty()) return {};
-  std::string drugs;
-  for (const auto& drug : gene.caused_by)
-    drugs += (drugs.empty() ? "" : ", ") + DrugName(knowledge, drug, language);
-  return std::string(Say(language, " på grund av ", " because of ")) + drugs;
-}
-
-std::string GenePart(const Recommendation& row, const KnowledgeBase& knowledge, Language language,
-                     bool with_cause) {
-  std::string text;
-  for (const GeneEvidence& gene : row.genes) {
-    if (!HasAnswer(gene)) continue;
-    if (!text.empty()) text += ", ";
-    const std::string phenotype = PhenotypeOf(gene, knowledge, language);
-    // "HLA-B*57:01 finns" names its gene itself.
-    text += phenotype.starts_with(gene.gene) ? phenotype : gene.gene + ' ' + phenotype;
-    if (with_cause) text += CauseText(gene, knowledge, language);
-  }
-  return text;
 }
 
 std::string Alternatives(const Action& action, const KnowledgeBase& knowledge, Language language,
@@ -134,6 +87,20 @@ std::string OverText(const DoseFinding& dose, Language language) {
          PrintNumber(dose.ordered, language) + ' ' + dose.unit;
 }
 
+// What answers when the genotype cannot.
+std::string TestText(const Advice& advice, Language language) {
+  const auto& genes = advice.lead->genes;
+  const bool enzyme = std::all_of(genes.begin(), genes.end(), [](const GeneEvidence& one) {
+    return one.gene == "G6PD" || one.gene == "DPYD";
+  });
+  if (enzyme) {
+    return std::string(Say(language, "mät enzymaktiviteten före start",
+                           "measure the enzyme activity before the start"));
+  }
+  return std::string(
+      Say(language, "ytterligare provtagning före start", "a further test before the start"));
+}
+
 // What to do, in a few words.
 std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
                    Language language) {
@@ -176,8 +143,7 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       return std::string(
           Say(language, "följ effekt och biverkningar", "monitor effect and side effects"));
     case ActionKind::kTestFirst:
-      return std::string(
-          Say(language, "ytterligare provtagning före start", "a further test before the start"));
+      return TestText(advice, language);
     case ActionKind::kCalculate:
       return std::string(Say(language, "räkna ut dosen", "calculate the dose"));
     case ActionKind::kNoChange:
@@ -204,6 +170,8 @@ std::string TestFirstSummary(const Advice& advice, const KnowledgeBase& knowledg
                    [&](const rules::UnknownGene& one) { return one.gene == gene; });
   const bool unclear =
       unknown != advice.unknown.end() && unknown->status != rules::InterpretationStatus::kNotTested;
+  const std::string origin = OriginText(*advice.pretest, language);
+  if (!origin.empty() && !unclear) return drug + ": " + origin;
   if (unclear) {
     return drug + ": " + gene +
            std::string(Say(language, "-resultatet går inte att tolka – testa om före start",
@@ -231,13 +199,14 @@ void AddParagraph(std::string& text, std::string_view heading, std::string_view 
   text += body;
 }
 
-// The note itself is written in English for those who keep the knowledge.
+// The note itself speaks to those who keep the knowledge, not to prescribers.
 void AddReview(const std::string& note, Language language, std::string& text) {
   if (note.empty()) return;
   AddParagraph(text, Say(language, "Ska granskas:", "Needs review:"),
                language == Language::kSwedish
                    ? "rådet är ännu inte jämfört med sin källa; kontrollera den före beslut."
-                   : EscapeMarkdown(note));
+                   : "the advice has not yet been compared with its source; check it before "
+                     "deciding.");
 }
 
 std::string CitationText(const rules::Citation& citation) {
@@ -249,36 +218,6 @@ std::string CitationText(const rules::Citation& citation) {
     text += (text.empty() ? "" : ", ") + std::string("PMID ") + citation.pmid;
   } else if (citation.url.starts_with("https://")) {
     text += (text.empty() ? "" : ", ") + std::string("<") + citation.url + ">";
-  }
-  return text;
-}
-
-std::string GeneDetail(const GeneEvidence& gene, const KnowledgeBase& knowledge,
-                       Language language) {
-  std::string text = "- " + gene.gene;
-  if (!gene.diplotype.empty()) text += ' ' + CodeSpan(gene.diplotype);
-  const rules::Gene* known = knowledge.FindGene(gene.gene);
-  const auto words = [&](const std::string& code) {
-    return known == nullptr ? code : LowerFirst(In(language, known->TextOf(code)));
-  };
-  if (!gene.phenotype.empty()) text += ", " + EscapeMarkdown(words(gene.phenotype));
-  if (gene.phenotype.empty() && HasAnswer(gene) && gene.diplotype != gene.lookup_value)
-    text += ' ' + CodeSpan(gene.lookup_value);
-  if (gene.score && gene.score->known()) {
-    text +=
-        std::string(Say(language, ", aktivitetspoäng ", ", activity score ")) + gene.score->Text();
-  }
-  if (!HasAnswer(gene))
-    text += std::string(Say(language, ": inget användbart resultat", ": no usable result"));
-  if (!gene.caused_by.empty()) {
-    std::string drugs;
-    for (const auto& drug : gene.caused_by)
-      drugs += (drugs.empty() ? "" : ", ") + DrugName(knowledge, drug, language);
-    text += std::string(Say(language, "; med ", "; with ")) + drugs +
-            std::string(Say(language, " i praktiken ", " in effect ")) +
-            EscapeMarkdown(words(gene.effective_phenotype));
-    if (gene.effective_score && gene.effective_score->known())
-      text += " (" + gene.effective_score->Text() + ")";
   }
   return text;
 }
@@ -355,20 +294,22 @@ std::string SourceText(const Recommendation& row) {
 
 // What the other guidelines say, each once.
 std::string OthersText(const Advice& advice, Language language) {
-  std::string text;
-  size_t shown = 0;
+  std::vector<std::string> lines;
   for (const Recommendation& row : advice.others) {
-    if (row.action.kind == ActionKind::kNoRecommendation || shown == 4) continue;
+    if (row.action.kind == ActionKind::kNoRecommendation || lines.size() == 4) continue;
     if (advice.lead && row.source == advice.lead->source &&
         row.population == advice.lead->population)
       continue;
-    ++shown;
-    text += (text.empty() ? "" : "\n") + std::string("- ") + SourceText(row);
+    std::string line = "- " + SourceText(row);
     if (row.population != "general") {
-      text += " (" + EscapeMarkdown(In(language, rules::PopulationText(row.population))) + ")";
+      line += " (" + EscapeMarkdown(In(language, rules::PopulationText(row.population))) + ")";
     }
-    text += ": " + EscapeMarkdown(In(language, row.text));
+    line += ": " + EscapeMarkdown(In(language, row.text));
+    // Rows about two genes may say the same.
+    if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(line);
   }
+  std::string text;
+  for (const std::string& line : lines) text += (text.empty() ? "" : "\n") + line;
   return text;
 }
 
@@ -379,7 +320,7 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
   AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice, language));
   std::string genes;
   for (const GeneEvidence& gene : row.genes)
-    genes += (genes.empty() ? "" : "\n") + GeneDetail(gene, knowledge, language);
+    genes += (genes.empty() ? "" : "\n") + GeneDetail(gene, advice.unknown, knowledge, language);
   AddParagraph(text, "",
                "**" + std::string(Say(language, "Resultat:", "Results:")) + "**\n\n" + genes);
   AddParagraph(text, Say(language, "Innebörd:", "Implication:"),
@@ -496,25 +437,21 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   }
   if (!advice.lead) return {};
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
-  const std::string genes = GenePart(*advice.lead, knowledge, language, true);
-  const std::string what = DoText(advice, advice.lead->action, knowledge, language);
-  std::string text = drug + ": " + genes + " – " + what;
+  const auto with = [&](GeneWords words, const std::string& what) {
+    return drug + ": " + GenesText(*advice.lead, knowledge, words, language) + " – " + what;
+  };
+  std::string text =
+      with(GeneWords::kWithCause, DoText(advice, advice.lead->action, knowledge, language));
   if (CountCharacters(text) <= kMostCharacters) return text;
   // The names of alternatives give way first; gene and advice stay.
   Action plain = advice.lead->action;
   plain.alternatives.clear();
   const std::string short_advice = DoText(advice, plain, knowledge, language);
-  text = drug + ": " + genes + " – " + short_advice;
-  if (CountCharacters(text) <= kMostCharacters) return text;
-  // Then what causes a phenotype.
-  text = drug + ": " + GenePart(*advice.lead, knowledge, language, false) + " – " + short_advice;
-  if (CountCharacters(text) <= kMostCharacters) return text;
-  // Then the words of the phenotypes: the genes themselves stay, and the detail has the rest.
-  std::string symbols;
-  for (const GeneEvidence& gene : advice.lead->genes) {
-    if (HasAnswer(gene)) symbols += (symbols.empty() ? "" : ", ") + gene.gene;
+  for (const GeneWords words : {GeneWords::kWithCause, GeneWords::kPlain, GeneWords::kTogether,
+                                GeneWords::kBrief, GeneWords::kSymbols}) {
+    text = with(words, short_advice);
+    if (CountCharacters(text) <= kMostCharacters) return text;
   }
-  text = drug + ": " + symbols + " – " + short_advice;
   return Shorten(std::move(text), kMostCharacters);
 }
 
@@ -553,8 +490,14 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
 
 std::string DrugName(const KnowledgeBase& knowledge, std::string_view name, Language language) {
   if (const rules::Drug* drug = knowledge.FindDrug(name)) return In(language, drug->names);
-  const rules::AlternativeDrug* other = knowledge.FindAlternative(name);
-  return other == nullptr ? std::string(name) : In(language, other->names);
+  if (const rules::AlternativeDrug* other = knowledge.FindAlternative(name))
+    return In(language, other->names);
+  // A drug that only changes what others do.
+  const auto& converters = knowledge.phenoconversion();
+  const auto found =
+      std::find_if(converters.begin(), converters.end(),
+                   [&](const rules::PhenoconversionRule& rule) { return rule.drug == name; });
+  return found == converters.end() ? std::string(name) : In(language, found->names);
 }
 
 }  // namespace genflik::alerts

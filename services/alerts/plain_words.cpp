@@ -31,6 +31,14 @@ std::string StrengthText(std::string_view strength, Language language) {
   return Find(kStrengths, strength, language);
 }
 
+std::string OriginText(const rules::Pretest& pretest, Language language) {
+  if (!pretest.gene.starts_with("HLA-") ||
+      pretest.condition.find("Asian origin") == std::string::npos)
+    return {};
+  return std::string(Say(language, "överväg ", "consider ")) + pretest.gene + pretest.allele +
+         std::string(Say(language, " vid asiatiskt ursprung", " in patients of Asian origin"));
+}
+
 DoseBasis BasisOf(const rules::Action& action) {
   const std::string_view basis = action.basis;
   const auto says = [&](std::string_view words) {

@@ -12,6 +12,10 @@ namespace genflik::alerts {
 /// How strong a recommendation is: "Strong" -> "stark".
 [[nodiscard]] std::string StrengthText(std::string_view strength, Language language);
 
+/// The headline of a test that is wanted for some origins only ("överväg HLA-B*15:02 vid asiatiskt
+/// ursprung"); empty for a test of everybody.
+[[nodiscard]] std::string OriginText(const rules::Pretest& pretest, Language language);
+
 /// What an action's dose is measured against, as far as it changes what a prescriber does now.
 enum class DoseBasis {
   kNow,

@@ -76,10 +76,16 @@ std::string Capital(std::string text) {
 }
 
 std::string LowerFirst(std::string text) {
-  const bool word =
-      text.size() > 1 && text[0] >= 'A' && text[0] <= 'Z' &&
-      ((text[1] >= 'a' && text[1] <= 'z') || static_cast<unsigned char>(text[1]) >= 0x80);
-  if (word) text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  const auto starts_word = [&](size_t at) {
+    return text.size() > at &&
+           ((text[at] >= 'a' && text[at] <= 'z') || static_cast<unsigned char>(text[at]) >= 0x80);
+  };
+  const bool swedish = text.starts_with("Å") || text.starts_with("Ä") || text.starts_with("Ö");
+  if (swedish && starts_word(2)) {
+    text[1] = static_cast<char>(text[1] + 0x20);
+  } else if (!text.empty() && text[0] >= 'A' && text[0] <= 'Z' && starts_word(1)) {
+    text[0] = static_cast<char>(text[0] - 'A' + 'a');
+  }
   return text;
 }
 

@@ -134,7 +134,8 @@ TEST(ForPatient, KnowsTheseLimits) {
                                                  {"escitalopram", 2},
                                                  {"mavacamten", 2},
                                                  {"pimozide", 2},
-                                                 {"risperidone", 1}}));
+                                                 {"risperidone", 1},
+                                                 {"siponimod", 1}}));
 }
 
 // A limit beside another drug is worth nothing while no drug is known that brings it.

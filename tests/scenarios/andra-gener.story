@@ -10,13 +10,13 @@ Berättelse: azatioprin, TPMT-bärare
 Givet svaret TPMT *1/*3A
 Givet svaret NUDT15 *1/*1
 När azatioprin, 150 mg 1 gånger dagligen
-Så warning: Azatioprin: NUDT15 normal metaboliserare, TPMT intermediär metaboliserare – börja med 30–80 % av normal dos
+Så warning: Azatioprin: TPMT intermediär metaboliserare, NUDT15 normal metaboliserare – börja med 30–80 % av normal dos
 
 Berättelse: azatioprin, TPMT saknas
 Givet svaret TPMT *3A/*3A
 Givet svaret NUDT15 *1/*1
 När azatioprin, 150 mg 1 gånger dagligen
-Så critical: Azatioprin: NUDT15 normal metaboliserare, TPMT långsam metaboliserare – välj annat läkemedel
+Så critical: Azatioprin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – välj annat läkemedel
 
 Berättelse: azatioprin, NUDT15-bärare
 Givet svaret TPMT *1/*1
@@ -113,3 +113,23 @@ Berättelse: efavirenz, långsam CYP2B6
 Givet svaret CYP2B6 *6/*6
 När efavirenz, 600 mg 1 gånger dagligen
 Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 33–67 % av normal dos
+
+Berättelse: kombinerat p-piller, protrombin 20210A
+Givet svaret F2 Prothrombin 20210A heterozygous
+När Neovletta, 1 mg 1 gånger dagligen
+Så warning: Kombinerat hormonellt preventivmedel: protrombin 20210A (heterozygot) – undvik; överväg kopparspiral eller hormonspiral (levonorgestrel)
+
+Berättelse: siponimod *1/*3 med karbamazepin
+Givet svaret CYP2C9 *1/*3
+Givet läkemedlet karbamazepin
+När siponimod, 1 mg 1 gånger dagligen
+Så warning: Siponimod: CYP2C9 intermediär metaboliserare – undvik
+
+Berättelse: siponimod *1/*3, halv dos
+Givet svaret CYP2C9 *1/*3
+När siponimod, 1 mg 1 gånger dagligen
+Så inget kort
+
+Berättelse: karbamazepin utan HLA-svar
+När karbamazepin, 200 mg 2 gånger dagligen
+Så info: Karbamazepin: överväg HLA-B*15:02 vid asiatiskt ursprung

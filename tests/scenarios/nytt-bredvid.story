@@ -30,7 +30,7 @@ Givet svaret NUDT15 *1/*1
 Givet födelsedatum 2017-05-01
 Givet vikten 25 kg
 När azatioprin, 75 mg 1 gång dagligen
-Så warning: Azatioprin: NUDT15 normal metaboliserare, TPMT intermediär metaboliserare – börja med 30–80 % av normal dos
+Så warning: Azatioprin: TPMT intermediär metaboliserare, NUDT15 normal metaboliserare – börja med 30–80 % av normal dos
 
 Berättelse: samma dos till en stor vuxen är redan sänkt
 Givet svaret TPMT *1/*3A
@@ -45,7 +45,7 @@ Givet svaret TPMT *1/*3A
 Givet svaret NUDT15 *1/*1
 Givet födelsedatum 2017-05-01
 När azatioprin, 50 mg 1 gång dagligen
-Så warning: Azatioprin: NUDT15 normal metaboliserare, TPMT intermediär metaboliserare – börja med 30–80 % av normal dos
+Så warning: Azatioprin: TPMT intermediär metaboliserare, NUDT15 normal metaboliserare – börja med 30–80 % av normal dos
 
 Berättelse: en sämre genotyp varnar inte svagare
 Givet svaret CYP2D6 *4/*4

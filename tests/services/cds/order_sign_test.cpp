@@ -43,7 +43,7 @@ TEST_F(OrderSign, HalvesTheStartingDoseForAnIntermediateMetabolizer) {
   const std::string detail = card.at("detail");
   EXPECT_THAT(detail, HasSubstr("c.1905+1G>A"));
   EXPECT_THAT(detail, HasSubstr("10.1002/cpt.911"));
-  EXPECT_THAT(detail, HasSubstr("aktivitetspoäng 1.0"));
+  EXPECT_THAT(detail, HasSubstr("aktivitetspoäng 1,0"));
   EXPECT_THAT(detail, HasSubstr("DPWG"));
   EXPECT_THAT(detail, HasSubstr(RepositoryKnowledge()->version()));
   EXPECT_GE(card.at("overrideReasons").size(), 5U);

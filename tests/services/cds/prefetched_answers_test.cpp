@@ -1,0 +1,130 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "tests/services/cds/cds_fixture.h"
+
+// Answers that a record system hands over in its own words, of a patient whom Genflik has no
+// results of.
+
+namespace genflik::cds {
+namespace {
+
+using fhir::Json;
+using testing::HasSubstr;
+using testing::Not;
+
+/// One answer of the laboratory.
+struct Given {
+  std::string gene = {};
+  std::string text = {};
+  /// LOINC code of the Observation: a genotype unless told otherwise.
+  std::string code = "84413-4";
+};
+
+class PrefetchedAnswers : public CdsTest {
+ protected:
+  static Json Entry(Json resource) {
+    Json entry = Json::object();
+    entry["resource"] = std::move(resource);
+    return entry;
+  }
+
+  static Json ObservationOf(const Given& given, size_t number) {
+    Json observation = ParseText(
+        R"({"resourceType":"Observation","status":"final","subject":{"reference":"Patient/p"},)"
+        R"("effectiveDateTime":"2025-03-01","code":{"coding":[{"system":"http://loinc.org"}]},)"
+        R"("component":[{"code":{"coding":[{"system":"http://loinc.org","code":"48018-6"}]},)"
+        R"("valueCodeableConcept":{"coding":[{"system":"http://www.genenames.org"}]}}]})");
+    observation["id"] = "g" + std::to_string(number);
+    observation["code"]["coding"][0]["code"] = given.code;
+    observation["component"][0]["valueCodeableConcept"]["coding"][0]["display"] = given.gene;
+    observation["valueCodeableConcept"] = Json{{"text", given.text}};
+    return observation;
+  }
+
+  Json Cards(const std::string& drug, const std::vector<Given>& answers) {
+    Json request =
+        ParseText(R"({"hook":"order-sign","hookInstance":"0b8f2c1e-6a0b-4a7e-9b36-2f6f1f2c9a01",)"
+                  R"("context":{"userId":"Practitioner/a","patientId":"p","draftOrders":)"
+                  R"({"resourceType":"Bundle","entry":[]}},"prefetch":{"genotypes":)"
+                  R"({"resourceType":"Bundle","type":"searchset","entry":[]},"medications":)"
+                  R"({"resourceType":"Bundle","type":"searchset","entry":[]}}})");
+    Json order = ParseText(
+        R"({"resourceType":"MedicationRequest","id":"rx","status":"draft","intent":"order",)"
+        R"("subject":{"reference":"Patient/p"}})");
+    order["medicationCodeableConcept"] = Json{{"text", drug}};
+    request["context"]["draftOrders"]["entry"].push_back(Entry(std::move(order)));
+    Json& entries = request["prefetch"]["genotypes"]["entry"];
+    for (const Given& given : answers)
+      entries.push_back(Entry(ObservationOf(given, entries.size())));
+    const Answered answer = Call("genflik-order-sign", request);
+    EXPECT_EQ(answer.status, 200) << fhir::PrintJson(answer.body);
+    return answer.cards();
+  }
+
+  std::string First(const std::string& drug, const std::vector<Given>& answers) {
+    const Json cards = Cards(drug, answers);
+    return cards.empty() ? "" : cards[0].at("summary").get<std::string>();
+  }
+};
+
+TEST_F(PrefetchedAnswers, OneVariantInBasesIsRead) {
+  const std::string half = "DPYD intermediär metaboliserare – börja med 50 % av normal dos";
+  for (const char* text : {"rs3918290 C/T", "rs3918290 G/A", "rs3918290 GA", "rs3918290: CT"})
+    EXPECT_THAT(First("kapecitabin", {{"DPYD", text}}), HasSubstr(half)) << text;
+  for (const char* text : {"rs4149056 C/C", "rs4149056 CC", "rs4149056 G/G"}) {
+    EXPECT_THAT(First("simvastatin", {{"SLCO1B1", text}}), HasSubstr("kraftigt nedsatt funktion"))
+        << text;
+  }
+  EXPECT_THAT(First("klopidogrel", {{"CYP2C19", "rs4244285 A/A"}}),
+              HasSubstr("CYP2C19 långsam metaboliserare"));
+  EXPECT_THAT(First("klopidogrel", {{"CYP2C19", "rs4244285 T/T"}}),
+              HasSubstr("CYP2C19 långsam metaboliserare"));
+}
+
+TEST_F(PrefetchedAnswers, VariantsOfOneAnalysisAreReadTogether) {
+  const std::vector<Given> both = {{"CYP2C19", "rs4244285 G/A"}, {"CYP2C19", "rs4986893 G/A"}};
+  EXPECT_THAT(First("klopidogrel", both), HasSubstr("CYP2C19 långsam metaboliserare"));
+}
+
+TEST_F(PrefetchedAnswers, DetailsOfAReportedGenotypeAddNothing) {
+  const std::vector<Given> normal = {{"CYP2C19", "*1/*1"}, {"CYP2C19", "rs4244285 G/G"}};
+  EXPECT_TRUE(Cards("klopidogrel", normal).empty());
+}
+
+TEST_F(PrefetchedAnswers, WhatCannotBeReadIsNotCalledUntested) {
+  for (const char* text : {"GA", "rs99999999 A/G", "rs3918290 C/A"}) {
+    const Json cards = Cards("kapecitabin", {{"DPYD", text}});
+    ASSERT_EQ(cards.size(), 1U) << text;
+    EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("går inte att tolka")) << text;
+    const std::string detail = cards[0].at("detail");
+    EXPECT_THAT(detail, HasSubstr(text));
+    EXPECT_THAT(detail, Not(HasSubstr("inte analyserad")));
+  }
+}
+
+TEST_F(PrefetchedAnswers, OneNormalPositionIsNeverNormal) {
+  const Json cards = Cards("kapecitabin", {{"DPYD", "rs3918290 C/C"}});
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("går inte att tolka"));
+}
+
+TEST_F(PrefetchedAnswers, PhenotypesStandWhereAGenotypeIsExpected) {
+  for (const char* text :
+       {"Deficient", "G6PD deficient", "G6PD-brist", "III/Deficient", "Deficient with CNSHA"}) {
+    EXPECT_THAT(First("rasburikas", {{"G6PD", text}}), HasSubstr("undvik")) << text;
+    EXPECT_THAT(First("rasburikas", {{"G6PD", text, "53040-2"}}), HasSubstr("undvik")) << text;
+  }
+  EXPECT_THAT(First("rasburikas", {{"G6PD", "Variable"}}),
+              HasSubstr(": varierande G6PD-aktivitet – mät enzymaktiviteten före start"));
+  EXPECT_THAT(First("sevofluran", {{"RYR1", "Malignant Hyperthermia Susceptibility"}}),
+              HasSubstr("RYR1 känslig för malign hypertermi"));
+  EXPECT_THAT(
+      First("gentamicin", {{"MT-RNR1", "increased risk of aminoglycoside-induced hearing loss"}}),
+      HasSubstr("MT-RNR1: ökad risk för hörselskada"));
+}
+
+}  // namespace
+}  // namespace genflik::cds
