@@ -108,6 +108,20 @@ class Evaluator {
     }
   }
 
+  // The risk alleles that the guideline asks about.
+  static std::string AskedOf(const Guideline& guideline, size_t position) {
+    constexpr std::string_view kPresent = " positive";
+    std::vector<std::string> alleles;
+    for (const auto& [value, bit] : guideline.vocabulary[position]) {
+      if (value.ends_with(kPresent))
+        alleles.push_back(value.substr(0, value.size() - kPresent.size()));
+    }
+    std::ranges::sort(alleles);
+    std::string text;
+    for (const std::string& allele : alleles) text += (text.empty() ? "" : ", ") + allele;
+    return text;
+  }
+
   // The options of each gene of the guideline, genes without an answer noted.
   std::vector<GeneOptions> OptionsOf(const Guideline& guideline) {
     std::vector<GeneOptions> all;
@@ -128,7 +142,9 @@ class Evaluator {
           if (profiled->interpretation.usable()) status = InterpretationStatus::kNotTested;
         }
         if (reasons.empty() && gene != nullptr) {
-          reasons.push_back(MakeReason(*gene, "not-tested", ""));
+          const bool typed = profiled != nullptr && profiled->interpretation.usable();
+          reasons.push_back(typed ? MakeReason(*gene, "allele-not-typed", AskedOf(guideline, i))
+                                  : MakeReason(*gene, "not-tested", ""));
         }
         AddUnknown(symbol, guideline.source, status, reasons);
       }

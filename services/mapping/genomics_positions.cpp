@@ -172,6 +172,13 @@ class PositionReader {
   std::map<Place, Group> groups_;
 };
 
+/// An rs number tells the gene where the Observation does not; a contradiction stays one.
+bool NothingSpeaksAgainst(const fhir::IssueLog& log) {
+  return std::all_of(log.issues().begin(), log.issues().end(), [](const fhir::Issue& issue) {
+    return issue.type == fhir::IssueType::kRequired;
+  });
+}
+
 }  // namespace
 
 void AddPatientResults(const std::vector<const Json*>& observations,
@@ -186,7 +193,7 @@ void AddPatientResults(const std::vector<const Json*>& observations,
     fhir::IssueLog log;
     auto read = ReadGeneResults(*observation, log);
     const auto findings = ReadVariantFindings(*observation);
-    if (read.empty() && log.issues().empty()) positions.Add(*observation, findings);
+    if (read.empty() && NothingSpeaksAgainst(log)) positions.Add(*observation, findings);
     for (GeneResult& result : read) {
       // A variant that is an allele by itself does not settle the other positions of its gene.
       if (findings.empty()) note(result);

@@ -91,6 +91,15 @@ TEST(Doubt, ANegativeRiskAlleleIsSetAsideToo) {
   EXPECT_FALSE(Together({negative, Result("HLA-B", {"*57:XX/*44:02"}, "2026")}).usable());
 }
 
+TEST(Doubt, AnAlleleOfAnotherDrugIsNoAnswerAndIsNotCalledUntested) {
+  GeneResult other{.gene = "HLA-B", .haplotypes = {"*58:01"}};
+  const Evaluation answer = Ask({other}, "abacavir");
+  ASSERT_EQ(answer.unknown.size(), 1U);
+  EXPECT_THAT(answer.unknown[0].reasons, Contains(Field(&Reason::code, "allele-not-typed")));
+  EXPECT_THAT(answer.unknown[0].reasons[0].text.sv, HasSubstr("*57:01"));
+  EXPECT_THAT(answer.pretests, Contains(Field(&Pretest::gene, "HLA-B")));
+}
+
 TEST(Doubt, SeveralCallsGiveTheUnionAndTheSafestFirst) {
   EvaluationContext context;
   context.indications = {"CVI ACS PCI"};

@@ -39,7 +39,11 @@ class PrefetchedAnswers : public CdsTest {
         R"("valueCodeableConcept":{"coding":[{"system":"http://www.genenames.org"}]}}]})");
     observation["id"] = "g" + std::to_string(number);
     observation["code"]["coding"][0]["code"] = given.code;
-    observation["component"][0]["valueCodeableConcept"]["coding"][0]["display"] = given.gene;
+    if (given.gene.empty()) {
+      observation.erase("component");
+    } else {
+      observation["component"][0]["valueCodeableConcept"]["coding"][0]["display"] = given.gene;
+    }
     observation["valueCodeableConcept"] = Json{{"text", given.text}};
     return observation;
   }
@@ -87,6 +91,13 @@ TEST_F(PrefetchedAnswers, OneVariantInBasesIsRead) {
 TEST_F(PrefetchedAnswers, VariantsOfOneAnalysisAreReadTogether) {
   const std::vector<Given> both = {{"CYP2C19", "rs4244285 G/A"}, {"CYP2C19", "rs4986893 G/A"}};
   EXPECT_THAT(First("klopidogrel", both), HasSubstr("CYP2C19 långsam metaboliserare"));
+}
+
+TEST_F(PrefetchedAnswers, AnRsNumberTellsTheGene) {
+  EXPECT_THAT(First("kapecitabin", {{"", "rs3918290 C/T"}}),
+              HasSubstr("DPYD intermediär metaboliserare"));
+  EXPECT_THAT(First("kapecitabin", {{"CYP2C19", "rs3918290 C/T"}}),
+              HasSubstr("DPYD är inte testad"));
 }
 
 TEST_F(PrefetchedAnswers, DetailsOfAReportedGenotypeAddNothing) {
