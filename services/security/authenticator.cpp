@@ -161,6 +161,7 @@ Access Authenticator::Authenticate(std::string_view text, std::string_view path)
   }
   if (once) {
     rules.needs_id = true;
+    rules.of_cds_client = true;
     rules.longest_life = kLongestCdsToken;
   }
   const Token token = VerifyToken(text, *issuer->second.keys, rules, clock_.Now());

@@ -58,8 +58,12 @@ std::string TokenOf(const http::Request& request) {
   return std::string(header.substr(kBearer.size()));
 }
 
+// Why somebody is not believed stands in the log: told to them, it would help to try again.
 http::Response Refuse(const Error& error) {
-  http::Response response = http::ErrorResponse(error);
+  http::Response response = http::ErrorResponse(
+      error.code() == ErrorCode::kUnauthenticated
+          ? Error(ErrorCode::kUnauthenticated, "this needs a bearer token that holds here")
+          : error);
   // RFC 6750, section 3.
   if (error.code() == ErrorCode::kUnauthenticated) {
     response.Set("WWW-Authenticate", R"(Bearer realm="genflik", error="invalid_token")");

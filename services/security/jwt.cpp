@@ -130,6 +130,14 @@ void CheckTimes(const Token& token, const TokenRules& rules, core::Instant now) 
   }
 }
 
+void CheckCdsClient(const Token& token) {
+  if (token.key_id.empty()) Refuse("the token's header needs a 'kid'");
+  const bool is_jwt = std::ranges::equal(token.type, std::string_view("JWT"),
+                                         [](char a, char b) { return (a & ~32) == b; });
+  if (!is_jwt) Refuse("the token's header needs 'typ' JWT");
+  if (!token.issued) Refuse("the token needs an 'iat'");
+}
+
 }  // namespace
 
 Token PeekToken(std::string_view text) { return Read(Split(text)); }
@@ -148,6 +156,7 @@ Token VerifyToken(std::string_view text, KeySource& keys, const TokenRules& rule
   }
   CheckTimes(token, rules, now);
   if (rules.needs_id && token.id.empty()) Refuse("the token needs a 'jti'");
+  if (rules.of_cds_client) CheckCdsClient(token);
   return token;
 }
 

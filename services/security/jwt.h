@@ -47,6 +47,9 @@ struct TokenRules {
   std::optional<std::chrono::seconds> longest_life = {};
   /// "jti" must be there.
   bool needs_id = false;
+  /// Header "kid" and "typ" (JWT) and claim "iat" must be there, as CDS Hooks asks of its clients
+  /// (https://cds-hooks.hl7.org/2.0/#trusting-cds-clients).
+  bool of_cds_client = false;
 };
 
 /// Reads a token without believing it, to find out whose keys to check it with. Throws

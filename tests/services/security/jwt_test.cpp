@@ -214,6 +214,18 @@ TEST(Token, WithAnExtensionThatIsUnknownOrWithoutAnIdWhereOneIsNeededIsRefused) 
   EXPECT_EQ(JudgeClaims(claims, rules), "the token needs a 'jti'");
 }
 
+TEST(Token, OfACdsClientHasWhatTheSpecificationAsksFor) {
+  TokenRules rules = Rules();
+  rules.of_cds_client = true;
+  Json claims = Claims();
+  EXPECT_EQ(JudgeClaims(claims, rules), "good");
+  claims.erase("iat");
+  EXPECT_EQ(JudgeClaims(claims, rules), "the token needs an 'iat'");
+  const SigningKey key = SigningKey::Generate("ES384");
+  EXPECT_EQ(Judge(key.Sign(Claims(), "at+jwt"), SetOf({key.PublicJwk()}), rules),
+            "the token's header needs 'typ' JWT");
+}
+
 // A key source that counts how often it is asked.
 struct Source {
   core::FixedClock clock{kInstant};
