@@ -1,6 +1,9 @@
 #include "services/cds/evaluate_order.h"
 
+#include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +12,7 @@
 #include "services/cds/cds_service.h"
 #include "services/core/error.h"
 #include "services/mapping/alerts.h"
+#include "services/mapping/orders.h"
 #include "services/security/access.h"
 
 namespace genflik::cds {
@@ -28,6 +32,27 @@ Json BlockedIssue(alerts::Language language) {
   return issue;
 }
 
+// What the judgement of an order lacked.
+std::vector<std::string> WhatIsMissing(const store::Reader& reader,
+                                       const rules::KnowledgeBase& knowledge, const Json& order,
+                                       const std::string& patient) {
+  std::vector<std::string> missing;
+  if (!reader.Find("Patient", patient) && reader.ResultsOf(patient).empty())
+    missing.emplace_back("the order's patient is not known here: no genetic result was looked at");
+  const Json* referred = fhir::Find(order, "medicationReference");
+  const auto parts = fhir::SplitReference(
+      referred == nullptr ? std::string() : std::string(fhir::FindText(*referred, "reference")));
+  std::optional<Json> medication;
+  if (parts) {
+    if (const auto stored = reader.Find("Medication", parts->id)) medication = stored->Body();
+  }
+  const auto read = mapping::ReadDrugOrder(
+      order, [&](std::string_view) -> const Json* { return medication ? &*medication : nullptr; });
+  if (read.drug_unknown || knowledge.Match(read.query).empty())
+    missing.emplace_back("the order's drug is none that the knowledge has: it was not checked");
+  return missing;
+}
+
 }  // namespace
 
 http::Response EvaluateOrderOperation(const CdsContext& context, const http::Request& request) {
@@ -42,6 +67,10 @@ http::Response EvaluateOrderOperation(const CdsContext& context, const http::Req
     throw Error(ErrorCode::kInvalid,
                 "$evaluate-order needs a MedicationRequest, as the body or as a parameter");
   }
+  const Json* subject = fhir::Find(*order, "subject");
+  if (subject == nullptr || fhir::FindText(*subject, "reference").empty()) {
+    throw Error(ErrorCode::kInvalid, "$evaluate-order needs the order's subject: a reference");
+  }
   const auto knowledge = context.knowledge();
   const core::Instant now = context.clock.Now();
   const auto language =
@@ -53,15 +82,17 @@ http::Response EvaluateOrderOperation(const CdsContext& context, const http::Req
     });
   };
   auto issues = judge();
-  std::string patient;
-  if (const Json* subject = fhir::Find(*order, "subject"))
-    patient = fhir::FindText(*subject, "reference");
+  const std::string patient(fhir::FindText(*subject, "reference"));
   const auto parts = fhir::SplitReference(patient);
   if (parts && security::HasHidden(parts->id)) {
     const security::SeeingBlocked opened;
     if (judge() != issues) issues.push_back(BlockedIssue(language));
   }
-  const Json response = mapping::RenderGuidanceResponse(patient, core::PrintInstant(now), issues);
+  const auto missing = context.store.Read([&](const store::Reader& reader) {
+    return WhatIsMissing(reader, *knowledge, *order, parts ? parts->id : "");
+  });
+  const Json response =
+      mapping::RenderGuidanceResponse(patient, core::PrintInstant(now), issues, missing);
   return http::MakeResponse(200, fhir::PrintJson(response), "application/fhir+json");
 }
 

@@ -82,17 +82,32 @@ Json RenderDetectedIssue(const IssueContent& content) {
 }
 
 Json RenderGuidanceResponse(const std::string& patient, const std::string& identified,
-                            const std::vector<Json>& issues) {
+                            const std::vector<Json>& issues,
+                            const std::vector<std::string>& missing) {
   Json response{{"resourceType", "GuidanceResponse"},
                 {"moduleUri", "https://genflik.se/fhir/evaluate-order"},
-                {"status", "success"},
+                {"status", missing.empty() ? "success" : "data-required"},
                 {"occurrenceDateTime", identified}};
   if (!patient.empty()) response["subject"] = Reference(patient);
+  Json output{{"resourceType", "Parameters"}, {"id", "output"}};
   for (const Json& issue : issues) {
     response["contained"].push_back(issue);
-    response["evaluationMessage"].push_back(
-        Reference("#" + std::string(fhir::FindText(issue, "id"))));
+    Json parameter{{"name", "issue"}};
+    parameter["valueReference"] = Reference("#" + std::string(fhir::FindText(issue, "id")));
+    output["parameter"].push_back(std::move(parameter));
   }
+  if (!issues.empty()) {
+    response["contained"].push_back(std::move(output));
+    response["outputParameters"] = Reference("#output");
+  }
+  if (missing.empty()) return response;
+  Json outcome{{"resourceType", "OperationOutcome"}, {"id", "outcome"}};
+  for (const auto& text : missing) {
+    outcome["issue"].push_back(
+        Json{{"severity", "warning"}, {"code", "incomplete"}, {"diagnostics", text}});
+  }
+  response["contained"].push_back(std::move(outcome));
+  response["evaluationMessage"] = Json::array({Reference("#outcome")});
   return response;
 }
 

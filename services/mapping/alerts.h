@@ -51,9 +51,12 @@ struct IssueContent {
 [[nodiscard]] std::string DetectedIssueId(const std::string& order, const std::string& drug);
 
 /// The outcome of evaluating an order as a GuidanceResponse
-/// (http://hl7.org/fhir/R4/guidanceresponse.html).
+/// (http://hl7.org/fhir/R4/guidanceresponse.html): the DetectedIssues are its output parameters.
+/// `missing`: what the evaluation lacked; then the response says that data are required, with an
+/// OperationOutcome, which is all that evaluationMessage may refer to.
 [[nodiscard]] fhir::Json RenderGuidanceResponse(const std::string& patient,
                                                 const std::string& identified,
-                                                const std::vector<fhir::Json>& issues);
+                                                const std::vector<fhir::Json>& issues,
+                                                const std::vector<std::string>& missing);
 
 }  // namespace genflik::mapping

@@ -78,6 +78,11 @@ fhir::TypeSupport SupportOf(const std::string& type, const fhir::Definitions& de
   if (type == "Composition") {
     support.operations.push_back(Operation("document", "Composition-document"));
   }
+  if (type == "MedicationRequest") {
+    support.operations.push_back(
+        {.name = "evaluate-order",
+         .definition = "https://genflik.se/fhir/OperationDefinition/evaluate-order"});
+  }
   if (type == "Observation") support.operations.push_back(Operation("lastn", "Observation-lastn"));
   return support;
 }
