@@ -1,6 +1,8 @@
 #include "services/cds/cds_routes.h"
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <string>
 #include <string_view>
 
@@ -10,6 +12,8 @@
 #include "services/cds/evaluate_order.h"
 #include "services/cds/feedback.h"
 #include "services/cds/hook_request.h"
+#include "services/core/error.h"
+#include "services/mapping/genomics_codes.h"
 #include "services/security/access.h"
 
 namespace genflik::cds {
@@ -40,9 +44,7 @@ constexpr std::array kDescriptions{
 Json Prefetch(std::string_view hook, bool with_user) {
   Json prefetch{{"patient", "Patient/{{context.patientId}}"}};
   prefetch["genotypes"] =
-      "Observation?patient={{context.patientId}}&code=http://loinc.org|84413-4,http://"
-      "loinc.org|84414-2,"
-      "http://loinc.org|69548-6,http://loinc.org|53040-2";
+      "Observation?patient={{context.patientId}}&code=" + mapping::TestSearchTokens();
   prefetch["medications"] = "MedicationRequest?patient={{context.patientId}}&status=active";
   if (hook == "order-sign" || hook == "medication-refill") {
     prefetch["size"] =
@@ -78,6 +80,24 @@ std::string DiscoveryText(bool with_user) {
   return fhir::PrintJson(Json{{"services", std::move(services)}});
 }
 
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+// A page of another site may post text or a form without asking first (the "simple requests" of
+// the Fetch standard); JSON it may not.
+void DemandJson(const http::Request& request) {
+  const std::string header = Lower(request.Header("Content-Type"));
+  std::string_view type = std::string_view(header).substr(0, header.find(';'));
+  while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
+  if (type.empty() || type == "application/json" || type == "application/fhir+json") return;
+  throw core::Error(core::ErrorCode::kUnsupported,
+                    "the media type of the body must be application/json");
+}
+
 }  // namespace
 
 void AddCdsRoutes(http::Router& router, const CdsContext& context) {
@@ -88,11 +108,15 @@ void AddCdsRoutes(http::Router& router, const CdsContext& context) {
   router.Add("GET", "/cds-services", discover, http::Protection::Public());
   router.Add(
       "POST", "/cds-services/{id}",
-      [context](const http::Request& request) { return CallService(context, request); },
+      [context](const http::Request& request) {
+        DemandJson(request);
+        return CallService(context, request);
+      },
       http::Protection::Decision());
   router.Add(
       "POST", "/cds-services/{id}/feedback",
       [context](const http::Request& request) {
+        DemandJson(request);
         // Feedback answers with nothing of what it is about.
         const security::SeeingBlocked whole;
         return TakeFeedback(context, request);
@@ -100,7 +124,10 @@ void AddCdsRoutes(http::Router& router, const CdsContext& context) {
       http::Protection::Decision());
   router.Add(
       "POST", "/fhir/MedicationRequest/$evaluate-order",
-      [context](const http::Request& request) { return EvaluateOrderOperation(context, request); },
+      [context](const http::Request& request) {
+        DemandJson(request);
+        return EvaluateOrderOperation(context, request);
+      },
       http::Protection::Decision());
   router.Add(
       "GET", "/alerts/statistics",

@@ -36,16 +36,13 @@ Json ParseBody(const http::Request& request) {
   return std::move(*body);
 }
 
-// Fetches what prefetch lacks within the time limit. The resources live in `fetched`.
-void FetchFromEhr(const CdsContext& context, Deadline deadline, HookRequest& request,
-                  std::list<FetchedResource>& fetched) {
-  if (!request.ehr || !context.fetch) return;
-  const EhrAccess access = *request.ehr;
-  FetchMissing(
-      [&](const std::vector<std::string>& queries) {
-        return context.fetch(access, queries, deadline);
-      },
-      request, fetched);
+// What asks the record system of this call within the time limit; nothing where it may not be
+// asked.
+FetchRound RoundTo(const CdsContext& context, const HookRequest& request, Deadline deadline) {
+  if (!request.ehr || !context.fetch) return {};
+  return [&context, access = *request.ehr, deadline](const std::vector<std::string>& queries) {
+    return context.fetch(access, queries, deadline);
+  };
 }
 
 std::vector<Json> Bodies(const std::vector<store::StoredResource>& stored) {
@@ -97,6 +94,11 @@ std::vector<Json> ReadPendingTests(const store::Reader& reader, const std::strin
       reader.FindMatching("ServiceRequest", "patient=Patient/" + patient + "&status=active,draft"));
 }
 
+bool KeepsDrugs(const store::Reader& reader, const std::string& of_patient) {
+  return !reader.FindMatching("MedicationRequest", of_patient).empty() ||
+         !reader.FindMatching("MedicationStatement", of_patient).empty();
+}
+
 StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
   const core::Instant now = context.clock.Now();
   return context.store.Read([&](const store::Reader& reader) {
@@ -113,6 +115,7 @@ StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
            Bodies(reader.FindMatching("MedicationStatement", of_patient + "&status=active"))) {
         facts.medications.push_back(std::move(one));
       }
+      facts.keeps_drugs = !facts.medications.empty() || KeepsDrugs(reader, of_patient);
     }
     if (UsesSize(request)) {
       facts.sizes = Bodies(reader.FindMatching(
@@ -135,6 +138,41 @@ store::Record UnmappedRecord(const std::string& patient, const std::string& drug
 bool AsksForTest(const Decision& decision) {
   return std::any_of(decision.said.begin(), decision.said.end(),
                      [](const Said& said) { return said.advice.starts_with("test-first:"); });
+}
+
+// Only once a genotyping is advised does it matter whether it is on its way. True when anything was
+// found.
+bool LookForTests(const CdsContext& context, Deadline deadline, HookRequest& request,
+                  StoredFacts& facts, std::list<FetchedResource>& fetched) {
+  if (facts.tests.empty() && !facts.patient.empty()) {
+    facts.tests = context.store.Read(
+        [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
+  }
+  const size_t before = request.prefetched.size();
+  if (const auto round = RoundTo(context, request, deadline)) {
+    FetchTests(round, request, fetched);
+    facts.fetched.assign(fetched.begin(), fetched.end());
+  }
+  return !facts.tests.empty() || request.prefetched.size() > before;
+}
+
+// An evaluation that ends because data are missing is recorded like any other.
+Decision DecideOrRecord(const CdsContext& context, const EvaluationFrame& frame,
+                        const std::string& body, const DecisionInput& input) {
+  try {
+    return Decide(input);
+  } catch (const Error& error) {
+    if (error.code() != ErrorCode::kPreconditionFailed) throw;
+    EvaluationFrame refused = frame;
+    refused.policy_text = PrintPolicy(context.options);
+    refused.request_text = body;
+    auto records = MakeRecords(refused, input.request, input.stored, {});
+    records.front().status = std::string(kRefused);
+    // The same call may come again with what was missing.
+    records.front().key += "|refused";
+    context.book.Record(std::move(records));
+    throw;
+  }
 }
 
 std::vector<std::string> PrintEach(const std::vector<Json>& cards) {
@@ -187,6 +225,13 @@ void AddTabLinks(const CdsContext& context, const EvaluationFrame& frame, const 
   }
 }
 
+const ServiceEntry& ServiceOf(const http::Request& http_request) {
+  const ServiceEntry* service = FindService(http_request.Parameter("id"));
+  if (service != nullptr) return *service;
+  throw Error(ErrorCode::kNotFound,
+              "there is no service '" + std::string(http_request.Parameter("id")) + "'");
+}
+
 std::string NewEvaluationId() {
   static core::TimeOrderedIds ids;
   return ids.New();
@@ -217,24 +262,21 @@ alerts::Language PreferredLanguage(std::string_view accept_language, alerts::Lan
 }
 
 http::Response CallService(const CdsContext& context, const http::Request& http_request) {
-  const ServiceEntry* service = FindService(http_request.Parameter("id"));
-  if (service == nullptr) {
-    throw Error(ErrorCode::kNotFound,
-                "there is no service '" + std::string(http_request.Parameter("id")) + "'");
-  }
+  const ServiceEntry& service = ServiceOf(http_request);
   // The rest of the answer takes a few milliseconds.
   const Deadline deadline = std::chrono::steady_clock::now() + context.options.time_limit -
                             context.options.time_limit / 10;
   const Json body = ParseBody(http_request);
   fhir::IssueLog log;
-  auto request = ReadHookRequest(body, *service, log);
+  auto request = ReadHookRequest(body, service, log);
   if (!request) throw Error(ErrorCode::kMalformed, log.issues());
   if (request->orders.size() > context.options.most_orders) {
     throw Error(ErrorCode::kTooLarge,
                 "more than " + std::to_string(context.options.most_orders) + " orders in one call");
   }
   std::list<FetchedResource> fetched;
-  FetchFromEhr(context, deadline, *request, fetched);
+  if (const auto round = RoundTo(context, *request, deadline))
+    FetchMissing(round, *request, fetched);
   StoredFacts facts = ReadStored(context, *request);
   facts.fetched.assign(fetched.begin(), fetched.end());
   const auto knowledge = context.knowledge();
@@ -255,13 +297,9 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
                             .said_lately = [&](const std::string& key) {
                               return context.book.SaidLately(key, request->instance);
                             }};
-  Decision decision = Decide(input);
-  if (AsksForTest(decision) && facts.tests.empty() && !facts.patient.empty()) {
-    // Only now does it matter whether the test is on its way.
-    facts.tests = context.store.Read(
-        [&](const store::Reader& reader) { return ReadPendingTests(reader, facts.patient); });
-    if (!facts.tests.empty()) decision = Decide(input);
-  }
+  Decision decision = DecideOrRecord(context, frame, http_request.body, input);
+  if (AsksForTest(decision) && LookForTests(context, deadline, *request, facts, fetched))
+    decision = Decide(input);
   ReadOpened(context, facts);
   TellOfBlocked(input, decision);
   frame.policy_text = PrintPolicy(context.options);

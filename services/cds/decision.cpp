@@ -11,6 +11,7 @@
 #include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
 #include "services/cds/running_drugs.h"
+#include "services/cds/specialty.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
 #include "services/cds/treatment.h"
@@ -28,44 +29,9 @@ using rules::AlertLevel;
 constexpr std::string_view kJudgedExtension =
     "https://genflik.se/fhir/StructureDefinition/genetic-check";
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
-// Codes and names of what a Practitioner or PractitionerRole is specialised in.
-void AddSpecialties(const Json& concept_json, std::vector<std::string>& names) {
-  names.push_back(Lower(fhir::FindText(concept_json, "text")));
-  for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
-    names.push_back(Lower(fhir::FindText(coding, "code")));
-    names.push_back(Lower(fhir::FindText(coding, "display")));
-  }
-}
-
-// The region's policy, with what is set for the clinician's specialty.
-alerts::PolicyOptions PolicyFor(const DecisionInput& input) {
-  alerts::PolicyOptions policy = input.options.policy;
-  if (input.options.specialties.empty()) return policy;
-  std::vector<std::string> names;
-  for (const Json* resource : input.request.prefetched) {
-    const std::string_view type = fhir::FindText(*resource, "resourceType");
-    if (type == "PractitionerRole") {
-      for (const Json& one : fhir::FindArray(*resource, "specialty")) AddSpecialties(one, names);
-    } else if (type == "Practitioner") {
-      for (const Json& one : fhir::FindArray(*resource, "qualification")) {
-        if (const Json* code = fhir::Find(one, "code")) AddSpecialties(*code, names);
-      }
-    }
-  }
-  for (const auto& name : names) {
-    const auto found = input.options.specialties.find(name);
-    if (found == input.options.specialties.end()) continue;
-    for (const auto& [key, level] : found->second) policy.loudest.insert_or_assign(key, level);
-  }
-  return policy;
+bool NamesGenes(const rules::Drug& drug) {
+  return std::any_of(drug.guidelines.begin(), drug.guidelines.end(),
+                     [](const auto& guideline) { return !guideline.genes.empty(); });
 }
 
 class Decider {
@@ -155,6 +121,7 @@ class Decider {
     if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
     auto order = mapping::ReadDrugOrder(resource, Lookup());
     const bool draft = fhir::FindText(resource, "status") == "draft";
+    if (!draft && (order.drug_unknown || NamesNoDrug(resource, order))) ++unread_drugs_;
     // What is only being ordered was not taken before.
     if (draft) order.since.clear();
     alerts::AddActive(in_.knowledge, std::move(order), facts_);
@@ -165,14 +132,30 @@ class Decider {
     return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
   }
 
-  std::vector<std::string> Missing() const {
-    return MissingData(in_.request, in_.stored.patient, in_.language);
+  std::vector<std::string> MissingOfResults() const {
+    return MissingResults(in_.request, in_.stored.patient, in_.language);
+  }
+  // `drugs_matter`: what the patient takes can change what is said.
+  std::vector<std::string> Missing(bool drugs_matter) const {
+    auto missing = MissingOfResults();
+    // A client without prefetch leaves the list of drugs to Genflik.
+    const Json* prefetch = fhir::Find(*in_.request.body, "prefetch");
+    const bool left = prefetch == nullptr || prefetch->is_null();
+    const DrugsAtHand drugs{
+        .stored = !in_.stored.patient.empty() && (in_.stored.keeps_drugs || left),
+        .unread = unread_drugs_,
+        .matter = drugs_matter};
+    for (auto& line : MissingDrugs(in_.request, drugs, in_.language))
+      missing.push_back(std::move(line));
+    return missing;
   }
 
   // No card would read as "looked and found nothing".
   void SayWhatIsMissing() {
-    const auto missing = Missing();
-    if (!judged_ || missing.empty() || !decision_.cards.empty()) return;
+    const auto missing = Missing(drugs_mattered_);
+    const bool spoke = std::any_of(decision_.said.begin(), decision_.said.end(),
+                                   [](const Said& said) { return !said.indicator.empty(); });
+    if (!judged_ || missing.empty() || spoke) return;
     Card card = IncompleteCard(missing, in_.language);
     Said said{.advice = "not-checked"};
     Show(std::move(card), std::move(said));
@@ -194,7 +177,7 @@ class Decider {
 
   std::vector<std::string> Remarks() const {
     std::vector<std::string> remarks;
-    if (in_.stored.patient.empty()) {
+    if (in_.stored.patient.empty() && in_.request.prefetched_patient != nullptr) {
       remarks.emplace_back(Say(in_.language,
                                "Patienten är inte känd i Genflik: inga permanenta resultat finns "
                                "här. Rådet bygger på det "
@@ -203,7 +186,7 @@ class Decider {
                                "results here. The advice rests "
                                "on what the record system sent."));
     }
-    for (auto& line : Missing()) remarks.push_back(std::move(line));
+    for (auto& line : Missing(drugs_matter_)) remarks.push_back(std::move(line));
     return remarks;
   }
 
@@ -240,9 +223,15 @@ class Decider {
     });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
     judged_ = judged_ || systemic;
+    const bool listed = in_.request.medications != Supply::kAbsent && unread_drugs_ == 0;
+    drugs_matter_ =
+        systemic && !listed && std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
+          return DependsOnOtherDrugs(in_.knowledge, *one.drug);
+        });
+    drugs_mattered_ = drugs_mattered_ || drugs_matter_;
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
     for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order);
-    MarkJudged(order, read.reference);
+    MarkJudged(order, read.reference, !systemic || Missing(drugs_matter_).empty());
   }
 
   // What an ordered inhibitor does to drugs that are taken already.
@@ -271,12 +260,14 @@ class Decider {
   }
 
   // What was found about the order, written on it by the EHR without a click; never a dose.
-  void MarkJudged(const Json& order, const std::string& reference) {
+  // `whole`: nothing was missing.
+  void MarkJudged(const Json& order, const std::string& reference, bool whole) {
     if (!in_.options.system_actions || in_.options.shadow || reference.empty()) return;
-    std::string found = "no-advice";
+    const std::string nothing = whole ? "no-advice" : "incomplete";
+    std::string found = nothing;
     for (const Said& said : decision_.said) {
       if (said.order != reference || said.indicator.empty()) continue;
-      if (found == "no-advice" || said.indicator == "critical" || found == "info")
+      if (found == nothing || said.indicator == "critical" || found == "info")
         found = said.indicator;
     }
     Json marked = order;
@@ -318,7 +309,12 @@ class Decider {
       decision_.said.push_back(std::move(said));
       return;
     }
-    Card card = AdviceCard(advice, checked, order, facts_, Remarks(), frame_);
+    const bool unsearched = advice.kind == alerts::AdviceKind::kTestFirst &&
+                            facts_.profile.Find(advice.pretest->gene) == nullptr &&
+                            !MissingOfResults().empty();
+    Card card = AdviceCard(unsearched ? WithoutClaim(advice) : advice, checked, order, facts_,
+                           Remarks(), frame_);
+    if (unsearched) SayNotSearched(advice, frame_, card);
     SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
     const auto dose = checked.doses.find(advice.drug);
@@ -378,9 +374,11 @@ class Decider {
     const mapping::TestOrder test = mapping::ReadTestOrder(order);
     if (!test.IsRelevant()) return;
     // Silence would say that the genotype is not known yet.
-    if (!test.genes.empty() && !ResultsKnown()) RefuseWithoutResults();
+    const rules::Drug* measured = in_.knowledge.FindDrug(test.concentration_of);
+    const bool of_genes = !test.genes.empty() || (measured != nullptr && NamesGenes(*measured));
+    if (of_genes && !ResultsKnown()) RefuseWithoutResults();
     judged_ = true;
-    auto card = TestOrderCard(test, facts_.profile, PendingTests(test.reference), frame_);
+    auto card = TestOrderCard(test, facts_.profile, PendingTests(test.reference, &order), frame_);
     if (!card) return;
     Said said{.order = test.reference,
               .gene = test.genes.empty() ? "" : test.genes.front(),
@@ -391,7 +389,10 @@ class Decider {
     Show(std::move(*card), std::move(said));
   }
 
-  std::vector<mapping::TestOrder> PendingTests(const std::string& except) const {
+  // `before`: of the orders of this call those that come before it, so that of two that are alike
+  // one is left.
+  std::vector<mapping::TestOrder> PendingTests(const std::string& except,
+                                               const Json* before) const {
     std::vector<mapping::TestOrder> pending;
     const auto add = [&](const Json& resource) {
       if (fhir::FindText(resource, "resourceType") != "ServiceRequest" ||
@@ -403,12 +404,15 @@ class Decider {
     for (const Json& resource : in_.stored.tests) add(resource);
     for (const Json* resource : in_.request.prefetched) add(*resource);
     for (const Json* resource : in_.request.background) add(*resource);
-    for (const Json* resource : in_.request.orders) add(*resource);
+    for (const Json* resource : in_.request.orders) {
+      if (resource == before) break;
+      add(*resource);
+    }
     return pending;
   }
 
   void AddPendingNote(const std::string& gene, Card& card) const {
-    for (const auto& test : PendingTests({})) {
+    for (const auto& test : PendingTests({}, nullptr)) {
       if (std::find(test.genes.begin(), test.genes.end(), gene) == test.genes.end()) continue;
       card.detail =
           std::string(Say(in_.language,
@@ -423,21 +427,17 @@ class Decider {
   // --- The patient as a whole ----------------------------------------------------------------
 
   void AboutPatient() {
-    if (!ResultsKnown()) {
-      Card card;
-      card.subject = "patient|unknown";
-      card.topic = "record";
-      card.summary =
-          Say(in_.language,
-              "Inga permanenta genetiska resultat är kända: patienten finns inte i Genflik",
-              "No permanent genetic results are known: the patient is not in Genflik");
-      Said said{.advice = "unknown-patient"};
-      said.quiet_key = QuietKey(said.advice, "", "");
+    if (facts_.profile.genes.empty()) {
+      const auto missing = MissingOfResults();
+      if (missing.empty() && !in_.stored.patient.empty()) return;
+      Card card = NoResultsCard(in_.request, missing, in_.language);
+      Said said{.advice = missing.empty() ? "unknown-patient" : "not-checked"};
+      // What was not checked is not known the second time either.
+      if (missing.empty()) said.quiet_key = QuietKey(said.advice, "", "");
       Show(std::move(card), std::move(said));
       return;
     }
-    if (facts_.profile.genes.empty()) return;
-    Card card = RecordCard(facts_, ActiveAdvice(), frame_);
+    Card card = RecordCard(facts_, ActiveAdvice(), Missing(true), frame_);
     Said said{.advice = "record"};
     Show(std::move(card), std::move(said));
   }
@@ -483,6 +483,11 @@ class Decider {
   std::set<std::string> running_told_;
   // A drug or a genotyping was looked at.
   bool judged_ = false;
+  // Of the order in hand, and of any that was looked at: other drugs can change what is said.
+  bool drugs_matter_ = false;
+  bool drugs_mattered_ = false;
+  // Drugs in force that nobody can name.
+  size_t unread_drugs_ = 0;
   std::map<std::string, const Json*, std::less<>> by_reference_;
   std::vector<std::pair<AlertLevel, size_t>> levels_;
   Decision decision_;

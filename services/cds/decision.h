@@ -27,6 +27,8 @@ struct StoredFacts {
   std::optional<std::vector<rules::GeneResult>> opened = {};
   /// MedicationRequests and MedicationStatements in force.
   std::vector<fhir::Json> medications = {};
+  /// False when no drug of the patient was ever stored: then an empty list says nothing.
+  bool keeps_drugs = true;
   /// Observations of weight, height and body surface, oldest first.
   std::vector<fhir::Json> sizes = {};
   /// ServiceRequests that are under way.

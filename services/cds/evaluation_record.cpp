@@ -176,12 +176,13 @@ Json RenderSaid(const Said& said) {
 }  // namespace
 
 Json RenderFacts(const StoredFacts& facts) {
-  Json json = fhir::ObjectFor(8);
+  Json json = fhir::ObjectFor(9);
   json["patient"] = facts.patient;
   json["birthDate"] = facts.birth_date;
   json["results"] = RenderResults(facts.results);
   if (facts.opened) json["opened"] = RenderResults(*facts.opened);
   json["medications"] = List(facts.medications);
+  if (!facts.keeps_drugs) json["keepsDrugs"] = false;
   json["sizes"] = List(facts.sizes);
   json["tests"] = List(facts.tests);
   for (const FetchedResource& one : facts.fetched) {
@@ -197,6 +198,7 @@ StoredFacts ReadFacts(const Json& json) {
   facts.results = ReadResults(json, "results");
   if (fhir::Find(json, "opened") != nullptr) facts.opened = ReadResults(json, "opened");
   facts.medications = ReadList(json, "medications");
+  facts.keeps_drugs = fhir::Find(json, "keepsDrugs") == nullptr;
   facts.sizes = ReadList(json, "sizes");
   facts.tests = ReadList(json, "tests");
   for (const Json& one : fhir::FindArray(json, "fetched")) {
@@ -290,7 +292,10 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
   if (!request) throw core::Error(core::ErrorCode::kInvalid, log.issues());
   const StoredFacts facts = ReadFacts(*kept);
   std::list<FetchedResource> fetched;
-  if (!facts.fetched.empty()) FetchMissing(FromFetched(facts.fetched), *request, fetched);
+  if (!facts.fetched.empty()) {
+    FetchMissing(FromFetched(facts.fetched), *request, fetched);
+    FetchTests(FromFetched(facts.fetched), *request, fetched);
+  }
   CdsOptions then = options;
   if (const Json* policy = fhir::Find(*body, "policy")) ReadPolicy(*policy, then);
   const auto& said = fhir::FindArray(*body, "said");
@@ -315,11 +320,18 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
       .base = std::string(fhir::FindText(*body, "base")),
       .today = std::string(fhir::FindText(*body, "time").substr(0, 10)),
       .said_lately = [&](const std::string& key) { return was(key, "quiet"); }};
-  Decision decision = Decide(input);
-  TellOfBlocked(input, decision);
+  bool refused = false;
+  Decision decision;
+  try {
+    decision = Decide(input);
+    TellOfBlocked(input, decision);
+  } catch (const core::Error& error) {
+    if (error.code() != core::ErrorCode::kPreconditionFailed) throw;
+    refused = true;
+  }
   replay.cards_then = fhir::PrintJson(fhir::FindArray(*body, "cards"));
   replay.cards_now = fhir::PrintJson(List(decision.cards));
-  replay.same = replay.cards_then == replay.cards_now;
+  replay.same = replay.cards_then == replay.cards_now && refused == (record.status == kRefused);
   return replay;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/json.h"
@@ -13,6 +14,10 @@
 // decided.
 
 namespace genflik::cds {
+
+/// Status of an evaluation that ended because data were missing (412); others are "spoke" and
+/// "silent".
+inline constexpr std::string_view kRefused = "refused";
 
 /// What an evaluation was made of, beside the request.
 struct EvaluationFrame {

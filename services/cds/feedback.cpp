@@ -1,12 +1,17 @@
 #include "services/cds/feedback.h"
 
+#include <cstdint>
+#include <limits>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/datetime.h"
 #include "services/cds/hook_request.h"
 #include "services/core/error.h"
 
@@ -46,7 +51,11 @@ Item ReadItem(const Json& entry, IssueLog& log) {
   item.outcome = fhir::FindText(entry, "outcome");
   item.time = fhir::FindText(entry, "outcomeTimestamp");
   if (item.card.empty()) log.Error(IssueType::kRequired, "card is required");
-  if (item.time.empty()) log.Error(IssueType::kRequired, "outcomeTimestamp is required");
+  if (item.time.empty()) {
+    log.Error(IssueType::kRequired, "outcomeTimestamp is required");
+  } else if (!fhir::ReadInstant(item.time)) {
+    log.Error(IssueType::kValue, "outcomeTimestamp must be a date and time with zone (RFC 3339)");
+  }
   if (item.outcome != "accepted" && item.outcome != "overridden") {
     log.Error(IssueType::kValue, "outcome must be 'accepted' or 'overridden'");
   }
@@ -141,6 +150,36 @@ void StoreItem(store::Writer& writer, const Item& item, const std::string& servi
   Mitigate(writer, item, *about);
 }
 
+// The span that "from" and "to" name, the whole of the last day, month or year included.
+fhir::TimeSpan AskedSpan(const http::Request& request) {
+  fhir::TimeSpan span{.low = std::numeric_limits<std::int64_t>::min(),
+                      .high = std::numeric_limits<std::int64_t>::max()};
+  for (const std::string_view name : {"from", "to"}) {
+    const auto text = request.Query(name);
+    if (!text) continue;
+    const auto time = fhir::ReadDateTime(*text);
+    if (!time) {
+      throw Error(ErrorCode::kMalformed,
+                  "'" + std::string(name) + "' must be a date, such as 2026-03-02");
+    }
+    const fhir::TimeSpan named = fhir::SpanOf(*time);
+    if (name == "from") {
+      span.low = named.low;
+    } else {
+      span.high = named.high;
+    }
+  }
+  if (span.low >= span.high) throw Error(ErrorCode::kMalformed, "'to' must not be before 'from'");
+  return span;
+}
+
+bool IsIn(const fhir::TimeSpan& span, const std::string& created) {
+  const auto time = fhir::ReadDateTime(created);
+  if (!time) return true;
+  const std::int64_t at = fhir::SpanOf(*time).low;
+  return at >= span.low && at < span.high;
+}
+
 }  // namespace
 
 http::Response TakeFeedback(const CdsContext& context, const http::Request& request) {
@@ -156,7 +195,8 @@ http::Response TakeFeedback(const CdsContext& context, const http::Request& requ
   return http::MakeResponse(200, "", "application/json");
 }
 
-http::Response ShowStatistics(const CdsContext& context, const http::Request& /*request*/) {
+http::Response ShowStatistics(const CdsContext& context, const http::Request& request) {
+  const fhir::TimeSpan asked = AskedSpan(request);
   context.book.Flush();
   using Counts = std::map<std::string, std::map<std::string, std::int64_t>>;
   Counts by_drug;
@@ -171,6 +211,7 @@ http::Response ShowStatistics(const CdsContext& context, const http::Request& /*
         return reader.FindRecords({.kind = kind, .after_id = after, .limit = 5000});
       });
       for (const auto& record : page) {
+        if (!IsIn(asked, record.created)) continue;
         IssueLog log;
         if (const auto body = fhir::ParseJson(record.body, log)) count(record, *body);
       }

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/mapping/genomics_codes.h"
 #include "services/mapping/orders.h"
 
 namespace genflik::cds {
@@ -40,6 +41,19 @@ std::optional<std::string> ReadableReference(std::string_view reference, std::st
   return std::string(reference);
 }
 
+// The bar between system and code, as an address has it.
+std::string Encoded(const std::string& tokens) {
+  std::string text;
+  for (const char c : tokens) {
+    if (c == '|') {
+      text += "%7C";
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 bool HasType(const std::vector<const Json*>& resources, std::string_view type) {
   return std::any_of(resources.begin(), resources.end(),
                      [&](const Json* one) { return fhir::FindText(*one, "resourceType") == type; });
@@ -58,14 +72,25 @@ class Fetcher {
     AskForPages();
     AskForMedications();
     Round();
+    FollowPages();
+  }
+
+  void RunForTests() {
+    if (!IsId(request_.patient)) return;
+    AskForTests();
+    Round();
+    FollowPages();
+  }
+
+ private:
+  using Use = std::function<void(const Json* found)>;
+
+  void FollowPages() {
     for (size_t pages = 1; pages < kMostPages && !request_.next_pages.empty(); ++pages) {
       AskForPages();
       Round();
     }
   }
-
- private:
-  using Use = std::function<void(const Json* found)>;
 
   void Ask(std::string query, Use use) {
     const bool known = std::any_of(wanted_.begin(), wanted_.end(),
@@ -103,9 +128,7 @@ class Fetcher {
       });
     }
     if (lacking(request_.genotypes)) {
-      Ask("Observation" + of_patient +
-              "&code=http://loinc.org%7C84413-4,http://loinc.org%7C84414-2,"
-              "http://loinc.org%7C69548-6,http://loinc.org%7C53040-2",
+      Ask("Observation" + of_patient + "&code=" + Encoded(mapping::TestSearchTokens()),
           [this](const Json* found) { request_.genotypes = Supplied(found, request_.genotypes); });
     }
     if (lacking(request_.medications)) {
@@ -119,17 +142,23 @@ class Fetcher {
               "http://loinc.org%7C3140-1&_sort=date",
           [this](const Json* found) { (void)Supplied(found, Supply::kAbsent); });
     }
-    if (HasType(request_.orders, "ServiceRequest") &&
-        !HasType(request_.prefetched, "ServiceRequest")) {
-      Ask("ServiceRequest" + of_patient + "&status=active",
-          [this](const Json* found) { (void)Supplied(found, Supply::kAbsent); });
-    }
+    if (HasType(request_.orders, "ServiceRequest")) AskForTests();
+  }
+
+  void AskForTests() {
+    const bool lacking = request_.tests == Supply::kAbsent || request_.tests == Supply::kFailed;
+    if (!lacking || HasType(request_.prefetched, "ServiceRequest")) return;
+    const std::string query = "ServiceRequest?patient=" + request_.patient + "&status=active";
+    const bool asked = std::any_of(fetched_.begin(), fetched_.end(),
+                                   [&](const auto& one) { return one.query == query; });
+    if (asked) return;
+    Ask(query, [this](const Json* found) { request_.tests = Supplied(found, Supply::kAbsent); });
   }
 
   Supply Supplied(const Json* found, Supply before) {
     if (found == nullptr) return Supply::kFailed;
     const size_t pages = request_.next_pages.size();
-    const Supply supply = AddSupply(*found, request_);
+    const Supply supply = AddSearch(*found, request_);
     // Pages of what is only nice to have are not followed.
     if (before == Supply::kComplete) request_.next_pages.resize(pages);
     return supply;
@@ -230,6 +259,11 @@ bool UsesSize(const HookRequest& request) {
 void FetchMissing(const FetchRound& fetch, HookRequest& request,
                   std::list<FetchedResource>& fetched) {
   Fetcher(fetch, request, fetched).Run();
+}
+
+void FetchTests(const FetchRound& fetch, HookRequest& request,
+                std::list<FetchedResource>& fetched) {
+  Fetcher(fetch, request, fetched).RunForTests();
 }
 
 FetchRound FromFetched(const std::vector<FetchedResource>& fetched) {

@@ -24,6 +24,10 @@ using FetchRound =
 void FetchMissing(const FetchRound& fetch, HookRequest& request,
                   std::list<FetchedResource>& fetched);
 
+/// Adds the laboratory orders that are under way, where neither prefetch nor FetchMissing gave
+/// them: they matter only once a genotyping is advised.
+void FetchTests(const FetchRound& fetch, HookRequest& request, std::list<FetchedResource>& fetched);
+
 /// A round that answers from what was fetched before, for replay.
 [[nodiscard]] FetchRound FromFetched(const std::vector<FetchedResource>& fetched);
 

@@ -48,6 +48,14 @@ std::string Optional(const Json& object, std::string_view name, IssueLog& log) {
   return {};
 }
 
+// Compared as RFC 6749, 5.1 does: whatever the case.
+bool IsBearer(std::string_view type) {
+  constexpr std::string_view kBearer = "bearer";
+  return std::equal(type.begin(), type.end(), kBearer.begin(), kBearer.end(), [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == b;
+  });
+}
+
 void ReadAuthorization(const Json& body, HookRequest& request, IssueLog& log) {
   const std::string server = Optional(body, "fhirServer", log);
   const Json* authorization = fhir::Find(body, "fhirAuthorization");
@@ -60,7 +68,11 @@ void ReadAuthorization(const Json& body, HookRequest& request, IssueLog& log) {
   }
   if (server.empty()) log.Error(IssueType::kRequired, "fhirAuthorization needs fhirServer");
   const std::string token = Required(*authorization, "access_token", log);
-  (void)Required(*authorization, "token_type", log);
+  const std::string type = Required(*authorization, "token_type", log);
+  if (!type.empty() && !IsBearer(type)) {
+    const IssueLog::Scope member(log, "token_type");
+    log.Error(IssueType::kValue, "token_type must be 'Bearer'");
+  }
   (void)Required(*authorization, "scope", log);
   (void)Required(*authorization, "subject", log);
   const Json* expires = fhir::Find(*authorization, "expires_in");
@@ -223,24 +235,28 @@ void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
     ReadOrders(context, "draftOrders", request, log);
   if (request.hook == "order-select") ReadSelections(context, request, log);
   if (request.hook == "medication-refill") ReadOrders(context, "medications", request, log);
-  if (request.hook == "order-dispatch") ReadDispatched(context, request, log);
+  if (request.hook == "order-dispatch") {
+    ReadDispatched(context, request, log);
+    (void)Required(context, "performer", log);
+  }
 }
 
 Supply BundleSupply(const Json& bundle, HookRequest& request) {
   RememberUrls(bundle, request);
   bool failed = false;
-  bool any = false;
+  size_t count = 0;
   bool belongs = false;
   for (const Json* resource : ResourcesOf(bundle)) {
     if (fhir::FindText(*resource, "resourceType") == "OperationOutcome") {
       failed = true;
     } else {
-      any = true;
+      ++count;
       if (!BelongsToPatient(*resource, request.patient)) continue;
       belongs = true;
       request.prefetched.push_back(resource);
     }
   }
+  const bool any = count > 0;
   if (failed && !any) return Supply::kFailed;
   for (const Json& link : fhir::FindArray(bundle, "link")) {
     if (fhir::FindText(link, "relation") != "next") continue;
@@ -251,13 +267,31 @@ Supply BundleSupply(const Json& bundle, HookRequest& request) {
   return any && !belongs ? Supply::kFailed : Supply::kComplete;
 }
 
+// A Bundle that says it found more than it holds, and has no further page to ask for.
+bool LeavesOut(const Json& bundle) {
+  const Json* total = fhir::Find(bundle, "total");
+  const auto found = total == nullptr ? std::nullopt : fhir::NumberOf(*total);
+  return found && *found > static_cast<double>(ResourcesOf(bundle).size());
+}
+
+// The answer to a search. What is no list was not what was asked for, whatever it holds.
+Supply SearchSupply(const Json& answer, Supply supply) {
+  if (answer.is_null() || supply == Supply::kFailed || supply == Supply::kPaged) return supply;
+  if (fhir::FindText(answer, "resourceType") != "Bundle") return Supply::kFailed;
+  return LeavesOut(answer) ? Supply::kFailed : supply;
+}
+
 void ReadPrefetch(const Json& prefetch, HookRequest& request, IssueLog& log) {
   const IssueLog::Scope scope(log, "prefetch");
   for (const auto& item : prefetch.items()) {
     const Supply supply = AddSupply(item.value(), request);
-    if (item.key() == "patient") request.patient_supply = supply;
-    if (item.key() == "genotypes") request.genotypes = supply;
-    if (item.key() == "medications") request.medications = supply;
+    if (item.key() == "patient") {
+      const bool right = fhir::FindText(item.value(), "resourceType") == "Patient";
+      request.patient_supply = right ? supply : Supply::kFailed;
+    }
+    if (item.key() == "genotypes") request.genotypes = SearchSupply(item.value(), supply);
+    if (item.key() == "medications") request.medications = SearchSupply(item.value(), supply);
+    if (item.key() == "tests") request.tests = SearchSupply(item.value(), supply);
     if (fhir::FindText(item.value(), "resourceType") != "Patient") continue;
     const IssueLog::Scope key(log, item.key());
     if (fhir::FindText(item.value(), "id") != request.patient) {
@@ -301,6 +335,10 @@ bool BelongsToPatient(const Json& resource, std::string_view patient) {
   const std::string_view id =
       slash == std::string_view::npos ? reference : reference.substr(slash + 1);
   return id == patient;
+}
+
+Supply AddSearch(const Json& answer, HookRequest& request) {
+  return SearchSupply(answer, AddSupply(answer, request));
 }
 
 Supply AddSupply(const Json& resource, HookRequest& request) {

@@ -61,6 +61,8 @@ struct HookRequest {
   Supply patient_supply = Supply::kAbsent;
   Supply genotypes = Supply::kAbsent;
   Supply medications = Supply::kAbsent;
+  /// Laboratory orders that are under way.
+  Supply tests = Supply::kAbsent;
   /// Next pages of `genotypes` and `medications`, as the EHR's links name them.
   std::vector<std::string> next_pages = {};
 };
@@ -74,6 +76,9 @@ struct HookRequest {
 /// Adds a resource or Bundle that was fetched later to the prefetched ones; `resource` must outlive
 /// the request. Says how complete it is.
 [[nodiscard]] Supply AddSupply(const fhir::Json& resource, HookRequest& request);
+
+/// The same for the answer to a search, which must be a Bundle that holds all it found.
+[[nodiscard]] Supply AddSearch(const fhir::Json& answer, HookRequest& request);
 
 /// True when a resource's subject is the patient of the request.
 [[nodiscard]] bool BelongsToPatient(const fhir::Json& resource, std::string_view patient);

@@ -1,5 +1,7 @@
 #include "services/cds/missing_data.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace genflik::cds {
@@ -8,22 +10,34 @@ using alerts::Language;
 using alerts::Say;
 using rules::AlertLevel;
 
-std::vector<std::string> MissingData(const HookRequest& request, const std::string& stored_patient,
-                                     Language language) {
+namespace {
+
+std::string List(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += (text.empty() ? "- " : "\n- ") + line;
+  return text;
+}
+
+}  // namespace
+
+bool DependsOnOtherDrugs(const rules::KnowledgeBase& knowledge, const rules::Drug& drug) {
+  const auto& converters = knowledge.phenoconversion();
+  return std::any_of(converters.begin(), converters.end(), [&](const auto& converter) {
+    return std::any_of(drug.guidelines.begin(), drug.guidelines.end(), [&](const auto& guideline) {
+      return std::find(guideline.genes.begin(), guideline.genes.end(), converter.gene) !=
+             guideline.genes.end();
+    });
+  });
+}
+
+std::vector<std::string> MissingResults(const HookRequest& request,
+                                        const std::string& stored_patient, Language language) {
   std::vector<std::string> missing;
   if (request.genotypes == Supply::kPaged || request.genotypes == Supply::kFailed) {
     missing.emplace_back(Say(
         language,
         "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",
         "The record system's genetic reports could not be read as a whole; there may be more."));
-  }
-  if (request.medications == Supply::kPaged || request.medications == Supply::kFailed) {
-    missing.emplace_back(
-        Say(language,
-            "Journalsystemets läkemedelslista kunde inte läsas; läkemedel som samtidigt ändrar "
-            "genernas verkan kan ha missats.",
-            "The record system's list of medicines could not be read; medicines that change the "
-            "effect of the genes may have been missed."));
   }
   if (request.patient_supply == Supply::kFailed && !stored_patient.empty()) {
     missing.emplace_back(
@@ -33,15 +47,46 @@ std::vector<std::string> MissingData(const HookRequest& request, const std::stri
             "The patient's identity could not be read from the record system; the patient was "
             "found by the record system's id alone. Check that the results are this person's."));
   }
-  const bool patient_sent =
-      request.patient_supply == Supply::kFailed || request.patient_supply == Supply::kComplete;
-  if (stored_patient.empty() && patient_sent && request.prefetched_patient == nullptr) {
+  if (stored_patient.empty() && request.prefetched_patient == nullptr) {
     missing.emplace_back(
         Say(language,
             "Journalsystemet lämnade inte patientens identitet; det kan finnas permanenta "
             "resultat som inte kunde sökas.",
             "The record system did not tell who the patient is; there may be permanent results "
             "that could not be looked for."));
+  }
+  return missing;
+}
+
+std::vector<std::string> MissingDrugs(const HookRequest& request, const DrugsAtHand& drugs,
+                                      Language language) {
+  std::vector<std::string> missing;
+  if (request.medications == Supply::kPaged || request.medications == Supply::kFailed) {
+    missing.emplace_back(
+        Say(language,
+            "Journalsystemets läkemedelslista kunde inte läsas; läkemedel som samtidigt ändrar "
+            "genernas verkan kan ha missats.",
+            "The record system's list of medicines could not be read; medicines that change the "
+            "effect of the genes may have been missed."));
+  }
+  if (!drugs.matter) return missing;
+  if (request.medications == Supply::kAbsent && !drugs.stored) {
+    missing.emplace_back(
+        Say(language,
+            "Ingen läkemedelslista finns: journalsystemet skickade ingen. Läkemedel som samtidigt "
+            "ändrar genernas verkan kan ha missats.",
+            "There is no list of medicines: the record system sent none. Medicines that change "
+            "the effect of the genes may have been missed."));
+  }
+  if (drugs.unread > 0) {
+    missing.push_back(
+        std::to_string(drugs.unread) +
+        std::string(Say(language,
+                        " av patientens läkemedel kunde inte läsas: journalsystemet lämnade inte "
+                        "vilket. Läkemedel som ändrar genernas verkan kan ha missats.",
+                        " of the patient's medicines could not be read: the record system did not "
+                        "tell which. Medicines that change the effect of the genes may have been "
+                        "missed.")));
   }
   return missing;
 }
@@ -54,7 +99,7 @@ Card IncompleteCard(const std::vector<std::string>& missing, Language language) 
   card.summary = Say(
       language, "Kontrollen mot gener är ofullständig: journalsystemet lämnade inte alla uppgifter",
       "The genetic check is incomplete: the record system did not give all data");
-  for (const auto& line : missing) card.detail += (card.detail.empty() ? "- " : "\n- ") + line;
+  card.detail = List(missing);
   card.detail += Say(language, "\n\nDet som kunde kontrolleras gav inget råd.",
                      "\n\nWhat could be checked gave no advice.");
   return card;
@@ -84,6 +129,48 @@ Card NotCheckedCard(const std::string& reference, const std::string& missing, La
                             : std::string(Say(language, ". Slå upp läkemedlet i genfliken.",
                                               ". Look the drug up in the gene tab.")));
   return card;
+}
+
+Card NoResultsCard(const HookRequest& request, const std::vector<std::string>& missing,
+                   Language language) {
+  Card card;
+  card.topic = "record";
+  if (!missing.empty()) {
+    card.subject = "patient|not-checked";
+    card.topic = "not-checked";
+    card.summary =
+        Say(language, "Det kunde inte kontrolleras om patienten har permanenta genetiska resultat",
+            "It could not be checked whether the patient has permanent genetic results");
+    card.detail = List(missing);
+    return card;
+  }
+  card.subject = "patient|unknown";
+  card.summary =
+      Say(language, "Inga permanenta genetiska resultat är kända: patienten finns inte i Genflik",
+          "No permanent genetic results are known: the patient is not in Genflik");
+  card.detail = request.genotypes == Supply::kComplete
+                    ? Say(language, "Journalsystemet har inga genetiska resultat heller.",
+                          "The record system has no genetic results either.")
+                    : Say(language, "Journalsystemets egna genetiska svar skickades inte.",
+                          "The record system's own genetic reports were not sent.");
+  return card;
+}
+
+alerts::Advice WithoutClaim(const alerts::Advice& advice) {
+  alerts::Advice left = advice;
+  std::erase_if(left.unknown, [&](const auto& one) { return one.gene == advice.pretest->gene; });
+  return left;
+}
+
+void SayNotSearched(const alerts::Advice& advice, const CardFrame& frame, Card& card) {
+  card.summary =
+      alerts::Capital(alerts::DrugName(frame.knowledge, advice.drug, frame.language)) + ": " +
+      advice.pretest->gene +
+      std::string(Say(frame.language,
+                      "-svar kunde inte sökas – testa före start om inget svar finns",
+                      " results could not be looked for – test before the start if there is none"));
+  // The result that would be ordered may exist.
+  for (fhir::Json& suggestion : card.suggestions) suggestion.erase("isRecommended");
 }
 
 }  // namespace genflik::cds

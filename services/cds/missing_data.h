@@ -3,6 +3,8 @@
 #include <string>
 #include <vector>
 
+#include "rules/knowledge_base.h"
+#include "services/alerts/alert_policy.h"
 #include "services/cds/card.h"
 #include "services/cds/hook_request.h"
 
@@ -11,11 +13,29 @@
 
 namespace genflik::cds {
 
-/// What of the record system's data could not be read though it was there to be read, one sentence
-/// each. `stored_patient` is empty when the patient was not recognised.
-[[nodiscard]] std::vector<std::string> MissingData(const HookRequest& request,
-                                                   const std::string& stored_patient,
-                                                   alerts::Language language);
+/// What is at hand of the drugs that the patient takes.
+struct DrugsAtHand {
+  /// Genflik itself keeps the list of the patient's drugs.
+  bool stored = false;
+  /// Those in force whose name could not be read.
+  size_t unread = 0;
+  /// What the patient takes can change what is said.
+  bool matter = false;
+};
+
+/// True when drugs taken at the same time can change what the patient's genes mean for this one.
+[[nodiscard]] bool DependsOnOtherDrugs(const rules::KnowledgeBase& knowledge,
+                                       const rules::Drug& drug);
+
+/// Why results of the patient's genes may exist that were not found, one sentence each.
+/// `stored_patient` is empty when the patient was not recognised.
+[[nodiscard]] std::vector<std::string> MissingResults(const HookRequest& request,
+                                                      const std::string& stored_patient,
+                                                      alerts::Language language);
+/// The same of the drugs that the patient takes.
+[[nodiscard]] std::vector<std::string> MissingDrugs(const HookRequest& request,
+                                                    const DrugsAtHand& drugs,
+                                                    alerts::Language language);
 
 /// Says that the check is incomplete, where what could be checked gave no advice.
 [[nodiscard]] Card IncompleteCard(const std::vector<std::string>& missing,
@@ -25,5 +45,16 @@ namespace genflik::cds {
 /// order's own, or that of its drug; empty when not known.
 [[nodiscard]] Card NotCheckedCard(const std::string& reference, const std::string& missing,
                                   alerts::Language language);
+
+/// Says that no genetic result of the patient is known or, where some may not have been found, that
+/// this could not be checked.
+[[nodiscard]] Card NoResultsCard(const HookRequest& request,
+                                 const std::vector<std::string>& missing,
+                                 alerts::Language language);
+
+/// `advice` to test a gene first without the claim that it has not been tested.
+[[nodiscard]] alerts::Advice WithoutClaim(const alerts::Advice& advice);
+/// Lets the card of such an advice say that a result could not be looked for.
+void SayNotSearched(const alerts::Advice& advice, const CardFrame& frame, Card& card);
 
 }  // namespace genflik::cds

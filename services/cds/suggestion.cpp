@@ -152,14 +152,20 @@ Json NewOrder(const CardFrame& frame, const Json& order, const char* type) {
   return created;
 }
 
-// Genotyping orders that LOINC has a code for.
-std::string_view LoincOrder(std::string_view gene) {
-  if (gene == "TPMT") return "36922-3";
-  if (gene == "HLA-B") return "57291-7";
-  if (gene == "HLA-A") return "57290-9";
-  if (gene == "G6PD") return "94231-8";
-  return {};
-}
+struct OrderCode {
+  std::string_view gene;
+  std::string_view system;
+  std::string_view code;
+};
+// Codes of LOINC and NPU that the reader of orders takes for a genotyping of the gene.
+constexpr std::array kOrderCodes{OrderCode{"TPMT", fhir::systems::kLoinc, "36922-3"},
+                                 OrderCode{"HLA-B", fhir::systems::kLoinc, "57291-7"},
+                                 OrderCode{"HLA-A", fhir::systems::kLoinc, "57290-9"},
+                                 OrderCode{"G6PD", fhir::systems::kLoinc, "94231-8"},
+                                 OrderCode{"DPYD", fhir::systems::kLoinc, "79719-1"},
+                                 OrderCode{"CYP2D6", fhir::systems::kNpu, "NPU19308"},
+                                 OrderCode{"CYP2C19", fhir::systems::kNpu, "NPU19309"},
+                                 OrderCode{"CYP2C9", fhir::systems::kNpu, "NPU32095"}};
 
 }  // namespace
 
@@ -286,10 +292,13 @@ Json CreateTestAction(const CardFrame& frame, const Json& order, const std::stri
   Json created = NewOrder(frame, order, "ServiceRequest");
   const std::string name = gene + std::string(Say(frame.language, "-genotypning", " genotyping"));
   Json code{{"text", name}};
-  if (const auto loinc = LoincOrder(gene); !loinc.empty()) {
-    code["coding"] = Json::array({Coding(fhir::systems::kLoinc, loinc, "")});
+  for (const OrderCode& known : kOrderCodes) {
+    if (known.gene == gene) code["coding"] = Json::array({Coding(known.system, known.code, "")});
   }
   created["code"] = std::move(code);
+  created["category"] = Json::array(
+      {Json{{"coding",
+             Json::array({Coding(fhir::systems::kSnomed, "108252007", "Laboratory procedure")})}}});
   return Json{{"type", "create"},
               {"description", std::string(Say(frame.language, "Beställ ", "Order ")) + name},
               {"resource", std::move(created)}};

@@ -21,22 +21,28 @@ std::string Join(const std::vector<std::string>& words) {
   return text;
 }
 
+std::string ReadingText(const rules::GeneInterpretation& interpretation,
+                        const rules::Interpretation& reading, const CardFrame& frame) {
+  if (reading.phenotype.empty()) return Join(reading.statuses);
+  const rules::Gene* known = frame.knowledge.FindGene(interpretation.gene);
+  return known == nullptr
+             ? reading.phenotype
+             : alerts::LowerFirst(alerts::In(frame.language, known->TextOf(reading.phenotype)));
+}
+
 std::string PhenotypeText(const rules::ProfiledGene& gene, const CardFrame& frame) {
   const auto& interpretation = gene.interpretation;
   if (!interpretation.usable()) {
     return std::string(Say(frame.language, "går inte att tolka", "cannot be interpreted"));
   }
-  const auto& reading = interpretation.candidates.front();
-  std::string text;
-  const rules::Gene* known = frame.knowledge.FindGene(interpretation.gene);
-  if (!reading.phenotype.empty()) {
-    text = known == nullptr
-               ? reading.phenotype
-               : alerts::LowerFirst(alerts::In(frame.language, known->TextOf(reading.phenotype)));
-  } else {
-    text = Join(reading.statuses);
-  }
+  std::string text = ReadingText(interpretation, interpretation.candidates.front(), frame);
   if (interpretation.status == rules::InterpretationStatus::kConflict) {
+    std::set<std::string> told{text};
+    for (const auto& reading : interpretation.candidates) {
+      const std::string other = ReadingText(interpretation, reading, frame);
+      if (told.insert(other).second)
+        text += std::string(Say(frame.language, " eller ", " or ")) + other;
+    }
     text += Say(frame.language, " (två svar säger olika)", " (two reports disagree)");
   } else if (interpretation.status == rules::InterpretationStatus::kAmbiguous) {
     text += Say(frame.language, " (flera tolkningar)", " (several readings)");
@@ -67,18 +73,8 @@ std::string_view DoubtText(rules::TransplantDoubt doubt, Language language) {
   return {};
 }
 
-// "- CYP2D6 `*1/*4`: intermediär metaboliserare (Lab, metod, 2024-11-05; söker efter 12 alleler)"
-std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bool with_report) {
-  std::string text = "- " + gene.interpretation.gene;
-  if (gene.interpretation.usable() && !gene.interpretation.candidates.front().diplotype.empty()) {
-    text += ' ' + alerts::CodeSpan(gene.interpretation.candidates.front().diplotype);
-  } else if (!gene.results.empty() && !gene.results.front().reported_text.empty()) {
-    text += ' ' + alerts::CodeSpan(gene.results.front().reported_text);
-  }
-  text += ": " + alerts::EscapeMarkdown(PhenotypeText(gene, frame));
-  text += DoubtText(DoubtOf(gene), frame.language);
-  if (!with_report || gene.results.empty()) return text;
-  const rules::GeneResult& result = gene.results.front();
+// "Lab, metod, 2024-11-05, 12 alleler sökta"
+std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) {
   std::vector<std::string> parts;
   for (const std::string* part : {&result.laboratory, &result.method}) {
     if (!part->empty()) parts.push_back(alerts::EscapeMarkdown(*part));
@@ -92,7 +88,21 @@ std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bo
     parts.emplace_back(Say(frame.language, "vad metoden täcker är inte angivet",
                            "what the method covers is not told"));
   }
-  return text + " (" + Join(parts) + ")";
+  return Join(parts);
+}
+
+// "- CYP2D6 `*1/*4`: intermediär metaboliserare (Lab, metod, 2024-11-05; söker efter 12 alleler)"
+std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bool with_report) {
+  std::string text = "- " + gene.interpretation.gene;
+  if (gene.interpretation.usable() && !gene.interpretation.candidates.front().diplotype.empty()) {
+    text += ' ' + alerts::CodeSpan(gene.interpretation.candidates.front().diplotype);
+  } else if (!gene.results.empty() && !gene.results.front().reported_text.empty()) {
+    text += ' ' + alerts::CodeSpan(gene.results.front().reported_text);
+  }
+  text += ": " + alerts::EscapeMarkdown(PhenotypeText(gene, frame));
+  text += DoubtText(DoubtOf(gene), frame.language);
+  if (!with_report || gene.results.empty()) return text;
+  return text + " (" + ReportText(gene.results.front(), frame) + ")";
 }
 
 bool Holds(const std::vector<std::string>& genes, const std::string& gene) {
@@ -102,6 +112,9 @@ bool Holds(const std::vector<std::string>& genes, const std::string& gene) {
 // What of the ordered genes is known, on its way, and new.
 struct Split {
   std::vector<std::string> known;
+  // Of the known ones: whose reports disagree, or of which not all is known that an order may find.
+  std::vector<std::string> disputed;
+  bool doubtful = false;
   std::vector<std::string> pending;
   std::vector<std::string> fresh;
   std::string lines;
@@ -113,16 +126,45 @@ bool HasResult(const rules::ProfiledGene* gene) {
          DoubtOf(*gene) != rules::TransplantDoubt::kDonor;
 }
 
+// Whether a new analysis may find what the results do not tell.
+bool IsDoubtful(const rules::ProfiledGene& gene) {
+  return gene.interpretation.status != rules::InterpretationStatus::kInterpreted ||
+         DoubtOf(gene) != rules::TransplantDoubt::kNone ||
+         std::none_of(gene.results.begin(), gene.results.end(),
+                      [](const auto& result) { return result.coverage.known; });
+}
+
+// Reports that disagree, each with its own words.
+std::string ReportLines(const rules::ProfiledGene& gene, const CardFrame& frame) {
+  std::string lines;
+  for (const rules::GeneResult& result : gene.results) {
+    lines += (lines.empty() ? "- " : "\n- ") + gene.interpretation.gene;
+    const std::string what = !result.reported_text.empty() ? result.reported_text
+                             : !result.diplotypes.empty()  ? result.diplotypes.front()
+                             : result.reported_phenotype   ? *result.reported_phenotype
+                                                           : std::string();
+    if (!what.empty()) lines += ' ' + alerts::CodeSpan(what);
+    lines += " (" + ReportText(result, frame) + ")";
+  }
+  return lines;
+}
+
 Split SplitGenes(const mapping::TestOrder& order, const rules::GeneProfile& profile,
                  const std::vector<mapping::TestOrder>& pending, const CardFrame& frame) {
   Split split;
   for (const std::string& gene : order.genes) {
     const rules::ProfiledGene* found = profile.Find(gene);
+    const bool ordered = std::any_of(pending.begin(), pending.end(),
+                                     [&](const auto& one) { return Holds(one.genes, gene); });
     if (HasResult(found)) {
       split.known.push_back(gene);
-      split.lines += (split.lines.empty() ? "" : "\n") + GeneLine(*found, frame, true);
-    } else if (std::any_of(pending.begin(), pending.end(),
-                           [&](const auto& one) { return Holds(one.genes, gene); })) {
+      const bool disputed = found->interpretation.status == rules::InterpretationStatus::kConflict;
+      if (disputed) split.disputed.push_back(gene);
+      if (disputed && ordered) split.pending.push_back(gene);
+      split.doubtful = split.doubtful || IsDoubtful(*found);
+      split.lines += (split.lines.empty() ? "" : "\n") +
+                     (disputed ? ReportLines(*found, frame) : GeneLine(*found, frame, true));
+    } else if (ordered) {
       split.pending.push_back(gene);
     } else {
       split.fresh.push_back(gene);
@@ -131,12 +173,39 @@ Split SplitGenes(const mapping::TestOrder& order, const rules::GeneProfile& prof
   return split;
 }
 
-void SuggestRemoval(const mapping::TestOrder& order, const CardFrame& frame, Card& card) {
+void SuggestRemoval(const mapping::TestOrder& order, bool recommended, const CardFrame& frame,
+                    Card& card) {
   if (order.reference.empty()) return;
   const std::string label(Say(frame.language, "Ta bort beställningen", "Remove the order"));
   std::vector<Json> actions{DeleteAction(order.reference, label)};
   card.suggestions.push_back(
-      MakeSuggestion(frame, card.subject + "|remove", label, std::move(actions), true));
+      MakeSuggestion(frame, card.subject + "|remove", label, std::move(actions), recommended));
+}
+
+std::string DuplicateSummary(const Split& split, const rules::GeneProfile& profile,
+                             const CardFrame& frame) {
+  if (split.known.empty()) {
+    return std::string(Say(frame.language, "Genotypning av ", "Genotyping of ")) +
+           Join(split.pending) +
+           std::string(Say(frame.language, " är redan beställd", " is on order already"));
+  }
+  if (split.known.size() > 4) {
+    return std::to_string(split.known.size()) +
+           std::string(Say(frame.language, " av de beställda generna är redan genotypade",
+                           " of the ordered genes have been genotyped already"));
+  }
+  const bool one = split.known.size() == 1;
+  const std::string summary =
+      Join(split.known) +
+      std::string(
+          one ? Say(frame.language, " är redan genotypad", " has been genotyped already")
+              : Say(frame.language, " är redan genotypade", " have been genotyped already"));
+  if (!split.disputed.empty()) {
+    return summary + std::string(Say(frame.language, ", men svaren säger emot varandra",
+                                     ", but the reports contradict each other"));
+  }
+  if (!one) return summary;
+  return summary + ": " + PhenotypeText(*profile.Find(split.known.front()), frame);
 }
 
 std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
@@ -149,24 +218,7 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
   card.subject = order.reference + "|duplicate";
   card.topic = "duplicate-test";
   card.gene = order.genes.front();
-  const bool nothing_new = split.fresh.empty();
-  if (!split.known.empty()) {
-    const bool one = split.known.size() == 1;
-    card.summary = Join(split.known) + std::string(one ? Say(frame.language, " är redan genotypad",
-                                                             " has been genotyped already")
-                                                       : Say(frame.language, " är redan genotypade",
-                                                             " have been genotyped already"));
-    if (one) card.summary += ": " + PhenotypeText(*profile.Find(split.known.front()), frame);
-    if (split.known.size() > 4) {
-      card.summary = std::to_string(split.known.size()) +
-                     std::string(Say(frame.language, " av de beställda generna är redan genotypade",
-                                     " of the ordered genes have been genotyped already"));
-    }
-  } else {
-    card.summary = std::string(Say(frame.language, "Genotypning av ", "Genotyping of ")) +
-                   Join(split.pending) +
-                   std::string(Say(frame.language, " är redan beställd", " is on order already"));
-  }
+  card.summary = DuplicateSummary(split, profile, frame);
   card.detail = split.lines;
   const auto add = [&](std::string_view swedish, std::string_view english,
                        const std::vector<std::string>& genes) {
@@ -176,12 +228,19 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
   };
   add("Redan beställt, svar väntas: ", "On order, result awaited: ", split.pending);
   add("Beställningen skulle tillföra: ", "The order would add: ", split.fresh);
+  if (!split.disputed.empty()) {
+    card.detail +=
+        Say(frame.language, "\n\nSvaren säger emot varandra: en ny analys avgör vilket som gäller.",
+            "\n\nThe reports contradict each other: a new analysis tells which holds.");
+    card.override_reasons = true;
+    return card;
+  }
   card.detail += Say(frame.language,
                      "\n\nEtt genotypsvar gäller livet ut. Ny analys behövs bara om den täcker mer "
                      "eller om svaret ifrågasätts.",
                      "\n\nA genotype holds for life. A new analysis is needed only if it covers "
                      "more or the result is doubted.");
-  if (nothing_new) SuggestRemoval(order, frame, card);
+  if (split.fresh.empty()) SuggestRemoval(order, !split.doubtful, frame, card);
   card.override_reasons = true;
   return card;
 }
@@ -224,7 +283,7 @@ std::optional<Card> TestOrderCard(const mapping::TestOrder& order,
 
 Card RecordCard(const alerts::PatientFacts& facts,
                 const std::vector<std::pair<rules::AlertLevel, std::string>>& active,
-                const CardFrame& frame) {
+                const std::vector<std::string>& missing, const CardFrame& frame) {
   Card card;
   card.subject = "patient|record";
   card.topic = "record";
@@ -244,11 +303,13 @@ Card RecordCard(const alerts::PatientFacts& facts,
                                     : Say(frame.language, " pågående läkemedel", " current drugs"));
     card.level = std::min(active.front().first, rules::AlertLevel::kWarning);
   }
-  for (const auto& [level, line] : active) {
-    card.detail +=
-        (card.detail.empty() ? "" : "\n") + std::string("- ") + alerts::EscapeMarkdown(line);
-  }
-  if (!card.detail.empty()) card.detail += "\n\n";
+  if (!missing.empty())
+    card.summary +=
+        Say(frame.language, "; underlaget är ofullständigt", "; the data are incomplete");
+  for (const auto& line : missing) card.detail += line + "\n\n";
+  for (const auto& [level, line] : active)
+    card.detail += "- " + alerts::EscapeMarkdown(line) + "\n";
+  if (!active.empty()) card.detail += "\n";
   bool first = true;
   for (const auto& gene : facts.profile.genes) {
     if (!first) card.detail += "\n";

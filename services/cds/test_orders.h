@@ -18,9 +18,9 @@ namespace genflik::cds {
                                                 const CardFrame& frame);
 
 /// The card that sums up the permanent results of a patient, with what they mean for drugs taken
-/// now.
+/// now and what is `missing` from the picture.
 [[nodiscard]] Card RecordCard(const alerts::PatientFacts& facts,
                               const std::vector<std::pair<rules::AlertLevel, std::string>>& active,
-                              const CardFrame& frame);
+                              const std::vector<std::string>& missing, const CardFrame& frame);
 
 }  // namespace genflik::cds

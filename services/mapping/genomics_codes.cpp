@@ -139,6 +139,20 @@ const GeneCode* FindGeneByNcbi(std::string_view number) {
   return FindIn(kGenes, [&](const GeneCode& gene) { return gene.ncbi == number; });
 }
 
+const std::string& TestSearchTokens() {
+  static const std::string tokens = [] {
+    std::string text;
+    for (const TestCode& test : kTests) {
+      if (!text.empty()) text += ',';
+      text += test.system;
+      text += '|';
+      text += test.code;
+    }
+    return text;
+  }();
+  return tokens;
+}
+
 const TestCode* FindTest(std::string_view system, std::string_view code) {
   // The NPU terminology goes by two URIs.
   const bool npu = system == kNpu || system == kNpuSwedish;

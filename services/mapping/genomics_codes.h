@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 // The codes by which laboratories name genes, tests and answers. Codes never change their meaning,
@@ -34,6 +35,8 @@ struct TestCode {
   std::string_view allele;
 };
 /// The test that a code stands for; null when it is no genetic one.
+/// All codes that FindTest knows, as a FHIR search lists them: "system|code,system|code".
+[[nodiscard]] const std::string& TestSearchTokens();
 [[nodiscard]] const TestCode* FindTest(std::string_view system, std::string_view code);
 
 /// A phenotype in CPIC's terms from a LOINC answer code; empty when it is none.

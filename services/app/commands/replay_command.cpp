@@ -23,8 +23,11 @@ int RunReplay(const std::string& id, const Config& config) {
     auto found = reader.FindRecords({.kind = "evaluation", .id = id, .limit = 1});
     for (const auto& service : cds::AllServices()) {
       if (!found.empty()) break;
-      found = reader.FindRecords(
-          {.kind = "evaluation", .key = std::string(service.id) + '|' + id, .limit = 1});
+      for (const char* end : {"", "|refused"}) {
+        if (!found.empty()) break;
+        found = reader.FindRecords(
+            {.kind = "evaluation", .key = std::string(service.id) + '|' + id + end, .limit = 1});
+      }
     }
     return found;
   });

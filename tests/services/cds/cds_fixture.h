@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <sstream>
 #include <string>
@@ -94,6 +95,8 @@ class CdsTest : public testing::Test {
     http::Request request{
         .method = method, .path = path, .body = body, .base = "https://genflik.example.org"};
     request.headers.emplace("Accept-Language", language);
+    if (!content_type_.empty()) request.headers.emplace("Content-Type", content_type_);
+    for (const auto& [name, value] : query_) request.query.emplace_back(name, value);
     try {
       const auto match = router_.Find(method, path);
       request.parameters = match.parameters;
@@ -119,6 +122,8 @@ class CdsTest : public testing::Test {
         return 412;
       case kTooLarge:
         return 413;
+      case kUnsupported:
+        return 415;
       case kInvalid:
         return 422;
       default:
@@ -148,6 +153,9 @@ class CdsTest : public testing::Test {
   }
 
   core::FixedClock clock_{core::Instant(std::chrono::sys_days{std::chrono::year{2026} / 3 / 2})};
+  /// Of the requests that follow.
+  std::string content_type_;
+  std::map<std::string, std::string> query_;
   EhrFetch fetch_;
   decltype(CdsContext::tab_link) tab_link_;
   std::unique_ptr<store::Store> store_;

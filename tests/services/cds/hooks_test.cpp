@@ -382,7 +382,8 @@ TEST_F(Hooks, FetchesWhatPrefetchLacks) {
   const Answered answer = Call("genflik-order-sign", request);
   EXPECT_EQ(answer.status, 200);
   ASSERT_EQ(answer.cards().size(), 1U);
-  EXPECT_THAT(answer.cards()[0].at("detail").get<std::string>(), HasSubstr("inte känd i Genflik"));
+  EXPECT_THAT(answer.cards()[0].at("detail").get<std::string>(),
+              HasSubstr("lämnade inte patientens identitet"));
 }
 
 TEST_F(Hooks, EvaluatesAPlainOrderWithoutStoringIt) {
@@ -531,6 +532,7 @@ TEST_F(Hooks, SpeaksAsLoudAsTheSpecialtyWants) {
   request["hookInstance"] = "11111111-1111-4111-8111-111111111111";
   request["prefetch"]["user"] = ParseText(
       R"({"resourceType":"PractitionerRole","id":"r","specialty":[{"text":"Onkologi"}]})");
+  request["prefetch"]["user"]["practitioner"]["reference"] = request["context"]["userId"];
   EXPECT_EQ(Call("genflik-order-sign", request).cards().at(0).at("indicator"), "info");
   request["hookInstance"] = "22222222-1111-4111-8111-111111111111";
   request["prefetch"]["user"]["specialty"][0]["text"] = "Kirurgi";

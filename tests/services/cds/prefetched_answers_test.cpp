@@ -52,7 +52,8 @@ class PrefetchedAnswers : public CdsTest {
     Json request =
         ParseText(R"({"hook":"order-sign","hookInstance":"0b8f2c1e-6a0b-4a7e-9b36-2f6f1f2c9a01",)"
                   R"("context":{"userId":"Practitioner/a","patientId":"p","draftOrders":)"
-                  R"({"resourceType":"Bundle","entry":[]}},"prefetch":{"genotypes":)"
+                  R"({"resourceType":"Bundle","entry":[]}},"prefetch":{"patient":)"
+                  R"({"resourceType":"Patient","id":"p","birthDate":"1970-05-05"},"genotypes":)"
                   R"({"resourceType":"Bundle","type":"searchset","entry":[]},"medications":)"
                   R"({"resourceType":"Bundle","type":"searchset","entry":[]}}})");
     Json order = ParseText(

@@ -1,0 +1,320 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "services/cds/evaluation_record.h"
+#include "tests/services/cds/cds_fixture.h"
+
+// What the record system did not give is said, or refused; it never ends in an empty answer.
+
+namespace genflik::cds {
+namespace {
+
+using fhir::Json;
+using testing::HasSubstr;
+using testing::Not;
+
+class MissingDataTest : public CdsTest {
+ protected:
+  static Json Bundle(std::initializer_list<Json> resources) {
+    Json bundle = ParseText(R"({"resourceType":"Bundle","type":"searchset","entry":[]})");
+    for (const Json& resource : resources) {
+      Json entry = Json::object();
+      entry["resource"] = resource;
+      bundle["entry"].push_back(std::move(entry));
+    }
+    return bundle;
+  }
+  static Json Genotype(const std::string& gene, const std::string& hgnc, const std::string& value,
+                       const std::string& id = "g") {
+    return ParseText(R"({"resourceType":"Observation","id":")" + id +
+                     R"(","status":"final","subject":{"reference":"Patient/ehr"},)"
+                     R"("effectiveDateTime":"2025-03-01",)"
+                     R"("code":{"coding":[{"system":"http://loinc.org","code":"84413-4"}]},)"
+                     R"("valueCodeableConcept":{"text":")" +
+                     value +
+                     R"("},"component":[{"code":{"coding":[{"system":"http://loinc.org",)"
+                     R"("code":"48018-6"}]},"valueCodeableConcept":{"coding":[{"system":)"
+                     R"("http://www.genenames.org","code":")" +
+                     hgnc + R"(","display":")" + gene + R"("}]}}]})");
+  }
+  static Json Cyp2d6(const std::string& value = "*1/*1") {
+    return Genotype("CYP2D6", "HGNC:2625", value);
+  }
+  static Json Patient() { return ParseText(R"({"resourceType":"Patient","id":"ehr"})"); }
+  static Json Failure() {
+    return ParseText(
+        R"({"resourceType":"OperationOutcome","issue":[{"severity":"error","code":"timeout"}]})");
+  }
+  static Json Drug(const std::string& atc, const std::string& id = "rx",
+                   const std::string& status = "draft") {
+    return ParseText(R"({"resourceType":"MedicationRequest","id":")" + id + R"(","status":")" +
+                     status +
+                     R"(","intent":"order","subject":{"reference":"Patient/ehr"},)"
+                     R"("medicationCodeableConcept":{"coding":[{"system":)"
+                     R"("http://www.whocc.no/atc","code":")" +
+                     atc + R"("}]}})");
+  }
+  static Json Test(const std::string& code, const std::string& id = "sr") {
+    return ParseText(R"({"resourceType":"ServiceRequest","id":")" + id +
+                     R"(","status":"draft","intent":"order","subject":{"reference":"Patient/ehr"},)"
+                     R"("code":{"coding":[{"code":")" +
+                     code + R"("}]}})");
+  }
+  static Json Sign(std::initializer_list<Json> orders, Json prefetch) {
+    Json call =
+        ParseText(R"({"hook":"order-sign","hookInstance":"5d1c7a52-3c1e-4b9a-8f5e-000000000010",)"
+                  R"("context":{"userId":"Practitioner/a","patientId":"ehr"}})");
+    call["context"]["draftOrders"] = Bundle(orders);
+    call["prefetch"] = std::move(prefetch);
+    return call;
+  }
+  static Json View(Json prefetch) {
+    Json call =
+        ParseText(R"({"hook":"patient-view","hookInstance":"5d1c7a52-3c1e-4b9a-8f5e-000000000011",)"
+                  R"("context":{"userId":"Practitioner/a","patientId":"ehr"}})");
+    call["prefetch"] = std::move(prefetch);
+    return call;
+  }
+  // What is known and complete.
+  static Json Whole(std::initializer_list<Json> genotypes) {
+    Json prefetch{{"patient", Patient()}};
+    prefetch["genotypes"] = Bundle(genotypes);
+    prefetch["medications"] = Bundle({});
+    prefetch["tests"] = Bundle({});
+    return prefetch;
+  }
+  // The summary of the only card, or what came in its place.
+  std::string Told(const Json& call) {
+    answer_ = Call("genflik-" + call.at("hook").get<std::string>(), call, "en");
+    if (answer_.status != 200) return std::to_string(answer_.status);
+    if (answer_.cards().size() != 1) return std::to_string(answer_.cards().size()) + " cards";
+    return answer_.cards()[0].at("summary");
+  }
+  std::string Detail() const { return answer_.cards()[0].value("detail", ""); }
+  std::vector<store::Record> Evaluations() {
+    book_->Flush();
+    return store_->Read(
+        [](const store::Reader& reader) { return reader.FindRecords({.kind = "evaluation"}); });
+  }
+
+  Answered answer_;
+};
+
+constexpr const char* kIncomplete = "The genetic check is incomplete";
+constexpr const char* kCodeine = "R05DA04";
+constexpr const char* kClopidogrel = "B01AC04";
+constexpr const char* kCapecitabine = "L01BC06";
+
+TEST_F(MissingDataTest, AListOfMedicinesThatIsNotThereIsTold) {
+  EXPECT_EQ(Told(Sign({Drug(kCodeine)}, Whole({Cyp2d6()}))), "0 cards");
+  Json prefetch = Whole({Cyp2d6()});
+  prefetch.erase("medications");
+  EXPECT_THAT(Told(Sign({Drug(kCodeine)}, prefetch)), HasSubstr(kIncomplete));
+  EXPECT_THAT(Detail(), HasSubstr("no list of medicines"));
+  // No medicine changes what TPMT and NUDT15 mean, and nothing is known of paracetamol.
+  Json thiopurine = Whole({Genotype("TPMT", "HGNC:12014", "*1/*1", "t"),
+                           Genotype("NUDT15", "HGNC:23063", "*1/*1", "n")});
+  thiopurine.erase("medications");
+  EXPECT_EQ(Told(Sign({Drug("L04AX01")}, thiopurine)), "0 cards");
+  EXPECT_EQ(Told(Sign({Drug("N02BE01")}, prefetch)), "0 cards");
+}
+
+TEST_F(MissingDataTest, AnOrderThatWasHalfCheckedIsNotMarkedAsFreeOfAdvice) {
+  Start({.system_actions = true});
+  const auto mark = [&](const Json& prefetch) {
+    (void)Told(Sign({Drug(kCodeine)}, prefetch));
+    return answer_.body.at("systemActions")[0]
+        .at("resource")
+        .at("extension")[0]
+        .at("valueString")
+        .get<std::string>();
+  };
+  EXPECT_THAT(mark(Whole({Cyp2d6()})), HasSubstr("no-advice; "));
+  Json prefetch = Whole({Cyp2d6()});
+  prefetch.erase("medications");
+  EXPECT_THAT(mark(prefetch), HasSubstr("incomplete; "));
+}
+
+TEST_F(MissingDataTest, GenfliksOwnListOfMedicinesCounts) {
+  Json patient = Patient();
+  patient["birthDate"] = "1970-01-01";
+  Put(patient);
+  Put(Cyp2d6());
+  Json call = Sign({Drug(kCodeine)}, Json::object());
+  EXPECT_THAT(Told(call), HasSubstr(kIncomplete));
+  // A client that sends no prefetch at all leaves the list to Genflik.
+  Json bare = call;
+  bare.erase("prefetch");
+  EXPECT_EQ(Told(bare), "0 cards");
+  Put(Drug("N02BE01", "had", "completed"));
+  EXPECT_EQ(Told(call), "0 cards");
+  Put(Drug("N06AB05", "has", "active"));
+  EXPECT_THAT(Told(call), HasSubstr("CYP2D6"));
+}
+
+TEST_F(MissingDataTest, AMedicineOfTheListThatNobodyCanReadIsTold) {
+  Json unread = Drug(kCodeine, "had", "active");
+  unread.erase("medicationCodeableConcept");
+  unread["medicationReference"] = Json{{"reference", "Medication/gone"}};
+  Json prefetch = Whole({Cyp2d6()});
+  prefetch["medications"] = Bundle({unread});
+  EXPECT_THAT(Told(Sign({Drug(kCodeine)}, prefetch)), HasSubstr(kIncomplete));
+  EXPECT_THAT(Detail(), HasSubstr("1 of the patient's medicines could not be read"));
+}
+
+TEST_F(MissingDataTest, WhatIsNoListOrALeftOutOneIsNotTakenForNothing) {
+  Json counted = Bundle({});
+  counted["total"] = 2;
+  for (const Json& genotypes : {counted, Patient()}) {
+    Json prefetch = Whole({});
+    prefetch["genotypes"] = genotypes;
+    EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, prefetch)), "412") << genotypes;
+  }
+  Json single = Whole({});
+  single["genotypes"] = Genotype("CYP2C19", "HGNC:2621", "*1/*1");
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, single)), HasSubstr(kIncomplete));
+  for (const Json& medications : {counted, Drug("N02BE01", "had", "active")}) {
+    Json prefetch = Whole({Cyp2d6()});
+    prefetch["medications"] = medications;
+    EXPECT_THAT(Told(Sign({Drug(kCodeine)}, prefetch)), HasSubstr(kIncomplete)) << medications;
+  }
+}
+
+TEST_F(MissingDataTest, APatientWhoWasNotNamedIsTold) {
+  Json prefetch = Whole({});
+  EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, prefetch)), "0 cards");
+  for (const Json& patient : {Json(), Failure()}) {
+    prefetch["patient"] = patient;
+    EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, prefetch)), HasSubstr(kIncomplete));
+  }
+  prefetch.erase("patient");
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, prefetch)), HasSubstr(kIncomplete));
+  EXPECT_THAT(Detail(), HasSubstr("did not tell who the patient is"));
+}
+
+TEST_F(MissingDataTest, AConcentrationNeedsResultsLikeAGenotyping) {
+  EXPECT_EQ(Told(Sign({Test("NPU02923")}, Json::object())), "412");
+  EXPECT_EQ(Told(Sign({Test("79714-2")}, Json::object())), "412");
+  EXPECT_EQ(Told(Sign({Test("NPU03429")}, Json::object())), "0 cards");
+}
+
+TEST_F(MissingDataTest, A412IsAnEvaluationThatCanBeReplayed) {
+  EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, Json::object())), "412");
+  const auto records = Evaluations();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(records[0].status, "refused");
+  EXPECT_TRUE(ReplayEvaluation(records[0], *RepositoryKnowledge(), {}).same);
+  // The same call with what was missing is an evaluation of its own.
+  EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, Whole({}))), "0 cards");
+  EXPECT_EQ(Evaluations().size(), 2U);
+}
+
+TEST_F(MissingDataTest, AWarningThatIsNotRepeatedIsNotNoAdvice) {
+  Start({}, std::chrono::hours(8));
+  Json prefetch = Whole({Genotype("CYP2C19", "HGNC:2621", "*2/*2")});
+  prefetch["medications"] = Failure();
+  Json call = Sign({Drug("N06AB04")}, prefetch);
+  EXPECT_THAT(Told(call), HasSubstr("CYP2C19"));
+  call["hookInstance"] = "5d1c7a52-3c1e-4b9a-8f5e-000000000012";
+  EXPECT_EQ(Told(call), "0 cards");
+}
+
+TEST_F(MissingDataTest, APatientViewSaysWhatCouldNotBeRead) {
+  const char* unchecked = "It could not be checked whether the patient has";
+  EXPECT_THAT(Told(View(Json::object())), HasSubstr(unchecked));
+  Json prefetch = Whole({});
+  prefetch["genotypes"] = Failure();
+  EXPECT_THAT(Told(View(prefetch)), HasSubstr(unchecked));
+  EXPECT_THAT(Detail(), HasSubstr("genetic reports could not be read"));
+  prefetch = Whole({Cyp2d6()});
+  EXPECT_EQ(Told(View(prefetch)), "Permanent genetic results: 1 gene");
+  prefetch["medications"] = Failure();
+  EXPECT_EQ(Told(View(prefetch)), "Permanent genetic results: 1 gene; the data are incomplete");
+  EXPECT_THAT(Detail(), HasSubstr("list of medicines could not be read"));
+}
+
+TEST_F(MissingDataTest, APatientViewSaysThatNothingIsKnown) {
+  const char* unknown = "No permanent genetic results are known";
+  Json prefetch = Whole({});
+  prefetch["medications"] = Bundle({Drug(kClopidogrel, "had", "active")});
+  EXPECT_THAT(Told(View(prefetch)), HasSubstr(unknown));
+  EXPECT_THAT(Detail(), HasSubstr("has no genetic results either"));
+  prefetch["genotypes"] = Json();
+  EXPECT_THAT(Told(View(prefetch)), HasSubstr(unknown));
+}
+
+TEST_F(MissingDataTest, AResultThatCouldNotBeLookedForIsNotCalledAbsent) {
+  Json prefetch = Whole({});
+  EXPECT_THAT(Told(Sign({Drug(kCapecitabine)}, prefetch)), HasSubstr("has not been tested"));
+  EXPECT_TRUE(answer_.cards()[0].at("suggestions")[0].value("isRecommended", false));
+  prefetch["patient"] = Failure();
+  EXPECT_THAT(Told(Sign({Drug(kCapecitabine)}, prefetch)),
+              HasSubstr("DPYD results could not be looked for"));
+  EXPECT_THAT(Detail(), Not(HasSubstr("not known to Genflik")));
+  EXPECT_THAT(Detail(), Not(HasSubstr("has not been")));
+  EXPECT_FALSE(answer_.cards()[0].at("suggestions")[0].value("isRecommended", false));
+}
+
+TEST_F(MissingDataTest, ATestThatIsAdvisedIsLookedForAmongThoseOnOrder) {
+  std::vector<std::string> asked;
+  fetch_ = [&](const EhrAccess&, const std::vector<std::string>& queries, Deadline) {
+    std::vector<std::optional<Json>> answers;
+    for (const auto& query : queries) {
+      asked.push_back(query);
+      Json way = Test("79719-1", "way");
+      way["status"] = "active";
+      answers.emplace_back(Bundle({way}));
+    }
+    return answers;
+  };
+  Start({});
+  Json prefetch = Whole({});
+  prefetch.erase("tests");
+  Json call = Sign({Drug(kCapecitabine)}, prefetch);
+  call["fhirServer"] = "https://ehr.example.org/fhir";
+  EXPECT_THAT(Told(call), HasSubstr("has not been tested"));
+  EXPECT_THAT(Detail(), HasSubstr("on order already"));
+  EXPECT_EQ(asked, (std::vector<std::string>{"ServiceRequest?patient=ehr&status=active"}));
+  EXPECT_TRUE(ReplayEvaluation(Evaluations().at(0), *RepositoryKnowledge(), {}).same);
+}
+
+TEST_F(MissingDataTest, TheReadyOrderOfATestIsWhole) {
+  Json order = Drug(kCapecitabine);
+  order["requester"] = Json{{"reference", "Practitioner/a"}};
+  order["encounter"] = Json{{"reference", "Encounter/e"}};
+  (void)Told(Sign({order}, Whole({})));
+  const Json& made = answer_.cards()[0].at("suggestions")[0].at("actions")[0].at("resource");
+  EXPECT_EQ(made.at("requester").at("reference"), "Practitioner/a");
+  EXPECT_EQ(made.at("encounter").at("reference"), "Encounter/e");
+  EXPECT_EQ(made.at("category")[0].at("coding")[0].at("code"), "108252007");
+  EXPECT_EQ(made.at("code").at("coding")[0].at("code"), "79719-1");
+}
+
+TEST_F(MissingDataTest, ReportsThatContradictAreBothShownAndNothingIsToBeRemoved) {
+  const Json call =
+      Sign({Test("79714-2")}, Whole({Genotype("CYP2C19", "HGNC:2621", "*1/*1", "g1"),
+                                     Genotype("CYP2C19", "HGNC:2621", "*2/*2", "g2")}));
+  EXPECT_THAT(Told(call), HasSubstr("contradict"));
+  EXPECT_THAT(Detail(), HasSubstr("`*1/*1`"));
+  EXPECT_THAT(Detail(), HasSubstr("`*2/*2`"));
+  EXPECT_FALSE(answer_.cards()[0].contains("suggestions"));
+}
+
+TEST_F(MissingDataTest, OfResultsWithUnknownCoverageRemovalIsNotRecommended) {
+  const Json call = Sign({Test("79714-2")}, Whole({Genotype("CYP2C19", "HGNC:2621", "*1/*1")}));
+  EXPECT_THAT(Told(call), HasSubstr("has been genotyped already"));
+  EXPECT_FALSE(answer_.cards()[0].at("suggestions")[0].contains("isRecommended"));
+}
+
+TEST_F(MissingDataTest, OfTwoOrdersThatAreAlikeOneIsLeft) {
+  EXPECT_THAT(Told(Sign({Test("79714-2", "a1"), Test("79714-2", "a2")}, Whole({}))),
+              HasSubstr("is on order already"));
+  const Json& suggestion = answer_.cards()[0].at("suggestions")[0];
+  EXPECT_EQ(suggestion.at("actions")[0].at("resourceId"), "ServiceRequest/a2");
+}
+
+}  // namespace
+}  // namespace genflik::cds
