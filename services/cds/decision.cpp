@@ -121,7 +121,9 @@ class Decider {
     if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
     auto order = mapping::ReadDrugOrder(resource, Lookup());
     const bool draft = fhir::FindText(resource, "status") == "draft";
-    if (!draft && (order.drug_unknown || NamesNoDrug(resource, order))) ++unread_drugs_;
+    // A code of a system that nobody knows, without words, may be an inhibitor's.
+    if (!draft && (order.drug_unknown || (order.query.codes.empty() && order.query.names.empty())))
+      ++unread_drugs_;
     // What is only being ordered was not taken before.
     if (draft) order.since.clear();
     alerts::AddActive(in_.knowledge, std::move(order), facts_);

@@ -163,6 +163,13 @@ TEST_F(MissingDataTest, AMedicineOfTheListThatNobodyCanReadIsTold) {
   prefetch["medications"] = Bundle({unread});
   EXPECT_THAT(Told(Sign({Drug(kCodeine)}, prefetch)), HasSubstr(kIncomplete));
   EXPECT_THAT(Detail(), HasSubstr("1 of the patient's medicines could not be read"));
+  Json local = Drug("X1", "had", "active");
+  local["medicationCodeableConcept"]["coding"][0]["system"] = "urn:local";
+  prefetch["medications"] = Bundle({local});
+  EXPECT_THAT(Told(Sign({Drug(kCodeine)}, prefetch)), HasSubstr(kIncomplete));
+  local["medicationCodeableConcept"]["text"] = "Alvedon";
+  prefetch["medications"] = Bundle({local});
+  EXPECT_EQ(Told(Sign({Drug(kCodeine)}, prefetch)), "0 cards");
 }
 
 TEST_F(MissingDataTest, WhatIsNoListOrALeftOutOneIsNotTakenForNothing) {
