@@ -3,8 +3,8 @@
 # between sizes, the ratio to a bare Poco handler that parses the same body and answers the same bytes, and p99 at
 # about 1,000 requests a second.
 #   tests/bench/order_sign_sizes.sh [SECONDS] [SIZE...]      5, and 10000 100000, without
-# STORES=FOLDER keeps the filled stores there, one folder a size, and takes those that are there
-# already: a million patients take half an hour and 12 GB.
+# STORES=FOLDER fills the stores there, one folder a size, and takes those that are there already,
+# with the alerts of earlier runs: a million patients take half an hour and 12 GB.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 seconds=${1:-5}
@@ -22,23 +22,24 @@ wait_for() { until [ -s "$1" ]; do read -rt 0.1 <> <(:) || true; done; }
 measure() { PAUSE=${3:-0} wrk -t1 -c$connections -d"${seconds}s" --latency -s tests/bench/order_sign_sizes.lua "$1" >"$folder/$2"; }
 value() { awk -v what="$1" '$1 == what {print $2}' "$folder/$2"; }
 printf '%9s %6s %10s %10s %10s %10s %6s %7s %14s\n' patients orders "req/s" p50 p99 bare ratio growth "p99 at 1000/s"
-from=0
+from=0 before=""
 declare -A first
 for size in "${sizes[@]}"; do
-  if [ -n "${STORES:-}" ] && [ -f "$STORES/$size/genflik.sqlite" ]; then
-    rm -f "$folder"/genflik.sqlite*
-    cp "$STORES/$size/genflik.sqlite" "$folder/"
-  else
-    $built/order_sign_patients_bench fill "$folder/genflik.sqlite" $from $size
-    if [ -n "${STORES:-}" ]; then
-      mkdir -p "$STORES/$size"
-      cp "$folder/genflik.sqlite" "$STORES/$size/"
-    fi
+  data=$folder
+  if [ -n "${STORES:-}" ]; then
+    data=$STORES/$size
+    mkdir -p "$data"
   fi
+  if [ ! -f "$data/filled" ]; then
+    [ -z "$before" ] || [ "$before" = "$data" ] || cp "$before/genflik.sqlite" "$data/"
+    $built/order_sign_patients_bench fill "$data/genflik.sqlite" $from $size
+    [ "$data" = "$folder" ] || touch "$data/filled"
+  fi
+  before=$data
   from=$size
   export PATIENTS=$size
   rm -f "$folder/out"
-  $built/genflik serve --listen 127.0.0.1:0 --data "$folder" >"$folder/out" 2>"$folder/log" &
+  $built/genflik serve --listen 127.0.0.1:0 --data "$data" >"$folder/out" 2>"$folder/log" &
   server=$!
   wait_for "$folder/out"
   url=$(awk 'NR==1 {print $3}' "$folder/out")/cds-services/genflik-order-sign
