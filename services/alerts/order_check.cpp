@@ -104,6 +104,17 @@ void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
   facts.active.push_back(std::move(active));
 }
 
+std::vector<Advice> JudgeKeepingDangers(EvaluatedFrom from, const rules::Evaluation& evaluation,
+                                        const DoseOfDrug& dose_of, const PolicyOptions& options) {
+  std::vector<Advice> advice = Judge(evaluation, dose_of, options);
+  const auto held = HeldBackBy(from.knowledge, evaluation);
+  if (held.empty()) return advice;
+  from.context.converters.clear();
+  const auto without = rules::Evaluate(from.knowledge, from.profile, from.query, from.context);
+  KeepDanger(Judge(without, dose_of, options), held, advice);
+  return advice;
+}
+
 CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resource,
                         const mapping::DrugOrder& order, const PatientFacts& facts,
                         const PolicyOptions& options, std::string_view today) {
@@ -146,12 +157,8 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
   const auto noted_dose = [&](const std::string& name) {
     return checked.doses[name] = dose_of(name);
   };
-  checked.advice = Judge(checked.evaluation, noted_dose, options);
-  if (const auto held = HeldBackBy(knowledge, checked.evaluation); !held.empty()) {
-    context.converters.clear();
-    const auto without = rules::Evaluate(knowledge, facts.profile, order.query, context);
-    KeepDanger(Judge(without, noted_dose, options), held, checked.advice);
-  }
+  checked.advice = JudgeKeepingDangers({knowledge, facts.profile, order.query, std::move(context)},
+                                       checked.evaluation, noted_dose, options);
   TellOfUnreadable(knowledge, checked.advice);
   // What acts where it is put is no matter of the genes, whatever its ATC code.
   std::erase_if(checked.advice, [&](const Advice& advice) {

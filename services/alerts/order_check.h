@@ -57,6 +57,21 @@ struct CheckedOrder {
                                       const PatientFacts& facts, const PolicyOptions& options,
                                       std::string_view today);
 
+/// What an evaluation was made of.
+struct EvaluatedFrom {
+  const rules::KnowledgeBase& knowledge;
+  const rules::GeneProfile& profile;
+  const rules::DrugQuery& query;
+  rules::EvaluationContext context = {};
+};
+
+/// Judges what the guidelines say, like Judge; a danger that only an inhibitor among
+/// `from.context.converters` holds back is told all the same, one step lower.
+[[nodiscard]] std::vector<Advice> JudgeKeepingDangers(EvaluatedFrom from,
+                                                      const rules::Evaluation& evaluation,
+                                                      const DoseOfDrug& dose_of,
+                                                      const PolicyOptions& options);
+
 /// The results behind an advice, for its text; the references go to `sources`.
 [[nodiscard]] std::vector<EvidenceLine> EvidenceOf(const Advice& advice,
                                                    const rules::GeneProfile& profile,

@@ -237,9 +237,8 @@ PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::Knowledg
     }
   }
   std::vector<Json> sizes;
-  for (const auto& stored :
-       reader.FindMatching("Observation", "patient=Patient/" + patient_id +
-                                              "&code=29463-7,8302-2,3140-1,3141-9&_sort=date")) {
+  for (const auto& stored : reader.FindMatching(
+           "Observation", "patient=Patient/" + patient_id + std::string(mapping::kBodySizeQuery))) {
     sizes.push_back(stored.Body());
   }
   std::vector<const Json*> pointers;

@@ -20,6 +20,7 @@
 #include "services/core/ids.h"
 #include "services/lab/patients.h"
 #include "services/lab/unmapped_queue.h"
+#include "services/mapping/orders.h"
 #include "services/mapping/patients.h"
 
 namespace genflik::cds {
@@ -118,8 +119,8 @@ StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
       facts.keeps_drugs = !facts.medications.empty() || KeepsDrugs(reader, of_patient);
     }
     if (UsesSize(request)) {
-      facts.sizes = Bodies(reader.FindMatching(
-          "Observation", of_patient + "&code=29463-7,8302-2,3140-1,3141-9&_sort=date"));
+      facts.sizes = Bodies(
+          reader.FindMatching("Observation", of_patient + std::string(mapping::kBodySizeQuery)));
     }
     if (OrdersATest(request)) facts.tests = ReadPendingTests(reader, facts.patient);
     return facts;

@@ -52,6 +52,9 @@ struct BodySize {
   std::optional<double> weight_kg = {};
   std::optional<double> surface_m2 = {};
 };
+/// The part of a search for Observations that finds what ReadBodySize reads, the oldest first.
+inline constexpr std::string_view kBodySizeQuery =
+    "&code=29463-7,8302-2,3140-1,3141-9,8277-6&_sort=date";
 /// Reads Observations of weight (LOINC 29463-7), height (8302-2) and body surface (3140-1); the
 /// surface is worked out by Mosteller's formula (doi:10.1056/NEJM198710223171717) when it is not
 /// given. Later Observations win.

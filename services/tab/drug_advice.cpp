@@ -11,6 +11,7 @@
 
 #include "rules/engine.h"
 #include "rules/result_history.h"
+#include "services/alerts/order_check.h"
 #include "services/tab/drug_headline.h"
 
 namespace genflik::tab {
@@ -275,7 +276,7 @@ class AdviceBuilder {
     }
     const rules::Evaluation evaluation =
         rules::Evaluate(knowledge_, profile_, rules::DrugQuery{.names = {drug.name}}, context);
-    const alerts::Advice advice = Judge(evaluation, drug, running);
+    const alerts::Advice advice = Judge(evaluation, context, drug, running);
     const std::string light = LightOf(evaluation, advice);
     Json json = {{"drug", drug.name},
                  {"names", Render(drug.names)},
@@ -293,18 +294,20 @@ class AdviceBuilder {
   }
 
   /// What the alert policy makes of the drug: of its loudest order, when it is taken.
-  alerts::Advice Judge(const rules::Evaluation& evaluation, const rules::Drug& drug,
-                       RunningDrugs::const_iterator running) const {
+  alerts::Advice Judge(const rules::Evaluation& evaluation, const rules::EvaluationContext& context,
+                       const rules::Drug& drug, RunningDrugs::const_iterator running) const {
     std::vector<const RunningDrug*> orders{nullptr};
     if (running != running_.end()) orders = running->second.orders;
     std::optional<alerts::Advice> loudest;
+    const rules::DrugQuery query{.names = {drug.name}};
     for (const RunningDrug* order : orders) {
       const auto dose_of = [&](const std::string& name) {
         if (order == nullptr) return alerts::OrderedDose{};
         const auto found = order->doses.find(name);
         return found == order->doses.end() ? alerts::OrderedDose{} : found->second;
       };
-      for (alerts::Advice& one : alerts::Judge(evaluation, dose_of, input_.policy)) {
+      for (alerts::Advice& one : alerts::JudgeKeepingDangers({knowledge_, profile_, query, context},
+                                                             evaluation, dose_of, input_.policy)) {
         if (one.drug != drug.name) continue;
         if (!loudest || one.level > loudest->level) loudest = std::move(one);
       }

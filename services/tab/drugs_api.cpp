@@ -43,7 +43,7 @@ class Medications {
 mapping::BodySize SizeOf(const store::Reader& reader, const std::string& patient) {
   std::vector<fhir::Json> sizes;
   for (const store::StoredResource& stored : reader.FindMatching(
-           "Observation", "patient=" + patient + "&code=29463-7,8302-2,3140-1,3141-9&_sort=date")) {
+           "Observation", "patient=" + patient + std::string(mapping::kBodySizeQuery))) {
     sizes.push_back(stored.Body());
   }
   std::vector<const fhir::Json*> pointers;
