@@ -46,6 +46,19 @@ bool IsActionable(const Json& issue) {
          fhir::FindArray(issue, "implicated").size() > 1;
 }
 
+std::string SummaryOf(const Json& issue) {
+  const Json* code = fhir::Find(issue, "code");
+  return code == nullptr ? "" : std::string(FindText(*code, "text"));
+}
+
+/// Told already, as gravely and in the same headline: only what stands below it has changed, such
+/// as the remark on a drug that was ordered since.
+bool WasTold(const store::StoredResource& before, const Json& issue) {
+  const Json was = before.Body();
+  return IsActionable(was) && FindText(was, "severity") == FindText(issue, "severity") &&
+         SummaryOf(was) == SummaryOf(issue);
+}
+
 std::string OrderOf(const Json& issue) {
   const Json& implicated = fhir::FindArray(issue, "implicated");
   return implicated.empty() ? "" : std::string(FindText(implicated[0], "reference"));
@@ -85,12 +98,12 @@ std::vector<store::StoredResource> Compare(store::Writer& writer, const std::str
     }
     const std::string order = OrderOf(issue);
     if (!IsActionable(issue) || new_orders.contains(order)) continue;
+    if (old != before.end() && WasTold(old->second, issue)) continue;
     Settle(writer, patient, id, "replaced");
-    const Json* code = fhir::Find(issue, "code");
     const Json body = {{"issue", stored.Reference()},
                        {"order", order},
                        {"cause", std::string(cause)},
-                       {"summary", code == nullptr ? "" : std::string(FindText(*code, "text"))},
+                       {"summary", SummaryOf(issue)},
                        {"severity", std::string(FindText(issue, "severity"))},
                        {"escalations", 0},
                        {"escalated", ""}};

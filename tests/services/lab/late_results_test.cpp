@@ -146,6 +146,34 @@ TEST_F(LateResults, AreNoneWhereTheOrderCameAfterTheResult) {
   EXPECT_TRUE(Late().empty()) << "the prescriber was told at the order";
 }
 
+TEST_F(LateResults, AreNoneForARemarkMoreOnWhatWasTold) {
+  const auto order = [](const char* id, const char* atc) {
+    Json drug = Capecitabine(id, "p");
+    drug["medicationCodeableConcept"]["coding"][0]["code"] = atc;
+    drug.erase("dosageInstruction");
+    return drug;
+  };
+  const auto result = [](const char* id, const std::string& genotype) {
+    Json observation = Dpyd(id, "p", "");
+    observation["valueString"] = genotype;
+    return observation;
+  };
+  Put({Patient("p"), result("d6", "CYP2D6 *4/*4"), result("c19", "CYP2C19 *1/*17")});
+  Put({order("amitriptyline", "N06AA09")});
+  const auto issue_of_amitriptyline = [&] {
+    for (auto& stored : All("DetectedIssue")) {
+      if (stored.text.find("MedicationRequest/amitriptyline") != std::string::npos) return stored;
+    }
+    return store::StoredResource{};
+  };
+  const auto before = issue_of_amitriptyline();
+  Put({order("omeprazole", "A02BC01")});
+  const auto after = issue_of_amitriptyline();
+  EXPECT_GT(after.version, before.version) << "the remark on omeprazole stands in the issue";
+  EXPECT_THAT(after.text, HasSubstr("meprazol"));
+  EXPECT_TRUE(Late().empty());
+}
+
 TEST_F(LateResults, AreNoneForANormalResult) {
   Put({Patient("p"), Capecitabine("m", "p")});
   Put({Dpyd("o", "p", "Reference/Reference")});
