@@ -25,6 +25,8 @@ using Answer = VariantFinding::Answer;
 
 /// A gene of one analysis.
 using Place = std::tuple<std::string, std::string, std::string>;
+/// With whether the laboratory has yet to confirm it.
+using GroupKey = std::pair<Place, bool>;
 
 Place PlaceOf(const GeneResult& result) {
   return {result.gene, result.laboratory, result.effective};
@@ -121,7 +123,9 @@ class PositionReader {
 
   void Add(const Json& observation, const std::vector<VariantFinding>& findings) {
     const auto common = ReadCommonPart(observation);
-    if (!common) return;
+    // What was entered in error must not be joined with what holds.
+    if (!common || common->record_status == rules::RecordStatus::kEnteredInError) return;
+    const bool preliminary = common->record_status == rules::RecordStatus::kPreliminary;
     for (const VariantFinding& finding : findings) {
       if (finding.somatic) continue;
       const Known known = FindKnown(finding, knowledge_);
@@ -130,13 +134,14 @@ class PositionReader {
       if (result.gene.empty()) continue;
       result.source = std::string(fhir::FindText(observation, "resourceType")) + "/" +
                       std::string(fhir::FindText(observation, "id"));
-      Group& group = groups_.try_emplace(PlaceOf(result), Group{.common = result}).first->second;
+      Group& group = groups_.try_emplace({PlaceOf(result), preliminary}, Group{.common = result})
+                         .first->second;
       if (finding.answer != Answer::kNoCall) AddAnswer(finding, known, group);
     }
   }
 
   void MoveTo(std::vector<GeneResult>& results) {
-    for (auto& [place, group] : groups_) {
+    for (auto& [key, group] : groups_) {
       if (group.read.empty() && group.unread.empty()) {
         group.common.status = rules::CallStatus::kNoCall;
         results.push_back(std::move(group.common));
@@ -169,7 +174,7 @@ class PositionReader {
   }
 
   const rules::KnowledgeBase& knowledge_;
-  std::map<Place, Group> groups_;
+  std::map<GroupKey, Group> groups_;
 };
 
 /// An rs number tells the gene where the Observation does not; a contradiction stays one.

@@ -21,6 +21,7 @@ struct Given {
   std::string text = {};
   /// LOINC code of the Observation: a genotype unless told otherwise.
   std::string code = "84413-4";
+  std::string status = "final";
 };
 
 class PrefetchedAnswers : public CdsTest {
@@ -39,6 +40,7 @@ class PrefetchedAnswers : public CdsTest {
         R"("valueCodeableConcept":{"coding":[{"system":"http://www.genenames.org"}]}}]})");
     observation["id"] = "g" + std::to_string(number);
     observation["code"]["coding"][0]["code"] = given.code;
+    observation["status"] = given.status;
     if (given.gene.empty()) {
       observation.erase("component");
     } else {
@@ -92,6 +94,16 @@ TEST_F(PrefetchedAnswers, OneVariantInBasesIsRead) {
 TEST_F(PrefetchedAnswers, VariantsOfOneAnalysisAreReadTogether) {
   const std::vector<Given> both = {{"CYP2C19", "rs4244285 G/A"}, {"CYP2C19", "rs4986893 G/A"}};
   EXPECT_THAT(First("klopidogrel", both), HasSubstr("CYP2C19 långsam metaboliserare"));
+}
+
+TEST_F(PrefetchedAnswers, WhatWasEnteredInErrorIsNotReadWithTheRest) {
+  const std::vector<Given> both = {{"CYP2C19", "rs4244285 G/A"},
+                                   {"CYP2C19", "rs4986893 G/A", "84413-4", "entered-in-error"}};
+  EXPECT_THAT(First("klopidogrel", both), HasSubstr("CYP2C19 intermediär metaboliserare"));
+  const std::vector<Given> reversed = {both[1], both[0]};
+  EXPECT_THAT(First("klopidogrel", reversed), HasSubstr("CYP2C19 intermediär metaboliserare"));
+  EXPECT_THAT(First("kapecitabin", {{"DPYD", "rs3918290 C/T", "84413-4", "entered-in-error"}}),
+              HasSubstr("DPYD är inte testad"));
 }
 
 TEST_F(PrefetchedAnswers, AnRsNumberTellsTheGene) {
