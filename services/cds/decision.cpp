@@ -129,6 +129,10 @@ class Decider {
     alerts::AddActive(in_.knowledge, std::move(order), facts_);
   }
 
+  bool DrugsListed() const {
+    return in_.request.medications != Supply::kAbsent && unread_drugs_ == 0;
+  }
+
   bool ResultsKnown() const {
     if (!in_.stored.patient.empty() || prefetched_results_) return true;
     return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
@@ -225,11 +229,10 @@ class Decider {
     });
     if (systemic && !ResultsKnown()) RefuseWithoutResults();
     judged_ = judged_ || systemic;
-    const bool listed = in_.request.medications != Supply::kAbsent && unread_drugs_ == 0;
-    drugs_matter_ =
-        systemic && !listed && std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
-          return DependsOnOtherDrugs(in_.knowledge, *one.drug);
-        });
+    drugs_matter_ = systemic && !DrugsListed() &&
+                    std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
+                      return DependsOnOtherDrugs(in_.knowledge, *one.drug);
+                    });
     drugs_mattered_ = drugs_mattered_ || drugs_matter_;
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
     for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order);
@@ -238,7 +241,14 @@ class Decider {
 
   // What an ordered inhibitor does to drugs that are taken already.
   void AboutRunning(const mapping::DrugOrder& inhibitor) {
-    if (!ResultsKnown() || in_.knowledge.Phenoconverters(inhibitor.query).empty()) return;
+    const auto converters = in_.knowledge.Phenoconverters(inhibitor.query);
+    if (!ResultsKnown() || converters.empty()) return;
+    // Without the list of drugs nobody knows what it spoils.
+    const bool matters = std::ranges::any_of(converters, [this](const auto* rule) {
+      return facts_.profile.Find(rule->gene) != nullptr;
+    });
+    judged_ = judged_ || matters;
+    drugs_mattered_ = drugs_mattered_ || (matters && !DrugsListed());
     RunningInput input{.knowledge = in_.knowledge,
                        .policy = policy_,
                        .today = in_.today,

@@ -108,6 +108,21 @@ constexpr const char* kCodeine = "R05DA04";
 constexpr const char* kClopidogrel = "B01AC04";
 constexpr const char* kCapecitabine = "L01BC06";
 
+// Terbinafine has no rule of its own, but stops CYP2D6.
+TEST_F(MissingDataTest, AnInhibitorIsJudgedByWhatItStandsBeside) {
+  const Json inhibitor = Drug("D01BA02");
+  EXPECT_EQ(Told(Sign({inhibitor}, Whole({Cyp2d6()}))), "0 cards");
+  Json without = Whole({Cyp2d6()});
+  without.erase("medications");
+  EXPECT_THAT(Told(Sign({inhibitor}, without)), HasSubstr(kIncomplete));
+  Json failed = Whole({Cyp2d6()});
+  failed["medications"] = Failure();
+  EXPECT_THAT(Told(Sign({inhibitor}, failed)), HasSubstr(kIncomplete));
+  Json other_gene = Whole({Genotype("CYP2C19", "HGNC:2621", "*1/*1")});
+  other_gene.erase("medications");
+  EXPECT_EQ(Told(Sign({inhibitor}, other_gene)), "0 cards");
+}
+
 TEST_F(MissingDataTest, AListOfMedicinesThatIsNotThereIsTold) {
   EXPECT_EQ(Told(Sign({Drug(kCodeine)}, Whole({Cyp2d6()}))), "0 cards");
   Json prefetch = Whole({Cyp2d6()});
