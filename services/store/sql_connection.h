@@ -11,7 +11,7 @@
 
 // One connection to a database, the same for both engines. SQL is one text for both: parameters are
 // $1, $2, ... and the statements keep to what SQLite 3.40 and PostgreSQL 15 share
-// (docs/decisions/store.md).
+// (docs/decisions/005-store.md).
 
 namespace genflik::store {
 
