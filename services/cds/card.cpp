@@ -200,7 +200,9 @@ std::optional<ChangedOrder> ChangeOrder(const Advice& advice, const alerts::Chec
   ChangedOrder changed{.order = std::move(*scaled), .dose = {}};
   if (const rules::Drug* drug = frame.knowledge.FindDrug(advice.drug)) {
     changed.dose = mapping::ReadOrderDose(changed.order, checked.order, *drug, facts.size);
-    MarkFollowed(changed.order, alerts::FollowedNote(advice.lead->id, changed.dose));
+    // So that signing it does not raise the same alert.
+    MarkOrder(changed.order, alerts::kFollowedExtension,
+              alerts::FollowedNote(advice.lead->id, changed.dose));
   }
   return changed;
 }

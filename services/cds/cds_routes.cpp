@@ -1,13 +1,12 @@
 #include "services/cds/cds_routes.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
+#include "rules/notation.h"
 #include "services/cds/cds_service.h"
 #include "services/cds/evaluate_order.h"
 #include "services/cds/feedback.h"
@@ -80,17 +79,10 @@ std::string DiscoveryText(bool with_user) {
   return fhir::PrintJson(Json{{"services", std::move(services)}});
 }
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
-}
-
 // A page of another site may post text or a form without asking first (the "simple requests" of
 // the Fetch standard); JSON it may not.
 void DemandJson(const http::Request& request) {
-  const std::string header = Lower(request.Header("Content-Type"));
+  const std::string header = rules::LowerAscii(request.Header("Content-Type"));
   std::string_view type = std::string_view(header).substr(0, header.find(';'));
   while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
   if (type.empty() || type == "application/json" || type == "application/fhir+json") return;

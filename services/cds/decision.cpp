@@ -283,13 +283,7 @@ class Decider {
         found = said.indicator;
     }
     Json marked = order;
-    Json kept = Json::array();
-    for (const Json& extension : fhir::FindArray(order, "extension")) {
-      if (fhir::FindText(extension, "url") != kJudgedExtension) kept.push_back(extension);
-    }
-    kept.push_back(Json{{"url", kJudgedExtension},
-                        {"valueString", found + "; Genflik " + in_.knowledge.version()}});
-    marked["extension"] = std::move(kept);
+    MarkOrder(marked, kJudgedExtension, found + "; Genflik " + in_.knowledge.version());
     decision_.system_actions.push_back(
         UpdateAction(frame_, std::move(marked),
                      std::string(Say(in_.language, "Märk ordinationen som kontrollerad mot gener",

@@ -7,25 +7,19 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rules/notation.h"
+
 namespace genflik::cds {
 namespace {
 
 using fhir::Json;
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return lower;
-}
-
 // Codes and names of what a Practitioner or PractitionerRole is specialised in.
 void AddSpecialties(const Json& concept_json, std::vector<std::string>& names) {
-  names.push_back(Lower(fhir::FindText(concept_json, "text")));
+  names.push_back(rules::LowerAscii(fhir::FindText(concept_json, "text")));
   for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
-    names.push_back(Lower(fhir::FindText(coding, "code")));
-    names.push_back(Lower(fhir::FindText(coding, "display")));
+    names.push_back(rules::LowerAscii(fhir::FindText(coding, "code")));
+    names.push_back(rules::LowerAscii(fhir::FindText(coding, "display")));
   }
 }
 

@@ -12,6 +12,7 @@
 #include "fhir/json_object.h"
 #include "fhir/systems.h"
 #include "services/mapping/dosage.h"
+#include "services/mapping/dosage_units.h"
 
 namespace genflik::cds {
 namespace {
@@ -98,23 +99,23 @@ bool Replace(std::string& text, const Change& change) {
 }
 
 // "Ta tre tabletter": a number that cannot be changed in its place.
-bool NamesANumber(const std::string& words) {
+bool NamesANumber(std::string_view words) {
   constexpr std::array<std::string_view, 24> kNumbers = {
       "en",   "ett", "två",   "tre",   "fyra", "fem", "sex",   "sju",
       "åtta", "nio", "tio",   "halv",  "one",  "two", "three", "four",
       "five", "six", "seven", "eight", "nine", "ten", "half",  "dubbla"};
+  // In small letters, and "½" as digits.
   std::string word;
-  for (size_t i = 0; i <= words.size(); ++i) {
-    const char c = i < words.size() ? words[i] : ' ';
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c & 0x80) != 0;
-    if (letter) {
-      word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  for (const char c : mapping::PlainText(words) + ' ') {
+    if (c >= '0' && c <= '9') return true;
+    if ((c >= 'a' && c <= 'z') || (c & 0x80) != 0) {
+      word += c;
       continue;
     }
     if (std::ranges::find(kNumbers, word) != kNumbers.end()) return true;
     word.clear();
   }
-  return std::ranges::any_of(words, [](char c) { return c >= '0' && c <= '9'; });
+  return false;
 }
 
 // A text that names the old dose would contradict the new one.
@@ -182,10 +183,7 @@ Json MakeSuggestion(const CardFrame& frame, std::string_view subject, std::strin
 
 bool HasLoadingDose(const Json& order) {
   for (const Json& dosage : fhir::FindArray(order, "dosageInstruction")) {
-    std::string text(fhir::FindText(dosage, "text"));
-    std::ranges::transform(text, text.begin(), [](char c) {
-      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
+    const std::string text = mapping::PlainText(fhir::FindText(dosage, "text"));
     for (const std::string_view word : {"laddning", "uppladdning", "bolus", "loading"}) {
       if (text.find(word) != std::string::npos) return true;
     }
@@ -245,12 +243,12 @@ std::optional<Json> ScaleOrder(const Json& order, double factor) {
   return changed;
 }
 
-void MarkFollowed(Json& order, const std::string& note) {
+void MarkOrder(Json& order, std::string_view url, const std::string& text) {
   Json kept = Json::array();
   for (const Json& extension : fhir::FindArray(order, "extension")) {
-    if (fhir::FindText(extension, "url") != alerts::kFollowedExtension) kept.push_back(extension);
+    if (fhir::FindText(extension, "url") != url) kept.push_back(extension);
   }
-  kept.push_back(Json{{"url", alerts::kFollowedExtension}, {"valueString", note}});
+  kept.push_back(Json{{"url", url}, {"valueString", text}});
   order["extension"] = std::move(kept);
 }
 

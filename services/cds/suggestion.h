@@ -29,8 +29,8 @@ namespace genflik::cds {
 /// it. Texts that name the old dose are rewritten or left out. Nothing when no dose can be
 /// multiplied.
 [[nodiscard]] std::optional<fhir::Json> ScaleOrder(const fhir::Json& order, double factor);
-/// `order` marked as following a rule, so that signing it does not raise the same alert.
-void MarkFollowed(fhir::Json& order, const std::string& note);
+/// Notes `text` on the order by an extension with this URL, in the place of an earlier note.
+void MarkOrder(fhir::Json& order, std::string_view url, const std::string& text);
 
 /// "update" of an order that was sent.
 [[nodiscard]] fhir::Json UpdateAction(const CardFrame& frame, fhir::Json order,

@@ -14,6 +14,28 @@ bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || static_cast<unsigned char>(c) >= 0x80;
 }
 
+// Where a phrase must stand: whole, or with an ending ("stoppades").
+enum class Place { kWhole, kAtTheStart };
+
+bool Stands(std::string_view text, std::string_view phrase, Place place) {
+  for (size_t at = text.find(phrase); at != std::string_view::npos;
+       at = text.find(phrase, at + 1)) {
+    const auto before = at == 0 ? ' ' : static_cast<unsigned char>(text[at - 1]);
+    const size_t end = at + phrase.size();
+    const bool ends = place == Place::kAtTheStart || end >= text.size() || !IsWordByte(text[end]);
+    if (!(before >= 'a' && before <= 'z') && before < 0x80 && ends) return true;
+  }
+  return false;
+}
+
+template <size_t kCount>
+bool SaysOneOf(std::string_view text, const std::array<std::string_view, kCount>& phrases,
+               Place place) {
+  const std::string plain = PlainText(text);
+  return std::any_of(phrases.begin(), phrases.end(),
+                     [&](std::string_view phrase) { return Stands(plain, phrase, place); });
+}
+
 // The words of one plain text; a slash is a word, and ',' ';' '.' and line ends close a part.
 std::vector<std::vector<std::string>> PartsOf(std::string_view plain) {
   std::vector<std::vector<std::string>> parts(1);
@@ -111,11 +133,7 @@ bool PartSaysWeekly(const std::vector<std::string>& words) {
 }  // namespace
 
 bool StartsAWord(std::string_view text, std::string_view word) {
-  for (size_t at = text.find(word); at != std::string_view::npos; at = text.find(word, at + 1)) {
-    const auto before = at == 0 ? ' ' : static_cast<unsigned char>(text[at - 1]);
-    if (!(before >= 'a' && before <= 'z') && before < 0x80) return true;
-  }
-  return false;
+  return Stands(text, word, Place::kAtTheStart);
 }
 
 bool SaysWeekly(std::string_view text) {
@@ -128,13 +146,7 @@ bool SaysAsNeeded(std::string_view text) {
       "vid behov", "efter behov",   "ved behov",   "bei bedarf", "as needed", "when needed",
       "if needed", "when required", "if required", "prn",        "p.r.n",     "v.b.",
       "vb"};
-  const std::string plain = PlainText(text);
-  return std::any_of(kPhrases.begin(), kPhrases.end(), [&](std::string_view phrase) {
-    const size_t at = plain.find(phrase);
-    const size_t end = at + phrase.size();
-    return at != std::string::npos && StartsAWord(plain, phrase) &&
-           (end >= plain.size() || !IsWordByte(plain[end]));
-  });
+  return SaysOneOf(text, kPhrases, Place::kWhole);
 }
 
 bool SaysStopped(std::string_view text) {
@@ -161,9 +173,7 @@ bool SaysStopped(std::string_view text) {
                                                              "makulerad",
                                                              "uppehåll tills vidare",
                                                              "uppehåll med behandling"};
-  const std::string plain = PlainText(text);
-  return std::any_of(kPhrases.begin(), kPhrases.end(),
-                     [&](std::string_view phrase) { return StartsAWord(plain, phrase); });
+  return SaysOneOf(text, kPhrases, Place::kAtTheStart);
 }
 
 bool IsComplaint(std::string_view word) {
