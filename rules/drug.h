@@ -124,6 +124,8 @@ struct Rule {
   LocalText implication = {};
   /// Which source must be checked before the row is relied on; empty when none.
   std::string needs_review = {};
+  /// It holds for forms that act where they are put too.
+  bool also_topical = false;
   /// Set when a regional overlay made or retired the rule.
   std::optional<RegionalChange> regional = {};
   /// A retired rule is kept so that old alerts can be replayed; it answers nothing new.

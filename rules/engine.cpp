@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 #include <tuple>
 #include <utility>
@@ -72,6 +73,7 @@ class Evaluator {
     for (const DrugMatch& match : matches_) {
       if (match.not_systemic) {
         result_.not_systemic.push_back(match.drug->name);
+        ApplyTopical(*match.drug);
         continue;
       }
       result_.drugs.push_back(match.drug->name);
@@ -83,6 +85,21 @@ class Evaluator {
   }
 
  private:
+  // Of a form that acts where it is put: what a gene that is not known leaves open is no matter.
+  void ApplyTopical(const Drug& drug) {
+    const bool any = std::ranges::any_of(drug.guidelines, [](const Guideline& guideline) {
+      return std::ranges::any_of(guideline.rules,
+                                 [](const Rule& rule) { return rule.also_topical; });
+    });
+    if (!any) return;
+    Evaluation whole = std::exchange(result_, {});
+    for (const Guideline& guideline : drug.guidelines) Apply(drug, guideline);
+    std::erase_if(result_.recommendations, [](const auto& row) { return !row.also_topical; });
+    if (!result_.recommendations.empty()) whole.drugs.push_back(drug.name);
+    std::ranges::move(result_.recommendations, std::back_inserter(whole.recommendations));
+    result_ = std::move(whole);
+  }
+
   const EffectiveReadings& ReadingsOf(const std::string& symbol) {
     const auto known =
         std::ranges::find(readings_, symbol, &std::pair<std::string, EffectiveReadings>::first);
@@ -245,6 +262,7 @@ class Evaluator {
     added.implication = rule.implication;
     added.citation = guideline.citation;
     added.needs_review = rule.needs_review;
+    added.also_topical = rule.also_topical;
     for (const GeneEvidence& gene : added.genes) {
       // A reading that nothing rests on needs no check.
       if (gene.needs_review.empty() || gene.effective_score == gene.score) continue;

@@ -347,6 +347,7 @@ Rule ReadRule(const json& object, const std::vector<Gene>& genes, Guideline& gui
   rule.text = Local(object, "text");
   rule.implication = Local(object, "implication");
   rule.needs_review = Text(object, "needsReview");
+  rule.also_topical = object.value("alsoTopical", false);
   return rule;
 }
 

@@ -53,6 +53,8 @@ struct Recommendation {
   /// What must be checked before it is relied on: in the row itself, or in the strength of a drug
   /// that changed the phenotype by which the row was found.
   std::string needs_review = {};
+  /// It holds for forms that act where they are put too.
+  bool also_topical = false;
   /// The data allow other readings too, or two results disagree; the recommendations of all
   /// readings are listed, the safest first.
   bool ambiguous = false;
@@ -100,7 +102,8 @@ struct Evaluation {
   /// Names of the drug files that matched; empty means that Genflik has no knowledge of the drug,
   /// which is not the same as "nothing to say".
   std::vector<std::string> drugs = {};
-  /// Matched, but in a form that does not act in the whole body; no rules were applied.
+  /// Matched, but in a form that does not act in the whole body; only the rules that hold for such
+  /// forms too were applied, and where one did, the drug stands above as well.
   std::vector<std::string> not_systemic = {};
   /// Safest first: highest alert, then the action that holds back most.
   std::vector<Recommendation> recommendations = {};

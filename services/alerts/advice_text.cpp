@@ -243,7 +243,7 @@ bool DependsOnTheUnknown(const Advice& advice) {
          (!action.or_else.empty() && unsure(action.or_else.front(), advice.second));
 }
 
-std::string DoseText(const Advice& advice, Language language) {
+std::string ComparedText(const Advice& advice, Language language) {
   if (advice.second.verdict == DoseVerdict::kOver) {
     return std::string(Say(language, "Om läkemedlet ges ändå: högst ",
                            "If the drug is given all the same: at most ")) +
@@ -286,6 +286,15 @@ std::string DoseText(const Advice& advice, Language language) {
             "The limit is lower for some patients, and the patient's age or weight is not known."));
   }
   return {};
+}
+
+std::string DoseText(const Advice& advice, Language language) {
+  std::string text = ComparedText(advice, language);
+  if (!text.empty() && (advice.dose.together || advice.second.together)) {
+    text += Say(language, " Dosen är summan av de ordinationer av läkemedlet som görs samtidigt.",
+                " The dose is the sum of the orders of this drug that are made together.");
+  }
+  return text;
 }
 
 std::string SourceText(const Recommendation& row) {

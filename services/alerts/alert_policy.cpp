@@ -62,9 +62,10 @@ std::optional<double> OrderedFor(const rules::DoseLimit& limit, const DailyDose&
   return scaled(ReadableDay(dose), plain, 1);
 }
 
-DoseFinding AgainstLimit(const rules::DoseLimit& limit, const DailyDose& dose) {
+DoseFinding AgainstLimit(const rules::DoseLimit& limit, const OrderedDose& whole) {
   DoseFinding finding{.limit = limit.high, .unit = limit.unit, .per = limit.per};
-  const auto ordered = OrderedFor(limit, dose);
+  finding.together = whole.together.has_value();
+  const auto ordered = OrderedFor(limit, whole.Compared());
   if (!ordered) {
     finding.verdict = DoseVerdict::kUnreadable;
     return finding;
@@ -78,8 +79,8 @@ DoseFinding AgainstLimit(const rules::DoseLimit& limit, const DailyDose& dose) {
 DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose>& standard,
                           const OrderedDose& ordered) {
   if (!standard) return {};
-  const DailyDose& dose = ordered.dose;
-  DoseFinding finding{.unit = "mg", .per = "d"};
+  const DailyDose& dose = ordered.Compared();
+  DoseFinding finding{.unit = "mg", .per = "d", .together = ordered.together.has_value()};
   double full = 0;
   if (dose.relative && dose.relative->unit == standard->unit) {
     finding.unit = standard->unit;
@@ -217,7 +218,7 @@ std::string LimitKept(const std::vector<const Recommendation*>& rows, const Reco
     limit.high = limit.low;
     if (row->action.max_dose_range)
       limit.high = std::min(limit.high, row->action.max_dose_range->low);
-    if (AgainstLimit(limit, ordered.dose).verdict != DoseVerdict::kFollows) continue;
+    if (AgainstLimit(limit, ordered).verdict != DoseVerdict::kFollows) continue;
     return row->source + (row->year > 0 ? ' ' + std::to_string(row->year) : "");
   }
   return {};
@@ -259,7 +260,7 @@ bool MayBreakLimitOfAge(const std::vector<const Recommendation*>& rows, const Re
       return false;
     rules::DoseLimit limit = *row->action.max_dose_range;
     limit.high = limit.low;
-    return AgainstLimit(limit, ordered.dose).verdict == DoseVerdict::kOver;
+    return AgainstLimit(limit, ordered).verdict == DoseVerdict::kOver;
   });
 }
 
@@ -377,7 +378,7 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
   const bool forbids = action.kind == ActionKind::kAvoid || action.kind == ActionKind::kAlternative;
   if (forbids || action.kind == ActionKind::kTestFirst) return {};
   if (action.max_dose) {
-    DoseFinding finding = AgainstLimit(*action.max_dose, ordered.dose);
+    DoseFinding finding = AgainstLimit(*action.max_dose, ordered);
     // What is to be raised is followed by the raised dose, not by every dose below it.
     const bool too_little = action.kind == ActionKind::kIncreaseDose &&
                             finding.verdict == DoseVerdict::kFollows &&
@@ -399,10 +400,6 @@ std::vector<Advice> Judge(const Evaluation& evaluation, const DoseOfDrug& dose_o
   std::vector<Advice> all;
   const rules::Pretest* pretest = LeadingPretest(evaluation, options);
   for (const std::string& drug : evaluation.drugs) {
-    if (std::find(evaluation.not_systemic.begin(), evaluation.not_systemic.end(), drug) !=
-        evaluation.not_systemic.end()) {
-      continue;
-    }
     Advice advice = AboutDrug(evaluation, drug, dose_of, options);
     if (advice.level == AlertLevel::kNone && !advice.transplants.empty()) {
       advice.kind = AdviceKind::kTransplant;

@@ -46,6 +46,8 @@ struct DoseFinding {
   std::string per = {};
   /// The drug's full dose for this patient, in the same unit; 0 when it is not known.
   double full = 0;
+  /// What was compared is the sum of several orders.
+  bool together = false;
 };
 
 enum class AdviceKind {
@@ -92,11 +94,16 @@ struct Advice {
 /// patient's size, by which a full dose is known.
 struct OrderedDose {
   mapping::DailyDose dose = {};
+  /// With the other orders of the drug that are made at the same time; nothing when there are none.
+  std::optional<mapping::DailyDose> together = {};
   /// "rule-id|value unit" when the order was changed by a suggestion of ours.
   std::string followed = {};
   std::optional<double> weight_kg = {};
   std::optional<double> surface_m2 = {};
   std::optional<double> age_years = {};
+
+  /// What an advice is compared with.
+  const mapping::DailyDose& Compared() const { return together ? *together : dose; }
 };
 using DoseOfDrug = std::function<OrderedDose(const std::string& drug)>;
 

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/alerts/same_drug.h"
+
 namespace genflik::alerts {
 namespace {
 
@@ -79,6 +81,15 @@ bool IsUnreadable(const rules::UnknownGene& gene) {
   return gene.status == rules::InterpretationStatus::kNotInterpretable;
 }
 
+// A product is put on the skin with all its drugs.
+void KeepTopicalRows(rules::Evaluation& evaluation) {
+  std::erase_if(evaluation.recommendations, [](const auto& row) { return !row.also_topical; });
+  evaluation.pretests.clear();
+  evaluation.unknown.clear();
+  evaluation.notes.clear();
+  evaluation.transplants.clear();
+}
+
 // Where nothing is said of a drug that an answer could speak against, but nobody can read it.
 void TellOfUnreadable(const rules::KnowledgeBase& knowledge, std::vector<Advice>& advice) {
   for (Advice& one : advice) {
@@ -95,9 +106,10 @@ void TellOfUnreadable(const rules::KnowledgeBase& knowledge, std::vector<Advice>
 
 }  // namespace
 
-void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
-               PatientFacts& facts) {
+void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order, PatientFacts& facts,
+               const Json* drafted) {
   ActiveDrug active;
+  active.drafted = drafted;
   active.converters = knowledge.Phenoconverters(order.query);
   for (const auto& match : knowledge.Match(order.query)) active.drugs.push_back(match.drug);
   active.order = std::move(order);
@@ -147,6 +159,7 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
     if (!is_new) return entry->second;
     if (const rules::Drug* drug = knowledge.FindDrug(name)) {
       entry->second.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
+      entry->second.together = DoseTogether(resource, entry->second.dose, *drug, order, facts);
     }
     entry->second.followed = FollowedNoteOf(resource);
     entry->second.weight_kg = facts.size.weight_kg;
@@ -157,13 +170,16 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
   const auto noted_dose = [&](const std::string& name) {
     return checked.doses[name] = dose_of(name);
   };
+  // What acts where it is put is no matter of the genes, whatever its ATC code, but for a few rows.
+  const auto topical = [&](const std::string& name) {
+    return knowledge.FindDrug(name) != nullptr && !dose_of(name).dose.systemic;
+  };
+  if (std::ranges::any_of(checked.evaluation.drugs, topical)) KeepTopicalRows(checked.evaluation);
   checked.advice = JudgeKeepingDangers({knowledge, facts.profile, order.query, std::move(context)},
                                        checked.evaluation, noted_dose, options);
   TellOfUnreadable(knowledge, checked.advice);
-  // What acts where it is put is no matter of the genes, whatever its ATC code.
-  std::erase_if(checked.advice, [&](const Advice& advice) {
-    return knowledge.FindDrug(advice.drug) != nullptr && !dose_of(advice.drug).dose.systemic;
-  });
+  std::erase_if(checked.advice,
+                [&](const Advice& advice) { return !advice.lead && topical(advice.drug); });
   return checked;
 }
 

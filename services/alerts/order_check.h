@@ -25,6 +25,9 @@ struct ActiveDrug {
   std::vector<const rules::Drug*> drugs = {};
   /// What it does to the genes of others.
   std::vector<const rules::PhenoconversionRule*> converters = {};
+  /// The order itself where it is made in this call, so that its dose counts beside that of another
+  /// order of the drug; null for what was ordered before.
+  const fhir::Json* drafted = nullptr;
 };
 
 /// Everything about the patient that an order is judged by.
@@ -36,9 +39,9 @@ struct PatientFacts {
   std::vector<ActiveDrug> active = {};
 };
 
-/// Adds a drug to what the patient takes.
-void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order,
-               PatientFacts& facts);
+/// Adds a drug to what the patient takes; `drafted` as in ActiveDrug.
+void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order, PatientFacts& facts,
+               const fhir::Json* drafted = nullptr);
 
 struct CheckedOrder {
   mapping::DrugOrder order = {};
@@ -50,8 +53,7 @@ struct CheckedOrder {
   std::map<std::string, std::string> taken_since = {};
 };
 
-/// Judges one order. `others` are the orders that are made at the same time. `today` is a FHIR
-/// date.
+/// Judges one order. `today` is a FHIR date.
 [[nodiscard]] CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge,
                                       const fhir::Json& resource, const mapping::DrugOrder& order,
                                       const PatientFacts& facts, const PolicyOptions& options,

@@ -228,6 +228,11 @@ bool MayScale(const Advice& advice, const alerts::CheckedOrder& checked, const J
   }
   const auto read = checked.doses.find(advice.drug);
   if (read == checked.doses.end()) return true;
+  // Which of two orders is to be changed, and how far, is no matter of one click; a part of the
+  // whole is the same part of each.
+  if (read->second.together && (advice.dose.verdict == alerts::DoseVerdict::kOver ||
+                                advice.lead->action.kind == ActionKind::kIncreaseDose))
+    return false;
   const mapping::DailyDose& dose = read->second.dose;
   if (dose.status == mapping::DoseStatus::kNotParsable ||
       dose.status == mapping::DoseStatus::kConflict)

@@ -112,12 +112,12 @@ class Decider {
     facts_.context.age_years = mapping::AgeInYears(born, in_.today);
     for (const Json& resource : in_.stored.medications) AddActive(resource);
     for (const Json* resource : in_.request.prefetched) AddActive(*resource);
-    for (const Json* resource : in_.request.background) AddActive(*resource);
     // A regimen in one call is judged as a whole.
-    for (const Json* resource : in_.request.orders) AddActive(*resource);
+    for (const Json* resource : in_.request.background) AddActive(*resource, true);
+    for (const Json* resource : in_.request.orders) AddActive(*resource, true);
   }
 
-  void AddActive(const Json& resource) {
+  void AddActive(const Json& resource, bool in_call = false) {
     if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
     auto order = mapping::ReadDrugOrder(resource, Lookup());
     const bool draft = fhir::FindText(resource, "status") == "draft";
@@ -126,7 +126,7 @@ class Decider {
       ++unread_drugs_;
     // What is only being ordered was not taken before.
     if (draft) order.since.clear();
-    alerts::AddActive(in_.knowledge, std::move(order), facts_);
+    alerts::AddActive(in_.knowledge, std::move(order), facts_, in_call ? &resource : nullptr);
   }
 
   bool DrugsListed() const {
@@ -324,9 +324,9 @@ class Decider {
     SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
     const auto dose = checked.doses.find(advice.drug);
-    said.quiet_key =
-        QuietKey(advice.Key(), advice.drug,
-                 dose == checked.doses.end() ? "" : alerts::FollowedNote("", dose->second.dose));
+    said.quiet_key = QuietKey(
+        advice.Key(), advice.drug,
+        dose == checked.doses.end() ? "" : alerts::FollowedNote("", dose->second.Compared()));
     Show(std::move(card), std::move(said));
   }
 

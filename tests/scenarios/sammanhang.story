@@ -200,6 +200,18 @@ Givet vägen kutan
 När fluorouracil, 20 mg 2 gånger dagligen
 Så inget kort
 
+Berättelse: fluorouracil på huden är farligt utan DPD-aktivitet
+Givet svaret DPYD c.1905+1G>A/c.1905+1G>A
+Givet vägen kutan
+När fluorouracil, 20 mg 2 gånger dagligen
+Så critical: Fluorouracil: DPYD långsam metaboliserare – undvik
+
+Berättelse: fluorouracil på huden till en bärare
+Givet svaret DPYD c.1905+1G>A/Reference
+Givet vägen kutan
+När fluorouracil, 20 mg 2 gånger dagligen
+Så inget kort
+
 Berättelse: fluorouracil i ven kräver DPYD-prov
 Givet vägen intravenös
 När fluorouracil, 4000 mg 1 gånger dagligen
@@ -224,3 +236,21 @@ Givet vägen subkutan injektion
 Givet svaret CYP2D6 *4/*4
 När kodein, 30 mg 4 gånger dagligen
 Så warning: Kodein: CYP2D6 långsam metaboliserare – undvik
+
+# --- Samma läkemedel i två ordinationer
+
+Berättelse: två ordinationer av citalopram är var för sig inom gränsen men tillsammans över den
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1980-01-01
+När citalopram, 20 mg 1 gånger dagligen
+Och citalopram, 10 mg 1 gånger dagligen
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 20 mg per dygn; ordinerat 30 mg
+Så warning: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel, annars högst 20 mg per dygn; ordinerat 30 mg
+
+Berättelse: två ordinationer av citalopram når tillsammans inte över gränsen
+Givet svaret CYP2C19 *2/*2
+Givet födelsedatum 1980-01-01
+När citalopram, 10 mg 1 gånger dagligen
+Och citalopram, 10 mg 1 gånger dagligen
+Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel
+Så info: Citalopram: CYP2C19 långsam metaboliserare – välj annat läkemedel

@@ -65,6 +65,56 @@ class Orders : public CdsTest {
   }
 };
 
+// Citalopram for David, who should have at most 20 mg a day.
+Json Citalopram(Json order, double milligrams) {
+  order["dosageInstruction"] = Json::array(
+      {Json{{"timing", {{"repeat", {{"frequency", 1}, {"period", 1}, {"periodUnit", "d"}}}}},
+            {"doseAndRate", Json::array({Json{{"doseQuantity",
+                                               {{"value", milligrams},
+                                                {"unit", "mg"},
+                                                {"system", "http://unitsofmeasure.org"},
+                                                {"code", "mg"}}}}})}}});
+  return order;
+}
+
+TEST_F(Orders, AddUpOneDrugInTwoOrders) {
+  Json call = CallFor("david");
+  Add(call, Citalopram(Drug("morning", "david", "citalopram"), 20));
+  Add(call, Citalopram(Drug("evening", "david", "citalopram"), 10));
+  const Json cards = Call("genflik-order-sign", call, "en").cards();
+  ASSERT_EQ(cards.size(), 2U);
+  for (const Json& card : cards) {
+    EXPECT_EQ(card.at("indicator"), "warning");
+    EXPECT_THAT(card.at("summary").get<std::string>(), HasSubstr("20 mg a day; ordered 30 mg"));
+    EXPECT_THAT(card.at("detail").get<std::string>(),
+                HasSubstr("The dose is the sum of the orders of this drug"));
+    for (const Json& suggestion : card.at("suggestions"))
+      EXPECT_THAT(suggestion.at("label").get<std::string>(), Not(HasSubstr("Lower")));
+  }
+}
+
+TEST_F(Orders, OfOneDrugThatFollowEachOtherAreNotAddedUp) {
+  Json call = CallFor("david");
+  Json first = Citalopram(Drug("first", "david", "citalopram"), 10);
+  first["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"] =
+      Json{{"start", "2026-03-02"}, {"end", "2026-03-08"}};
+  Json then = Citalopram(Drug("then", "david", "citalopram"), 20);
+  then["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"] = Json{{"start", "2026-03-09"}};
+  Add(call, first);
+  Add(call, then);
+  for (const Json& card : Call("genflik-order-sign", call, "en").cards())
+    EXPECT_THAT(card.at("summary").get<std::string>(), Not(HasSubstr("ordered 30 mg")));
+}
+
+TEST_F(Orders, OfOneDrugAreNotWithinALimitWhenOneOfThemCannotBeRead) {
+  Json call = CallFor("david");
+  Add(call, Citalopram(Drug("known", "david", "citalopram"), 20));
+  Add(call, Drug("unknown", "david", "citalopram"));
+  const Json cards = Call("genflik-order-sign", call, "en").cards();
+  ASSERT_EQ(cards.size(), 2U);
+  for (const Json& card : cards) EXPECT_EQ(card.at("indicator"), "warning");
+}
+
 TEST_F(Orders, TellWhatAPanelAdds) {
   const Json cards = CardsOf("Genotypning CYP2D6 och CYP2C19");
   ASSERT_EQ(cards.size(), 1U);
