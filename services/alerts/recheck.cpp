@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/alerts/running_drugs.h"
 #include "services/mapping/alerts.h"
 #include "services/mapping/genomics.h"
 #include "services/mapping/patient_events.h"
@@ -65,28 +66,33 @@ struct Checker {
     const CheckedOrder checked = CheckOrder(knowledge, order, read, facts, options.policy, Today());
     for (const Advice& advice : checked.advice) {
       if (advice.level == rules::AlertLevel::kNone) continue;
-      mapping::IssueContent content;
-      content.id = mapping::DetectedIssueId(read.reference, advice.drug);
-      content.severity = SeverityOf(advice.level);
-      content.patient = "Patient/" + patient_id;
-      content.order = read.reference;
-      const auto evidence = EvidenceOf(advice, facts.profile, &content.observations);
-      content.identified = core::PrintInstant(now);
-      content.summary = Summary(advice, knowledge, options.language);
-      content.detail = Detail(advice, knowledge, evidence, {}, options.language);
-      content.rule = advice.Key();
-      content.drug = advice.drug;
-      content.knowledge_version = advice.knowledge_version;
-      const rules::Citation* citation = advice.lead      ? &advice.lead->citation
-                                        : advice.pretest ? &advice.pretest->citation
-                                                         : nullptr;
-      if (citation != nullptr) {
-        content.citation_url =
-            citation->doi.empty() ? citation->url : "https://doi.org/" + citation->doi;
-      }
-      issues.push_back(mapping::RenderDetectedIssue(content));
+      issues.push_back(IssueOf(advice, read, facts, patient_id));
     }
     return issues;
+  }
+
+  Json IssueOf(const Advice& advice, const mapping::DrugOrder& read, const PatientFacts& facts,
+               const std::string& patient_id) const {
+    mapping::IssueContent content;
+    content.id = mapping::DetectedIssueId(read.reference, advice.drug);
+    content.severity = SeverityOf(advice.level);
+    content.patient = "Patient/" + patient_id;
+    content.order = read.reference;
+    const auto evidence = EvidenceOf(advice, facts.profile, &content.observations);
+    content.identified = core::PrintInstant(now);
+    content.summary = Summary(advice, knowledge, options.language);
+    content.detail = Detail(advice, knowledge, evidence, {}, options.language);
+    content.rule = advice.Key();
+    content.drug = advice.drug;
+    content.knowledge_version = advice.knowledge_version;
+    const rules::Citation* citation = advice.lead      ? &advice.lead->citation
+                                      : advice.pretest ? &advice.pretest->citation
+                                                       : nullptr;
+    if (citation != nullptr) {
+      content.citation_url =
+          citation->doi.empty() ? citation->url : "https://doi.org/" + citation->doi;
+    }
+    return mapping::RenderDetectedIssue(content);
   }
 };
 
@@ -259,11 +265,29 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
                                 const RecheckOptions& options) {
   const Checker checker{knowledge, options, now};
   std::map<std::string, Json> found;
-  auto read = mapping::ReadDrugOrder(order, LookupIn(reader, found));
+  const auto lookup = LookupIn(reader, found);
+  auto read = mapping::ReadDrugOrder(order, lookup);
   if (read.reference.empty()) read.reference = "MedicationRequest/new";
   const std::string patient = PatientOf(order);
-  const PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
-  return checker.IssuesOf(order, read, facts, patient);
+  PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
+  auto issues = checker.IssuesOf(order, read, facts, patient);
+  // An inhibitor changes what is taken already.
+  AddActive(knowledge, read, facts, &order);
+  const auto running = FindRunningDrugs(reader, "patient=Patient/" + patient + "&");
+  std::vector<Json> bodies;
+  bodies.reserve(running.size());
+  for (const auto& stored : running) bodies.push_back(stored.Body());
+  const std::vector<const Json*> orders{&order};
+  RunningInput input{.knowledge = knowledge,
+                     .policy = options.policy,
+                     .today = checker.Today(),
+                     .facts = facts,
+                     .lookup = lookup,
+                     .orders = orders};
+  for (const Json& body : bodies) input.taken.push_back(&body);
+  for (const RunningAdvice& louder : FindLouder(input).advice)
+    issues.push_back(checker.IssueOf(louder.advice, louder.checked.order, facts, patient));
+  return issues;
 }
 
 }  // namespace genflik::alerts

@@ -45,7 +45,7 @@ struct RecheckOptions {
                                                        RecheckOptions options);
 
 /// Judges one order against what is stored of its patient, without storing anything: the
-/// DetectedIssues that storing it would leave.
+/// DetectedIssues that storing it would leave, on itself and on the drugs that it changes.
 [[nodiscard]] std::vector<fhir::Json> EvaluateOrder(const store::Reader& reader,
                                                     const rules::KnowledgeBase& knowledge,
                                                     const fhir::Json& order, core::Instant now,

@@ -330,25 +330,50 @@ void AddTestFirst(const Advice& advice, const Json& order, const CardFrame& fram
                      std::move(actions), true));
 }
 
+// In the order's words, else as the knowledge has the drug.
+std::string NameOf(const mapping::DrugOrder& order, const CardFrame& frame) {
+  if (!order.name.empty()) return order.name;
+  const auto converters = frame.knowledge.Phenoconverters(order.query);
+  if (!converters.empty())
+    return alerts::DrugName(frame.knowledge, converters.front()->drug, frame.language);
+  return order.reference;
+}
+
 }  // namespace
 
-void AboutRunningDrug(const mapping::DrugOrder& inhibitor, const std::string& drug,
+void AboutRunningDrug(const std::vector<mapping::DrugOrder>& because, const std::string& drug,
                       const CardFrame& frame, Card& card) {
-  const std::string name = alerts::DrugName(frame.knowledge, drug, frame.language);
-  const std::string cause =
-      alerts::EscapeMarkdown(inhibitor.name.empty() ? inhibitor.reference : inhibitor.name);
+  std::string causes;
+  std::string orders;
+  std::vector<Json> actions;
+  bool all = true;
+  for (const mapping::DrugOrder& order : because) {
+    const std::string name = NameOf(order, frame);
+    causes += (causes.empty() ? "" : ", ") + alerts::EscapeMarkdown(name);
+    orders += (orders.empty() ? "" : ", ") + name;
+    all = all && !order.reference.empty();
+    actions.push_back(DeleteAction(
+        order.reference,
+        std::string(Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")) +
+            name));
+  }
   card.subject += "|running";
-  card.detail = std::string(Say(frame.language, "**Gäller pågående ", "**About the running ")) +
-                name +
-                std::string(Say(frame.language, ":** det ändras av den nya ordinationen (",
-                                ":** it is changed by the new order (")) +
-                cause + ").\n\n" + card.detail;
+  card.detail =
+      std::string(Say(frame.language, "**Gäller pågående ", "**About the running ")) +
+      alerts::DrugName(frame.knowledge, drug, frame.language) +
+      std::string(Say(frame.language, ":** det ändras av ", ":** it is changed by ")) +
+      std::string(because.size() == 1
+                      ? Say(frame.language, "den nya ordinationen (", "the new order (")
+                      : Say(frame.language, "de nya ordinationerna (", "the new orders (")) +
+      causes + ").\n\n" + card.detail;
   card.suggestions.clear();
-  if (inhibitor.reference.empty()) return;
+  if (!all) return;
   const std::string label =
-      std::string(Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")) +
-      (inhibitor.name.empty() ? inhibitor.reference : inhibitor.name);
-  std::vector<Json> actions{DeleteAction(inhibitor.reference, label)};
+      std::string(
+          because.size() == 1
+              ? Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")
+              : Say(frame.language, "Ta bort ordinationerna av ", "Remove the orders of ")) +
+      orders;
   card.suggestions.push_back(
       MakeSuggestion(frame, card.subject + "|remove", label, std::move(actions), false));
 }

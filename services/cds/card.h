@@ -62,9 +62,9 @@ struct Card {
                                                         const alerts::PatientFacts& facts,
                                                         const CardFrame& frame);
 
-/// Makes a card about a drug that is taken already of one about its order: says which new order
-/// changes it, and offers to remove that one.
-void AboutRunningDrug(const mapping::DrugOrder& inhibitor, const std::string& drug,
+/// Makes a card about a drug that is taken already of one about its order: says which new
+/// orders change it, and offers to remove those.
+void AboutRunningDrug(const std::vector<mapping::DrugOrder>& because, const std::string& drug,
                       const CardFrame& frame, Card& card);
 
 }  // namespace genflik::cds

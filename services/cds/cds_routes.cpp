@@ -79,13 +79,13 @@ std::string DiscoveryText(bool with_user) {
   return fhir::PrintJson(Json{{"services", std::move(services)}});
 }
 
-// A page of another site may post text or a form without asking first (the "simple requests" of
-// the Fetch standard); JSON it may not.
+// A page of another site may post text, a form or bytes without a type without asking first (the
+// "simple requests" of the Fetch standard); JSON it may not.
 void DemandJson(const http::Request& request) {
   const std::string header = rules::LowerAscii(request.Header("Content-Type"));
   std::string_view type = std::string_view(header).substr(0, header.find(';'));
   while (type.ends_with(' ') || type.ends_with('\t')) type.remove_suffix(1);
-  if (type.empty() || type == "application/json" || type == "application/fhir+json") return;
+  if (type == "application/json" || type == "application/fhir+json") return;
   throw core::Error(core::ErrorCode::kUnsupported,
                     "the media type of the body must be application/json");
 }

@@ -7,16 +7,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/datatypes.h"
+#include "services/alerts/running_drugs.h"
+#include "services/cds/call_facts.h"
 #include "services/cds/card.h"
 #include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
-#include "services/cds/running_drugs.h"
 #include "services/cds/specialty.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
 #include "services/cds/treatment.h"
 #include "services/core/error.h"
-#include "services/mapping/genomics_positions.h"
 
 namespace genflik::cds {
 namespace {
@@ -34,23 +35,32 @@ bool NamesGenes(const rules::Drug& drug) {
                      [](const auto& guideline) { return !guideline.genes.empty(); });
 }
 
+// Genetic results say nothing about a device or a diet.
+bool MayBeOrder(std::string_view reference) {
+  const auto parts = fhir::SplitReference(reference);
+  return !parts || parts->type == "MedicationRequest" || parts->type == "ServiceRequest";
+}
+
 class Decider {
  public:
   explicit Decider(const DecisionInput& input)
       : in_(input),
         frame_{input.knowledge, input.language, input.base, input.request.instance,
                input.request.patient},
-        policy_(PolicyFor(input)) {
-    IndexResources();
-    ReadFacts();
-  }
+        policy_(PolicyFor(input)),
+        known_(input),
+        facts_(known_.patient()) {}
 
   Decision Run() {
     if (in_.request.hook == "patient-view" || in_.request.hook == "encounter-start") {
       AboutPatient();
     } else {
       for (const Json* order : in_.request.orders) AboutOrder(*order);
-      for (const auto& reference : in_.request.dispatched) AboutDispatched(reference);
+      const std::set<std::string> once(in_.request.dispatched.begin(),
+                                       in_.request.dispatched.end());
+      for (const auto& reference : once) AboutDispatched(reference);
+      AboutRunning();
+      for (const Judged& one : judged_orders_) MarkJudged(one);
       SayWhatIsMissing();
     }
     Sort();
@@ -58,113 +68,29 @@ class Decider {
   }
 
  private:
-  // --- What is known -------------------------------------------------------------------------
+  // An order that was looked at. `whole`: nothing was missing.
+  struct Judged {
+    const Json* order = nullptr;
+    std::string reference;
+    bool whole = false;
+  };
 
-  void IndexResources() {
-    const auto add = [this](const Json& resource) {
-      const std::string_view id = fhir::FindText(resource, "id");
-      if (id.empty()) return;
-      by_reference_.emplace(
-          std::string(fhir::FindText(resource, "resourceType")) + '/' + std::string(id), &resource);
-    };
-    for (const Json* resource : in_.request.background) add(*resource);
-    for (const Json* resource : in_.request.prefetched) add(*resource);
-    for (const Json* resource : in_.request.orders) add(*resource);
-  }
+  // --- What is missing -----------------------------------------------------------------------
 
-  mapping::ResourceLookup Lookup() const {
-    return [this](std::string_view reference) -> const Json* {
-      const auto at_url = in_.request.by_url.find(reference);
-      if (at_url != in_.request.by_url.end()) return at_url->second;
-      // An absolute reference ends like a relative one.
-      const size_t id = reference.rfind('/');
-      const size_t type =
-          id == std::string_view::npos || id == 0 ? id : reference.rfind('/', id - 1);
-      if (type != std::string_view::npos) reference = reference.substr(type + 1);
-      const auto found = by_reference_.find(reference);
-      return found == by_reference_.end() ? nullptr : found->second;
-    };
-  }
-
-  void ReadFacts() {
-    std::vector<rules::GeneResult> results = in_.stored.results;
-    std::vector<const Json*> sizes;
-    std::vector<const Json*> observations;
-    sizes.reserve(in_.stored.sizes.size());
-    for (const Json& size : in_.stored.sizes) sizes.push_back(&size);
-    for (const Json* resource : in_.request.prefetched) {
-      if (fhir::FindText(*resource, "resourceType") != "Observation") continue;
-      sizes.push_back(resource);
-      observations.push_back(resource);
+  // What an order lacks is said on its cards or, where it has none, on one of its own.
+  void Owe(const std::vector<std::string>& missing) {
+    for (const auto& line : missing) {
+      if (std::ranges::find(owed_, line) == owed_.end()) owed_.push_back(line);
     }
-    const size_t stored = results.size();
-    mapping::AddPatientResults(observations, in_.knowledge, results);
-    prefetched_results_ = results.size() > stored;
-    facts_.profile = rules::MakeProfile(in_.knowledge, results);
-    facts_.size = mapping::ReadBodySize(sizes);
-    facts_.context.weight_kg = facts_.size.weight_kg;
-    std::string_view born = in_.stored.birth_date;
-    if (in_.request.prefetched_patient != nullptr) {
-      if (const auto told = fhir::FindText(*in_.request.prefetched_patient, "birthDate");
-          !told.empty())
-        born = told;
-    }
-    facts_.context.age_years = mapping::AgeInYears(born, in_.today);
-    for (const Json& resource : in_.stored.medications) AddActive(resource);
-    for (const Json* resource : in_.request.prefetched) AddActive(*resource);
-    // A regimen in one call is judged as a whole.
-    for (const Json* resource : in_.request.background) AddActive(*resource, true);
-    for (const Json* resource : in_.request.orders) AddActive(*resource, true);
-  }
-
-  void AddActive(const Json& resource, bool in_call = false) {
-    if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
-    auto order = mapping::ReadDrugOrder(resource, Lookup());
-    const bool draft = fhir::FindText(resource, "status") == "draft";
-    // A code of a system that nobody knows, without words, may be an inhibitor's.
-    if (!draft && (order.drug_unknown || (order.query.codes.empty() && order.query.names.empty())))
-      ++unread_drugs_;
-    // What is only being ordered was not taken before.
-    if (draft) order.since.clear();
-    alerts::AddActive(in_.knowledge, std::move(order), facts_, in_call ? &resource : nullptr);
-  }
-
-  bool DrugsListed() const {
-    return in_.request.medications != Supply::kAbsent && unread_drugs_ == 0;
-  }
-
-  bool ResultsKnown() const {
-    if (!in_.stored.patient.empty() || prefetched_results_) return true;
-    return in_.request.genotypes == Supply::kComplete || in_.request.genotypes == Supply::kPaged;
-  }
-
-  std::vector<std::string> MissingOfResults() const {
-    return MissingResults(in_.request, in_.stored.patient, in_.language);
-  }
-  // `drugs_matter`: what the patient takes can change what is said.
-  std::vector<std::string> Missing(bool drugs_matter) const {
-    auto missing = MissingOfResults();
-    // A client without prefetch leaves the list of drugs to Genflik.
-    const Json* prefetch = fhir::Find(*in_.request.body, "prefetch");
-    const bool left = prefetch == nullptr || prefetch->is_null();
-    const DrugsAtHand drugs{
-        .stored = !in_.stored.patient.empty() && (in_.stored.keeps_drugs || left),
-        .unread = unread_drugs_,
-        .matter = drugs_matter};
-    for (auto& line : MissingDrugs(in_.request, drugs, in_.language))
-      missing.push_back(std::move(line));
-    return missing;
   }
 
   // No card would read as "looked and found nothing".
   void SayWhatIsMissing() {
-    const auto missing = Missing(drugs_mattered_);
+    std::erase_if(owed_, [this](const std::string& line) { return told_.contains(line); });
+    if (owed_.empty()) return;
     const bool spoke = std::any_of(decision_.said.begin(), decision_.said.end(),
                                    [](const Said& said) { return !said.indicator.empty(); });
-    if (!judged_ || missing.empty() || spoke) return;
-    Card card = IncompleteCard(missing, in_.language);
-    Said said{.advice = "not-checked"};
-    Show(std::move(card), std::move(said));
+    Show(IncompleteCard(owed_, spoke, in_.language), {.advice = "not-checked"});
   }
 
   [[noreturn]] void RefuseWithoutResults() const {
@@ -181,7 +107,7 @@ class Decider {
                                   "prefetch.genotypes"}});
   }
 
-  std::vector<std::string> Remarks() const {
+  std::vector<std::string> Remarks(const std::vector<std::string>& missing) const {
     std::vector<std::string> remarks;
     if (in_.stored.patient.empty() && in_.request.prefetched_patient != nullptr) {
       remarks.emplace_back(Say(in_.language,
@@ -192,20 +118,29 @@ class Decider {
                                "results here. The advice rests "
                                "on what the record system sent."));
     }
-    for (auto& line : Missing(drugs_matter_)) remarks.push_back(std::move(line));
+    remarks.insert(remarks.end(), missing.begin(), missing.end());
     return remarks;
   }
 
   // --- Orders --------------------------------------------------------------------------------
 
   void AboutOrder(const Json& order) {
-    // An order of unknown status may well be given.
-    if (!mapping::IsInForce(order) && fhir::FindText(order, "status") != "unknown") return;
+    if (!IsToBeFollowed(order)) return;
+    looked_at_.push_back(&order);
+    // Orders without an id have cards of their own each.
+    frame_.instance = in_.request.instance;
+    if (fhir::FindText(order, "id").empty())
+      frame_.instance += '#' + std::to_string(looked_at_.size());
     if (fhir::FindText(order, "resourceType") == "ServiceRequest") {
       AboutTest(order);
-      return;
+    } else {
+      AboutDrugOrder(order);
     }
-    const mapping::DrugOrder read = mapping::ReadDrugOrder(order, Lookup());
+    frame_.instance = in_.request.instance;
+  }
+
+  void AboutDrugOrder(const Json& order) {
+    const mapping::DrugOrder read = mapping::ReadDrugOrder(order, known_.Lookup());
     const Json* referred = fhir::Find(order, "medicationReference");
     if (read.drug_unknown || NamesNoDrug(order, read)) {
       // While it is being chosen a drug may be missing; what is signed, or refers to a drug that we
@@ -216,73 +151,80 @@ class Decider {
                                        : std::string(fhir::FindText(*referred, "reference")));
       return;
     }
-    AboutRunning(read);
+    const auto converters = in_.knowledge.Phenoconverters(read.query);
+    inhibits_ = inhibits_ || std::ranges::any_of(converters, [this](const auto* rule) {
+                  return facts_.profile.Find(rule->gene) != nullptr;
+                });
     const auto matches = in_.knowledge.Match(read.query);
     if (matches.empty()) {
-      NoteUnmapped(order, read);
+      // An inhibitor without rules of its own is known: AboutRunning speaks of it.
+      if (converters.empty()) {
+        NoteUnmapped(order, read);
+      } else {
+        judged_orders_.push_back({&order, read.reference, known_.Missing(true).empty()});
+      }
       return;
     }
     const bool systemic = std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
       return !one.not_systemic &&
-             (ResultsKnown() ||
+             (known_.ResultsKnown() ||
               mapping::ReadOrderDose(order, read, *one.drug, facts_.size).systemic);
     });
-    if (systemic && !ResultsKnown()) RefuseWithoutResults();
-    judged_ = judged_ || systemic;
-    drugs_matter_ = systemic && !DrugsListed() &&
-                    std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
-                      return DependsOnOtherDrugs(in_.knowledge, *one.drug);
-                    });
-    drugs_mattered_ = drugs_mattered_ || drugs_matter_;
+    if (systemic && !known_.ResultsKnown()) RefuseWithoutResults();
+    const bool drugs_matter = systemic && !known_.DrugsListed() &&
+                              std::any_of(matches.begin(), matches.end(), [&](const auto& one) {
+                                return DependsOnOtherDrugs(in_.knowledge, *one.drug);
+                              });
+    const auto missing = known_.Missing(drugs_matter);
+    if (systemic) Owe(missing);
     const auto checked = alerts::CheckOrder(in_.knowledge, order, read, facts_, policy_, in_.today);
-    for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order);
-    MarkJudged(order, read.reference, !systemic || Missing(drugs_matter_).empty());
+    for (const alerts::Advice& advice : checked.advice) Say1(advice, checked, order, missing);
+    judged_orders_.push_back({&order, read.reference, !systemic || missing.empty()});
   }
 
-  // What an ordered inhibitor does to drugs that are taken already.
-  void AboutRunning(const mapping::DrugOrder& inhibitor) {
-    const auto converters = in_.knowledge.Phenoconverters(inhibitor.query);
-    if (!ResultsKnown() || converters.empty()) return;
-    // Without the list of drugs nobody knows what it spoils.
-    const bool matters = std::ranges::any_of(converters, [this](const auto* rule) {
-      return facts_.profile.Find(rule->gene) != nullptr;
-    });
-    judged_ = judged_ || matters;
-    drugs_mattered_ = drugs_mattered_ || (matters && !DrugsListed());
-    RunningInput input{.knowledge = in_.knowledge,
-                       .policy = policy_,
-                       .today = in_.today,
-                       .facts = facts_,
-                       .lookup = Lookup(),
-                       .orders = in_.request.orders};
-    for (const Json& resource : in_.stored.medications) input.taken.push_back(&resource);
-    for (const Json* resource : in_.request.prefetched) input.taken.push_back(resource);
-    for (const Json* resource : in_.request.background) input.taken.push_back(resource);
-    for (const RunningAdvice& found : FindLouder(input)) {
-      const alerts::Advice& advice = found.advice;
-      if (!running_told_.insert(advice.drug).second) continue;
-      Card card = AdviceCard(advice, found.checked, *found.resource, facts_, Remarks(), frame_);
-      AboutRunningDrug(inhibitor, advice.drug, frame_, card);
-      Said said{.order = inhibitor.reference, .drug = advice.drug, .advice = advice.Key()};
-      const auto genes = alerts::GenesOf(advice);
-      if (!genes.empty()) said.gene = genes.front();
-      said.quiet_key = QuietKey("running:" + advice.Key(), advice.drug, inhibitor.name);
-      Show(std::move(card), std::move(said));
-    }
+  // What the ordered inhibitors do to drugs that are taken already.
+  void AboutRunning() {
+    if (!inhibits_ || !known_.ResultsKnown()) return;
+    // Without the list of drugs nobody knows what they spoil.
+    auto missing = known_.Missing(!known_.DrugsListed());
+    const auto found = alerts::FindLouder({.knowledge = in_.knowledge,
+                                           .policy = policy_,
+                                           .today = in_.today,
+                                           .facts = facts_,
+                                           .lookup = known_.Lookup(),
+                                           .orders = looked_at_,
+                                           .taken = known_.Taken()});
+    if (found.cut) missing.push_back(TooManyDrugs(in_.language));
+    Owe(missing);
+    for (const alerts::RunningAdvice& one : found.advice) SayOfRunning(one, missing);
+  }
+
+  void SayOfRunning(const alerts::RunningAdvice& one, const std::vector<std::string>& missing) {
+    const alerts::Advice& advice = one.advice;
+    if (!running_told_.insert(advice.drug).second) return;
+    Card card = AdviceCard(advice, one.checked, *one.resource, facts_, Remarks(missing), frame_);
+    AboutRunningDrug(one.because, advice.drug, frame_, card);
+    Said said{.order = one.because.front().reference, .drug = advice.drug, .advice = advice.Key()};
+    const auto genes = alerts::GenesOf(advice);
+    if (!genes.empty()) said.gene = genes.front();
+    std::string inhibitors;
+    for (const auto& order : one.because) inhibitors += order.name + '+';
+    said.quiet_key = QuietKey("running:" + advice.Key(), advice.drug, inhibitors);
+    Show(std::move(card), std::move(said));
+    told_.insert(missing.begin(), missing.end());
   }
 
   // What was found about the order, written on it by the EHR without a click; never a dose.
-  // `whole`: nothing was missing.
-  void MarkJudged(const Json& order, const std::string& reference, bool whole) {
-    if (!in_.options.system_actions || in_.options.shadow || reference.empty()) return;
-    const std::string nothing = whole ? "no-advice" : "incomplete";
+  void MarkJudged(const Judged& one) {
+    if (!in_.options.system_actions || in_.options.shadow || one.reference.empty()) return;
+    const std::string nothing = one.whole ? "no-advice" : "incomplete";
     std::string found = nothing;
     for (const Said& said : decision_.said) {
-      if (said.order != reference || said.indicator.empty()) continue;
+      if (said.order != one.reference || said.indicator.empty()) continue;
       if (found == nothing || said.indicator == "critical" || found == "info")
         found = said.indicator;
     }
-    Json marked = order;
+    Json marked = *one.order;
     MarkOrder(marked, kJudgedExtension, found + "; Genflik " + in_.knowledge.version());
     decision_.system_actions.push_back(
         UpdateAction(frame_, std::move(marked),
@@ -291,7 +233,7 @@ class Decider {
   }
 
   Treatment TreatmentBefore(const std::string& drug, const alerts::CheckedOrder& checked) const {
-    TreatmentSources sources{.lookup = Lookup(), .size = facts_.size, .today = in_.today};
+    TreatmentSources sources{.lookup = known_.Lookup(), .size = facts_.size, .today = in_.today};
     for (const Json& resource : in_.stored.medications) sources.had.push_back(&resource);
     for (const Json* resource : in_.request.prefetched) sources.had.push_back(resource);
     return FindTreatment(in_.knowledge, drug, checked, sources);
@@ -306,7 +248,8 @@ class Decider {
     card.summary = EasedSummary(card.summary, treatment, in_.language);
   }
 
-  void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order) {
+  void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
+            const std::vector<std::string>& missing) {
     Said said{.order = checked.order.reference, .drug = advice.drug, .advice = advice.Key()};
     const auto genes = alerts::GenesOf(advice);
     if (!genes.empty()) said.gene = genes.front();
@@ -317,9 +260,9 @@ class Decider {
     }
     const bool unsearched = advice.kind == alerts::AdviceKind::kTestFirst &&
                             facts_.profile.Find(advice.pretest->gene) == nullptr &&
-                            !MissingOfResults().empty();
+                            !known_.MissingResults().empty();
     Card card = AdviceCard(unsearched ? WithoutClaim(advice) : advice, checked, order, facts_,
-                           Remarks(), frame_);
+                           Remarks(missing), frame_);
     if (unsearched) SayNotSearched(advice, frame_, card);
     SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
@@ -328,6 +271,7 @@ class Decider {
         advice.Key(), advice.drug,
         dose == checked.doses.end() ? "" : alerts::FollowedNote("", dose->second.Compared()));
     Show(std::move(card), std::move(said));
+    told_.insert(missing.begin(), missing.end());
   }
 
   std::string QuietKey(const std::string& advice, const std::string& drug,
@@ -366,7 +310,8 @@ class Decider {
   }
 
   void AboutDispatched(const std::string& reference) {
-    const Json* order = Lookup()(reference);
+    const Json* order = known_.Lookup()(reference);
+    if (!MayBeOrder(reference)) return;
     if (order != nullptr) {
       AboutOrder(*order);
     } else {
@@ -382,8 +327,8 @@ class Decider {
     // Silence would say that the genotype is not known yet.
     const rules::Drug* measured = in_.knowledge.FindDrug(test.concentration_of);
     const bool of_genes = !test.genes.empty() || (measured != nullptr && NamesGenes(*measured));
-    if (of_genes && !ResultsKnown()) RefuseWithoutResults();
-    judged_ = true;
+    if (of_genes && !known_.ResultsKnown()) RefuseWithoutResults();
+    Owe(known_.Missing(false));
     auto card = TestOrderCard(test, facts_.profile, PendingTests(test.reference, &order), frame_);
     if (!card) return;
     Said said{.order = test.reference,
@@ -434,7 +379,7 @@ class Decider {
 
   void AboutPatient() {
     if (facts_.profile.genes.empty()) {
-      const auto missing = MissingOfResults();
+      const auto missing = known_.MissingResults();
       if (missing.empty() && !in_.stored.patient.empty()) return;
       Card card = NoResultsCard(in_.request, missing, in_.language);
       Said said{.advice = missing.empty() ? "unknown-patient" : "not-checked"};
@@ -443,7 +388,7 @@ class Decider {
       Show(std::move(card), std::move(said));
       return;
     }
-    Card card = RecordCard(facts_, ActiveAdvice(), Missing(true), frame_);
+    Card card = RecordCard(facts_, ActiveAdvice(), known_.Missing(true), frame_);
     Said said{.advice = "record"};
     Show(std::move(card), std::move(said));
   }
@@ -453,7 +398,7 @@ class Decider {
     std::vector<std::pair<AlertLevel, std::string>> lines;
     const auto judge = [&](const Json& resource) {
       if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
-      const auto read = mapping::ReadDrugOrder(resource, Lookup());
+      const auto read = mapping::ReadDrugOrder(resource, known_.Lookup());
       const auto checked =
           alerts::CheckOrder(in_.knowledge, resource, read, facts_, policy_, in_.today);
       for (const auto& advice : checked.advice) {
@@ -483,18 +428,18 @@ class Decider {
   const DecisionInput& in_;
   CardFrame frame_;
   alerts::PolicyOptions policy_;
-  alerts::PatientFacts facts_;
-  bool prefetched_results_ = false;
+  CallFacts known_;
+  const alerts::PatientFacts& facts_;
+  // Orders in force, as they came.
+  std::vector<const Json*> looked_at_;
+  std::vector<Judged> judged_orders_;
+  // One of them changes what a gene does whose result is known.
+  bool inhibits_ = false;
   // Running drugs that were told of already.
   std::set<std::string> running_told_;
-  // A drug or a genotyping was looked at.
-  bool judged_ = false;
-  // Of the order in hand, and of any that was looked at: other drugs can change what is said.
-  bool drugs_matter_ = false;
-  bool drugs_mattered_ = false;
-  // Drugs in force that nobody can name.
-  size_t unread_drugs_ = 0;
-  std::map<std::string, const Json*, std::less<>> by_reference_;
+  // What was missing, and what of it stands on a card.
+  std::vector<std::string> owed_;
+  std::set<std::string> told_;
   std::vector<std::pair<AlertLevel, size_t>> levels_;
   Decision decision_;
 };

@@ -9,6 +9,7 @@
 
 #include "fhir/datatypes.h"
 #include "services/alerts/recheck.h"
+#include "services/cds/call_facts.h"
 #include "services/cds/cds_service.h"
 #include "services/core/error.h"
 #include "services/mapping/alerts.h"
@@ -37,18 +38,21 @@ std::vector<std::string> WhatIsMissing(const store::Reader& reader,
                                        const rules::KnowledgeBase& knowledge, const Json& order,
                                        const std::string& patient) {
   std::vector<std::string> missing;
-  if (!reader.Find("Patient", patient) && reader.ResultsOf(patient).empty())
+  if (patient.empty() || (!reader.Find("Patient", patient) && reader.ResultsOf(patient).empty()))
     missing.emplace_back("the order's patient is not known here: no genetic result was looked at");
   const Json* referred = fhir::Find(order, "medicationReference");
   const auto parts = fhir::SplitReference(
       referred == nullptr ? std::string() : std::string(fhir::FindText(*referred, "reference")));
   std::optional<Json> medication;
-  if (parts) {
+  // Another server's is not ours of the same id.
+  if (parts && parts->base.empty()) {
     if (const auto stored = reader.Find("Medication", parts->id)) medication = stored->Body();
   }
   const auto read = mapping::ReadDrugOrder(
       order, [&](std::string_view) -> const Json* { return medication ? &*medication : nullptr; });
-  if (read.drug_unknown || knowledge.Match(read.query).empty())
+  const bool known =
+      !knowledge.Match(read.query).empty() || !knowledge.Phenoconverters(read.query).empty();
+  if (read.drug_unknown || !known)
     missing.emplace_back("the order's drug is none that the knowledge has: it was not checked");
   return missing;
 }
@@ -81,15 +85,20 @@ http::Response EvaluateOrderOperation(const CdsContext& context, const http::Req
                                    {.policy = context.options.policy, .language = language});
     });
   };
-  auto issues = judge();
+  // What is not to be followed is no danger.
+  const bool follow = IsToBeFollowed(*order);
+  std::vector<Json> issues;
+  if (follow) issues = judge();
   const std::string patient(fhir::FindText(*subject, "reference"));
   const auto parts = fhir::SplitReference(patient);
-  if (parts && security::HasHidden(parts->id)) {
+  const bool ours = parts && parts->base.empty() && parts->type == "Patient";
+  if (follow && ours && security::HasHidden(parts->id)) {
     const security::SeeingBlocked opened;
     if (judge() != issues) issues.push_back(BlockedIssue(language));
   }
   const auto missing = context.store.Read([&](const store::Reader& reader) {
-    return WhatIsMissing(reader, *knowledge, *order, parts ? parts->id : "");
+    if (!follow) return std::vector<std::string>{};
+    return WhatIsMissing(reader, *knowledge, *order, ours ? parts->id : "");
   });
   const Json response =
       mapping::RenderGuidanceResponse(patient, core::PrintInstant(now), issues, missing);

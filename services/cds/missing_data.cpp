@@ -91,7 +91,15 @@ std::vector<std::string> MissingDrugs(const HookRequest& request, const DrugsAtH
   return missing;
 }
 
-Card IncompleteCard(const std::vector<std::string>& missing, Language language) {
+std::string TooManyDrugs(Language language) {
+  return std::string(Say(language,
+                         "Läkemedelslistan är så lång att inte alla pågående läkemedel kunde "
+                         "bedömas på nytt.",
+                         "The list of medicines is so long that not all running ones could be "
+                         "judged again."));
+}
+
+Card IncompleteCard(const std::vector<std::string>& missing, bool spoke, Language language) {
   Card card;
   card.subject = "patient|not-checked";
   card.level = AlertLevel::kInfo;
@@ -100,8 +108,10 @@ Card IncompleteCard(const std::vector<std::string>& missing, Language language) 
       language, "Kontrollen mot gener är ofullständig: journalsystemet lämnade inte alla uppgifter",
       "The genetic check is incomplete: the record system did not give all data");
   card.detail = List(missing);
-  card.detail += Say(language, "\n\nDet som kunde kontrolleras gav inget råd.",
-                     "\n\nWhat could be checked gave no advice.");
+  if (!spoke) {
+    card.detail += Say(language, "\n\nDet som kunde kontrolleras gav inget råd.",
+                       "\n\nWhat could be checked gave no advice.");
+  }
   return card;
 }
 

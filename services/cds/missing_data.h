@@ -37,8 +37,11 @@ struct DrugsAtHand {
                                                     const DrugsAtHand& drugs,
                                                     alerts::Language language);
 
-/// Says that the check is incomplete, where what could be checked gave no advice.
-[[nodiscard]] Card IncompleteCard(const std::vector<std::string>& missing,
+/// That the patient's list of drugs is longer than what is judged.
+[[nodiscard]] std::string TooManyDrugs(alerts::Language language);
+
+/// Says that the check is incomplete. `spoke`: what could be checked gave advice, on other cards.
+[[nodiscard]] Card IncompleteCard(const std::vector<std::string>& missing, bool spoke,
                                   alerts::Language language);
 
 /// Says that an order was not checked. `missing` is the reference that could not be read: the

@@ -154,7 +154,7 @@ class CdsTest : public testing::Test {
 
   core::FixedClock clock_{core::Instant(std::chrono::sys_days{std::chrono::year{2026} / 3 / 2})};
   /// Of the requests that follow.
-  std::string content_type_;
+  std::string content_type_ = "application/json";
   std::map<std::string, std::string> query_;
   EhrFetch fetch_;
   decltype(CdsContext::tab_link) tab_link_;
