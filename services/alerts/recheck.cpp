@@ -278,9 +278,10 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
   bodies.reserve(running.size());
   for (const auto& stored : running) bodies.push_back(stored.Body());
   const std::vector<const Json*> orders{&order};
+  const std::string today = checker.Today();
   RunningInput input{.knowledge = knowledge,
                      .policy = options.policy,
-                     .today = checker.Today(),
+                     .today = today,
                      .facts = facts,
                      .lookup = lookup,
                      .orders = orders};
