@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rules/notation.h"
+#include "services/cds/body_size.h"
 #include "services/cds/cds_service.h"
 #include "services/cds/evaluate_order.h"
 #include "services/cds/feedback.h"
@@ -46,10 +47,7 @@ Json Prefetch(std::string_view hook, bool with_user) {
       "Observation?patient={{context.patientId}}&code=" + mapping::TestSearchTokens();
   prefetch["medications"] = "MedicationRequest?patient={{context.patientId}}&status=active";
   if (hook == "order-sign" || hook == "medication-refill") {
-    prefetch["size"] =
-        "Observation?patient={{context.patientId}}&code=http://loinc.org|29463-7,http://"
-        "loinc.org|8302-2,"
-        "http://loinc.org|3140-1&_sort=date";
+    prefetch["size"] = "Observation?patient={{context.patientId}}" + BodySizeSearch();
   }
   const bool has_user = hook != "order-dispatch" && hook != "medication-refill";
   if (with_user && has_user) prefetch["user"] = "{{context.userId}}";

@@ -11,7 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/json_object.h"
+#include "rules/notation.h"
 #include "services/cds/blocked_results.h"
+#include "services/cds/body_size.h"
 #include "services/cds/decision.h"
 #include "services/cds/evaluation_record.h"
 #include "services/cds/fetch_missing.h"
@@ -100,7 +102,8 @@ bool KeepsDrugs(const store::Reader& reader, const std::string& of_patient) {
          !reader.FindMatching("MedicationStatement", of_patient).empty();
 }
 
-StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
+StoredFacts ReadStored(const CdsContext& context, const HookRequest& request,
+                       const rules::KnowledgeBase& knowledge) {
   const core::Instant now = context.clock.Now();
   return context.store.Read([&](const store::Reader& reader) {
     StoredFacts facts;
@@ -118,7 +121,7 @@ StoredFacts ReadStored(const CdsContext& context, const HookRequest& request) {
       }
       facts.keeps_drugs = !facts.medications.empty() || KeepsDrugs(reader, of_patient);
     }
-    if (UsesSize(request)) {
+    if (UsesSize(request, knowledge)) {
       facts.sizes = Bodies(
           reader.FindMatching("Observation", of_patient + std::string(mapping::kBodySizeQuery)));
     }
@@ -241,23 +244,23 @@ std::string NewEvaluationId() {
 }  // namespace
 
 alerts::Language PreferredLanguage(std::string_view accept_language, alerts::Language otherwise) {
+  // Tags are the same in either case (RFC 5646, 2.1.1), and so is the "q" of a weight.
+  const std::string header = rules::LowerAscii(accept_language);
   double best = 0;
   alerts::Language language = otherwise;
   size_t at = 0;
-  while (at < accept_language.size()) {
-    const size_t end = std::min(accept_language.find(',', at), accept_language.size());
-    std::string_view item = accept_language.substr(at, end - at);
+  while (at < header.size()) {
+    const size_t end = std::min(header.find(',', at), header.size());
+    const std::string_view item = rules::Trim(std::string_view(header).substr(at, end - at));
     at = end + 1;
-    while (!item.empty() && item.front() == ' ') item.remove_prefix(1);
     double weight = 1;
     if (const size_t q = item.find("q="); q != std::string_view::npos) {
       std::from_chars(item.data() + q + 2, item.data() + item.size(), weight);
     }
-    const bool swedish = item.starts_with("sv") || item.starts_with("SV");
-    const bool english = item.starts_with("en") || item.starts_with("EN");
-    if ((!swedish && !english) || weight <= best) continue;
+    const std::string_view tag = item.substr(0, item.find_first_of("-; "));
+    if ((tag != "sv" && tag != "en") || weight <= best) continue;
     best = weight;
-    language = swedish ? alerts::Language::kSwedish : alerts::Language::kEnglish;
+    language = tag == "sv" ? alerts::Language::kSwedish : alerts::Language::kEnglish;
   }
   return language;
 }
@@ -269,18 +272,20 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
                             context.options.time_limit / 10;
   const Json body = ParseBody(http_request);
   fhir::IssueLog log;
-  auto request = ReadHookRequest(body, service, log);
+  const std::chrono::year_month_day today =
+      std::chrono::floor<std::chrono::days>(context.clock.Now());
+  auto request = ReadHookRequest(body, service, log, today);
   if (!request) throw Error(ErrorCode::kMalformed, log.issues());
   if (request->orders.size() > context.options.most_orders) {
     throw Error(ErrorCode::kTooLarge,
                 "more than " + std::to_string(context.options.most_orders) + " orders in one call");
   }
   std::list<FetchedResource> fetched;
-  if (const auto round = RoundTo(context, *request, deadline))
-    FetchMissing(round, *request, fetched);
-  StoredFacts facts = ReadStored(context, *request);
-  facts.fetched.assign(fetched.begin(), fetched.end());
   const auto knowledge = context.knowledge();
+  if (const auto round = RoundTo(context, *request, deadline))
+    FetchMissing(round, *knowledge, *request, fetched);
+  StoredFacts facts = ReadStored(context, *request, *knowledge);
+  facts.fetched.assign(fetched.begin(), fetched.end());
   const std::string now = core::PrintInstant(context.clock.Now());
   EvaluationFrame frame{
       .id = NewEvaluationId(), .time = now, .knowledge_version = knowledge->version()};

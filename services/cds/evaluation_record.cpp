@@ -7,7 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/datetime.h"
 #include "fhir/json_object.h"
+#include "rules/notation.h"
 #include "services/cds/blocked_results.h"
 #include "services/cds/fetch_missing.h"
 #include "services/core/error.h"
@@ -173,6 +175,11 @@ Json RenderSaid(const Said& said) {
   return json;
 }
 
+std::chrono::year_month_day DayOf(const fhir::DateTime& date) {
+  return std::chrono::year{date.year} / std::chrono::month{static_cast<unsigned>(date.month)} /
+         std::chrono::day{static_cast<unsigned>(date.day)};
+}
+
 }  // namespace
 
 Json RenderFacts(const StoredFacts& facts) {
@@ -277,6 +284,30 @@ std::vector<store::Record> MakeRecords(const EvaluationFrame& frame, const HookR
   return records;
 }
 
+std::optional<store::Record> FindEvaluation(const store::Reader& reader, const std::string& id) {
+  std::string upper = id;
+  std::transform(upper.begin(), upper.end(), upper.begin(), [](char c) {
+    return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  });
+  const auto first = [&](store::RecordFilter filter) -> std::optional<store::Record> {
+    filter.kind = "evaluation";
+    filter.limit = 1;
+    auto found = reader.FindRecords(filter);
+    return found.empty() ? std::nullopt : std::optional(std::move(found.front()));
+  };
+  if (auto found = first({.id = id})) return found;
+  // Calls are recorded in lower case; the earliest stand as they came.
+  for (const std::string& call : {rules::LowerAscii(id), id, upper}) {
+    for (const auto& service : AllServices()) {
+      for (const std::string_view end : {std::string_view(), std::string_view("|refused")}) {
+        std::string key = std::string(service.id) + '|' + call;
+        if (auto found = first({.key = key.append(end)})) return found;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
 Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase& knowledge,
                         const CdsOptions& options) {
   fhir::IssueLog log;
@@ -288,12 +319,15 @@ Replay ReplayEvaluation(const store::Record& record, const rules::KnowledgeBase&
     throw core::Error(core::ErrorCode::kInvalid,
                       record.id + " is no evaluation that can be replayed");
   }
-  auto request = ReadHookRequest(*sent, *service, log);
+  const auto day = fhir::ReadDate(fhir::FindText(*body, "time").substr(0, 10));
+  auto request = ReadHookRequest(*sent, *service, log, day ? DayOf(*day) : DayOfMachine());
   if (!request) throw core::Error(core::ErrorCode::kInvalid, log.issues());
+  // Cards are named after the call as it was read then.
+  if (const auto call = fhir::FindText(*body, "call"); !call.empty()) request->instance = call;
   const StoredFacts facts = ReadFacts(*kept);
   std::list<FetchedResource> fetched;
   if (!facts.fetched.empty()) {
-    FetchMissing(FromFetched(facts.fetched), *request, fetched);
+    FetchMissing(FromFetched(facts.fetched), knowledge, *request, fetched);
     FetchTests(FromFetched(facts.fetched), *request, fetched);
   }
   CdsOptions then = options;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,11 @@ struct EvaluationFrame {
 /// Facts as JSON and back; what goes in comes out.
 [[nodiscard]] fhir::Json RenderFacts(const StoredFacts& facts);
 [[nodiscard]] StoredFacts ReadFacts(const fhir::Json& json);
+
+/// An evaluation by its own id, or by the hookInstance of its call; UUIDs are the same in either
+/// case.
+[[nodiscard]] std::optional<store::Record> FindEvaluation(const store::Reader& reader,
+                                                          const std::string& id);
 
 /// What a replay found.
 struct Replay {

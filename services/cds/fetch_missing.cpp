@@ -7,6 +7,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/cds/body_size.h"
+#include "services/cds/resource_index.h"
+#include "services/cds/supply.h"
 #include "services/mapping/genomics_codes.h"
 #include "services/mapping/orders.h"
 
@@ -64,13 +67,19 @@ class Fetcher {
   Fetcher(const FetchRound& fetch, HookRequest& request, std::list<FetchedResource>& fetched)
       : fetch_(fetch), request_(request), fetched_(fetched) {}
 
-  void Run() {
+  void Run(const rules::KnowledgeBase& knowledge) {
     if (!IsId(request_.patient)) return;
     AskForKeys();
+    AskForSizes(knowledge);
     AskForDispatched();
     Round();
     AskForPages();
     AskForMedications();
+    AskForSizes(knowledge);
+    Round();
+    // Only now may it be known which drug an order is about.
+    AskForSizes(knowledge);
+    AskForPages();
     Round();
     FollowPages();
   }
@@ -86,7 +95,7 @@ class Fetcher {
   using Use = std::function<void(const Json* found)>;
 
   void FollowPages() {
-    for (size_t pages = 1; pages < kMostPages && !request_.next_pages.empty(); ++pages) {
+    for (size_t pages = 2; pages < kMostPages && !request_.next_pages.empty(); ++pages) {
       AskForPages();
       Round();
     }
@@ -113,55 +122,61 @@ class Fetcher {
     }
   }
 
+  // Not there, not readable, or with a part lost that may be there the next time.
+  bool Lacks(SupplyOf of) const {
+    return request_.*of == Supply::kAbsent || request_.*of == Supply::kFailed ||
+           IsTorn(request_, of);
+  }
+
   void AskForKeys() {
     const std::string of_patient = "?patient=" + request_.patient;
-    const auto lacking = [](Supply supply) {
-      return supply == Supply::kAbsent || supply == Supply::kFailed;
-    };
-    if (lacking(request_.patient_supply)) {
+    if (Lacks(&HookRequest::patient_supply)) {
       Ask("Patient/" + request_.patient, [this](const Json* found) {
         const bool right = found != nullptr &&
                            fhir::FindText(*found, "resourceType") == "Patient" &&
                            fhir::FindText(*found, "id") == request_.patient;
         request_.patient_supply = right ? Supply::kComplete : Supply::kFailed;
-        if (right) request_.prefetched_patient = found;
+        if (right) SetPatient(*found, request_);
       });
     }
-    if (lacking(request_.genotypes)) {
-      Ask("Observation" + of_patient + "&code=" + Encoded(mapping::TestSearchTokens()),
-          [this](const Json* found) { request_.genotypes = Supplied(found, request_.genotypes); });
-    }
-    if (lacking(request_.medications)) {
-      Ask("MedicationRequest" + of_patient + "&status=active", [this](const Json* found) {
-        request_.medications = Supplied(found, request_.medications);
-      });
-    }
-    if (UsesSize(request_) && !HasType(request_.prefetched, "Observation")) {
-      Ask("Observation" + of_patient +
-              "&code=http://loinc.org%7C29463-7,http://loinc.org%7C8302-2,"
-              "http://loinc.org%7C3140-1&_sort=date",
-          [this](const Json* found) { (void)Supplied(found, Supply::kAbsent); });
-    }
+    AskFor(&HookRequest::genotypes,
+           "Observation" + of_patient + "&code=" + Encoded(mapping::TestSearchTokens()));
+    AskFor(&HookRequest::medications, "MedicationRequest" + of_patient + "&status=active");
     if (HasType(request_.orders, "ServiceRequest")) AskForTests();
   }
 
+  void AskForSizes(const rules::KnowledgeBase& knowledge) {
+    if (asked_for_sizes_ || !Lacks(&HookRequest::sizes) || !UsesSize(request_, knowledge)) return;
+    asked_for_sizes_ = true;
+    AskFor(&HookRequest::sizes,
+           "Observation?patient=" + request_.patient + Encoded(BodySizeSearch()));
+  }
+
   void AskForTests() {
-    const bool lacking = request_.tests == Supply::kAbsent || request_.tests == Supply::kFailed;
-    if (!lacking || HasType(request_.prefetched, "ServiceRequest")) return;
     const std::string query = "ServiceRequest?patient=" + request_.patient + "&status=active";
     const bool asked = std::any_of(fetched_.begin(), fetched_.end(),
                                    [&](const auto& one) { return one.query == query; });
-    if (asked) return;
-    Ask(query, [this](const Json* found) { request_.tests = Supplied(found, Supply::kAbsent); });
+    if (!asked) AskFor(&HookRequest::tests, query);
   }
 
-  Supply Supplied(const Json* found, Supply before) {
-    if (found == nullptr) return Supply::kFailed;
-    const size_t pages = request_.next_pages.size();
-    const Supply supply = AddSearch(*found, request_);
-    // Pages of what is only nice to have are not followed.
-    if (before == Supply::kComplete) request_.next_pages.resize(pages);
-    return supply;
+  void AskFor(SupplyOf of, std::string query) {
+    if (!Lacks(of)) return;
+    Ask(std::move(query), [this, of](const Json* found) { TakeSearch(found, of); });
+  }
+
+  // A new answer takes the place of the old one, unless it is worse.
+  void TakeSearch(const Json* found, SupplyOf of) {
+    const Supply before = request_.*of;
+    const auto pages = request_.next_pages;
+    const auto torn = request_.torn;
+    std::erase_if(request_.next_pages, [&](const NextPage& page) { return page.of == of; });
+    std::erase(request_.torn, of);
+    request_.*of = Supply::kFailed;
+    if (found != nullptr) AddSearch(*found, of, request_);
+    if (request_.*of != Supply::kFailed || before != Supply::kPaged) return;
+    request_.*of = before;
+    request_.next_pages = pages;
+    request_.torn = torn;
   }
 
   void AskForDispatched() {
@@ -169,8 +184,10 @@ class Fetcher {
       for (const std::string_view type : {"MedicationRequest", "ServiceRequest"}) {
         const auto readable = ReadableReference(reference, type);
         if (!readable) continue;
-        Ask(*readable, [this, reference](const Json* found) {
-          if (found == nullptr || !BelongsToPatient(*found, request_.patient)) return;
+        Ask(*readable, [this, reference, type](const Json* found) {
+          if (found == nullptr || fhir::FindText(*found, "resourceType") != type ||
+              BelongingOf(*found, request_) != Belonging::kPatient)
+            return;
           request_.orders.push_back(found);
           std::erase(request_.dispatched, reference);
         });
@@ -180,38 +197,24 @@ class Fetcher {
 
   // Pages that the EHR's links name.
   void AskForPages() {
-    for (const std::string& page : std::exchange(request_.next_pages, {})) {
-      Ask(page, [this](const Json* found) {
-        const Supply supply = found == nullptr ? Supply::kFailed : AddSupply(*found, request_);
-        failed_page_ = failed_page_ || supply == Supply::kFailed;
-        // All pages that were named have been read.
-        if (!failed_page_ && supply == Supply::kComplete && request_.next_pages.empty()) {
-          for (Supply* paged : {&request_.genotypes, &request_.medications}) {
-            if (*paged == Supply::kPaged) *paged = Supply::kComplete;
-          }
-        }
-      });
+    for (const NextPage& page : std::exchange(request_.next_pages, {})) {
+      Ask(page.url, [this, of = page.of](const Json* found) { AddPage(found, of, request_); });
     }
   }
 
   // Medications that orders and current drugs refer to and that did not come with them.
   void AskForMedications() {
-    std::set<std::string> at_hand;
-    for (const auto* list : {&request_.prefetched, &request_.background}) {
-      for (const Json* one : *list) {
-        if (fhir::FindText(*one, "resourceType") == "Medication")
-          at_hand.insert("Medication/" + std::string(fhir::FindText(*one, "id")));
-      }
-    }
-    size_t count = 0;
+    const ResourceIndex at_hand(request_);
+    std::set<std::string> asked;
     const auto ask_for = [&](const Json& order) {
       const Json* drug = fhir::Find(order, "medicationReference");
-      if (drug == nullptr || count == kMostReferences) return;
-      const auto readable = ReadableReference(fhir::FindText(*drug, "reference"), "Medication");
-      if (!readable || !at_hand.insert(*readable).second) return;
-      ++count;
-      Ask(*readable, [this](const Json* found) {
-        if (found != nullptr) (void)AddSupply(*found, request_);
+      if (drug == nullptr || asked.size() == kMostReferences) return;
+      const std::string_view reference = fhir::FindText(*drug, "reference");
+      if (at_hand.Find(reference) != nullptr) return;
+      const auto readable = ReadableReference(WithoutVersion(reference), "Medication");
+      if (!readable || !asked.insert(*readable).second) return;
+      Ask(*readable, [this, address = *readable](const Json* found) {
+        if (found != nullptr) TakeMedication(address, *found);
       });
     };
     for (const auto* list : {&request_.orders, &request_.prefetched}) {
@@ -221,44 +224,33 @@ class Fetcher {
     }
   }
 
+  // Only what was asked for, and under the address that it was read from.
+  void TakeMedication(const std::string& address, const Json& found) {
+    const std::string reference = "Medication/" + std::string(fhir::FindText(found, "id"));
+    if (fhir::FindText(found, "resourceType") != "Medication" || !address.ends_with(reference))
+      return;
+    if (address != reference) {
+      request_.by_url.emplace(address, &found);
+    } else if (request_.ehr) {
+      std::string_view server = request_.ehr->server;
+      while (server.ends_with('/')) server.remove_suffix(1);
+      request_.by_url.emplace(std::string(server) + '/' + reference, &found);
+    }
+    (void)AddSupply(found, request_);
+  }
+
   const FetchRound& fetch_;
   HookRequest& request_;
   std::list<FetchedResource>& fetched_;
   std::vector<std::pair<std::string, Use>> wanted_;
-  bool failed_page_ = false;
+  bool asked_for_sizes_ = false;
 };
 
 }  // namespace
 
-namespace {
-
-// Cytostatics and azathioprine are dosed by size, also where the order says milligrams.
-bool IsDosedBySize(const Json& order) {
-  const Json* medication = fhir::Find(order, "medicationCodeableConcept");
-  if (medication == nullptr) return false;
-  const Json& codings = fhir::FindArray(*medication, "coding");
-  return std::any_of(codings.begin(), codings.end(), [](const Json& coding) {
-    const std::string_view code = fhir::FindText(coding, "code");
-    return code.starts_with("L01") || code.starts_with("L04AX");
-  });
-}
-
-}  // namespace
-
-bool UsesSize(const HookRequest& request) {
-  for (const Json* order : request.orders) {
-    const Json* dosage = fhir::Find(*order, "dosageInstruction");
-    if (dosage == nullptr) continue;
-    const std::string text = fhir::PrintJson(*dosage);
-    if (text.find("/kg") != std::string::npos || text.find("/m2") != std::string::npos) return true;
-    if (IsDosedBySize(*order)) return true;
-  }
-  return false;
-}
-
-void FetchMissing(const FetchRound& fetch, HookRequest& request,
-                  std::list<FetchedResource>& fetched) {
-  Fetcher(fetch, request, fetched).Run();
+void FetchMissing(const FetchRound& fetch, const rules::KnowledgeBase& knowledge,
+                  HookRequest& request, std::list<FetchedResource>& fetched) {
+  Fetcher(fetch, request, fetched).Run(knowledge);
 }
 
 void FetchTests(const FetchRound& fetch, HookRequest& request,

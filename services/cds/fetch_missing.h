@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "rules/knowledge_base.h"
 #include "services/cds/ehr.h"
 #include "services/cds/hook_request.h"
 
@@ -15,14 +16,11 @@ namespace genflik::cds {
 using FetchRound =
     std::function<std::vector<std::optional<fhir::Json>>(const std::vector<std::string>& queries)>;
 
-/// True when a dose of an order is told by weight or body surface.
-[[nodiscard]] bool UsesSize(const HookRequest& request);
-
 /// Adds to `request` what prefetch lacks: the patient, genetic results, current drugs, what orders
-/// refer to, further pages. What could not be read is marked as failed. Everything that was asked
-/// for is put in `fetched`, which must outlive the request.
-void FetchMissing(const FetchRound& fetch, HookRequest& request,
-                  std::list<FetchedResource>& fetched);
+/// refer to, body size where an order needs it, further pages. What could not be read is marked as
+/// failed. Everything that was asked for is put in `fetched`, which must outlive the request.
+void FetchMissing(const FetchRound& fetch, const rules::KnowledgeBase& knowledge,
+                  HookRequest& request, std::list<FetchedResource>& fetched);
 
 /// Adds the laboratory orders that are under way, where neither prefetch nor FetchMissing gave
 /// them: they matter only once a genotyping is advised.

@@ -7,6 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rules/notation.h"
+#include "services/cds/supply.h"
+#include "services/mapping/orders.h"
+
 namespace genflik::cds {
 namespace {
 
@@ -82,26 +86,6 @@ void ReadAuthorization(const Json& body, HookRequest& request, IssueLog& log) {
   if (request.ehr) request.ehr->token = token;
 }
 
-// The resources of a Bundle, of whatever type it says it is.
-std::vector<const Json*> ResourcesOf(const Json& bundle) {
-  std::vector<const Json*> resources;
-  for (const Json& entry : fhir::FindArray(bundle, "entry")) {
-    const Json* resource = fhir::Find(entry, "resource");
-    if (resource != nullptr && resource->is_object()) resources.push_back(resource);
-  }
-  return resources;
-}
-
-void RememberUrls(const Json& bundle, HookRequest& request) {
-  for (const Json& entry : fhir::FindArray(bundle, "entry")) {
-    const Json* resource = fhir::Find(entry, "resource");
-    const std::string_view url = fhir::FindText(entry, "fullUrl");
-    if (resource != nullptr && resource->is_object() && !url.empty() &&
-        BelongsToPatient(*resource, request.patient))
-      request.by_url.emplace(std::string(url), resource);
-  }
-}
-
 std::string ReferenceOf(const Json& resource) {
   return std::string(fhir::FindText(resource, "resourceType")) + '/' +
          std::string(fhir::FindText(resource, "id"));
@@ -137,6 +121,24 @@ bool IsBundle(const Json& bundle) {
   return type == "Bundle" || (type.empty() && entries != nullptr && entries->is_array());
 }
 
+// An order of somebody else is an error, and so is one of which nobody can tell whose it is: left
+// out it would look like one without advice.
+bool IsForPatient(const Json& order, const HookRequest& request, IssueLog& log) {
+  switch (BelongingOf(order, request)) {
+    case Belonging::kPatient:
+      return true;
+    case Belonging::kOther:
+      log.Error(IssueType::kBusinessRule, "the order is not for the patient of the context");
+      return false;
+    case Belonging::kUnclear:
+      break;
+  }
+  log.Error(IssueType::kBusinessRule,
+            "the order names its patient by an identifier alone, and no prefetched Patient has one "
+            "of that system to compare with");
+  return false;
+}
+
 void ReadOrders(const Json& context, std::string_view name, HookRequest& request, IssueLog& log) {
   const Json* bundle = fhir::Find(context, name);
   const IssueLog::Scope scope(log, name);
@@ -157,13 +159,10 @@ void ReadOrders(const Json& context, std::string_view name, HookRequest& request
     const IssueLog::Scope entry(log, index++);
     const Json* resource = OrderIn(item, log);
     if (resource == nullptr) continue;
-    if (!IsOrder(*resource)) {
-      request.background.push_back(resource);
-    } else if (!BelongsToPatient(*resource, request.patient)) {
-      log.Error(IssueType::kBusinessRule, "the order is not for the patient of the context");
-    } else {
-      request.orders.push_back(resource);
-    }
+    const bool order = IsOrder(*resource);
+    if ((order || mapping::IsDrugResource(*resource)) && !IsForPatient(*resource, request, log))
+      continue;
+    (order ? request.orders : request.background).push_back(resource);
   }
 }
 
@@ -222,11 +221,27 @@ void ReadDispatched(const Json& context, HookRequest& request, IssueLog& log) {
   }
 }
 
+// Read before all else: whose the rest is, its identifiers tell.
+void ReadPatient(HookRequest& request, IssueLog& log) {
+  const Json* prefetch = fhir::Find(*request.body, "prefetch");
+  if (prefetch == nullptr || !prefetch->is_object()) return;
+  for (const auto& item : prefetch->items()) {
+    if (fhir::FindText(item.value(), "resourceType") != "Patient") continue;
+    if (fhir::FindText(item.value(), "id") == request.patient) {
+      SetPatient(item.value(), request);
+    } else {
+      log.AddAt("prefetch." + item.key(), fhir::Severity::kError, IssueType::kBusinessRule,
+                "the prefetched Patient is not the patient of the context");
+    }
+  }
+}
+
 void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
   const IssueLog::Scope scope(log, "context");
   request.patient = Required(context, "patientId", log);
   // An id is asked for, but a reference can only mean the same.
   if (request.patient.starts_with("Patient/")) request.patient.erase(0, 8);
+  ReadPatient(request, log);
   const bool user_free = request.hook == "order-dispatch" || request.hook == "medication-refill";
   request.user = user_free ? Optional(context, "userId", log) : Required(context, "userId", log);
   request.encounter = request.hook == "encounter-start" ? Required(context, "encounterId", log)
@@ -241,64 +256,23 @@ void ReadContext(const Json& context, HookRequest& request, IssueLog& log) {
   }
 }
 
-Supply BundleSupply(const Json& bundle, HookRequest& request) {
-  RememberUrls(bundle, request);
-  bool failed = false;
-  size_t count = 0;
-  bool belongs = false;
-  for (const Json* resource : ResourcesOf(bundle)) {
-    if (fhir::FindText(*resource, "resourceType") == "OperationOutcome") {
-      failed = true;
-    } else {
-      ++count;
-      if (!BelongsToPatient(*resource, request.patient)) continue;
-      belongs = true;
-      request.prefetched.push_back(resource);
-    }
-  }
-  const bool any = count > 0;
-  if (failed && !any) return Supply::kFailed;
-  for (const Json& link : fhir::FindArray(bundle, "link")) {
-    if (fhir::FindText(link, "relation") != "next") continue;
-    request.next_pages.emplace_back(fhir::FindText(link, "url"));
-    return Supply::kPaged;
-  }
-  // Only data of other patients: the query was about somebody else.
-  return any && !belongs ? Supply::kFailed : Supply::kComplete;
-}
-
-// A Bundle that says it found more than it holds, and has no further page to ask for.
-bool LeavesOut(const Json& bundle) {
-  const Json* total = fhir::Find(bundle, "total");
-  const auto found = total == nullptr ? std::nullopt : fhir::NumberOf(*total);
-  return found && *found > static_cast<double>(ResourcesOf(bundle).size());
-}
-
-// The answer to a search. What is no list was not what was asked for, whatever it holds.
-Supply SearchSupply(const Json& answer, Supply supply) {
-  if (answer.is_null() || supply == Supply::kFailed || supply == Supply::kPaged) return supply;
-  if (fhir::FindText(answer, "resourceType") != "Bundle") return Supply::kFailed;
-  return LeavesOut(answer) ? Supply::kFailed : supply;
-}
-
-void ReadPrefetch(const Json& prefetch, HookRequest& request, IssueLog& log) {
-  const IssueLog::Scope scope(log, "prefetch");
+void ReadPrefetch(const Json& prefetch, HookRequest& request) {
+  constexpr std::array<std::pair<std::string_view, SupplyOf>, 4> kSearches{
+      {{"genotypes", &HookRequest::genotypes},
+       {"medications", &HookRequest::medications},
+       {"tests", &HookRequest::tests},
+       {"size", &HookRequest::sizes}}};
   for (const auto& item : prefetch.items()) {
+    const auto search = std::find_if(kSearches.begin(), kSearches.end(),
+                                     [&](const auto& one) { return one.first == item.key(); });
+    if (search != kSearches.end()) {
+      AddSearch(item.value(), search->second, request);
+      continue;
+    }
     const Supply supply = AddSupply(item.value(), request);
-    if (item.key() == "patient") {
-      const bool right = fhir::FindText(item.value(), "resourceType") == "Patient";
-      request.patient_supply = right ? supply : Supply::kFailed;
-    }
-    if (item.key() == "genotypes") request.genotypes = SearchSupply(item.value(), supply);
-    if (item.key() == "medications") request.medications = SearchSupply(item.value(), supply);
-    if (item.key() == "tests") request.tests = SearchSupply(item.value(), supply);
-    if (fhir::FindText(item.value(), "resourceType") != "Patient") continue;
-    const IssueLog::Scope key(log, item.key());
-    if (fhir::FindText(item.value(), "id") != request.patient) {
-      log.Error(IssueType::kBusinessRule,
-                "the prefetched Patient is not the patient of the context");
-    }
-    request.prefetched_patient = &item.value();
+    if (item.key() != "patient") continue;
+    const bool right = fhir::FindText(item.value(), "resourceType") == "Patient";
+    request.patient_supply = right ? supply : Supply::kFailed;
   }
 }
 
@@ -322,44 +296,19 @@ const ServiceEntry* FindService(std::string_view id) {
   return nullptr;
 }
 
-bool BelongsToPatient(const Json& resource, std::string_view patient) {
-  const Json* subject = fhir::Find(resource, "subject");
-  if (subject == nullptr) subject = fhir::Find(resource, "patient");
-  // A resource without a subject (a Medication) belongs to everybody.
-  if (subject == nullptr) return true;
-  std::string_view reference = fhir::FindText(*subject, "reference");
-  if (reference.empty()) return fhir::Find(*subject, "identifier") != nullptr;
-  const size_t history = reference.find("/_history/");
-  if (history != std::string_view::npos) reference = reference.substr(0, history);
-  const size_t slash = reference.rfind('/');
-  const std::string_view id =
-      slash == std::string_view::npos ? reference : reference.substr(slash + 1);
-  return id == patient;
-}
-
-Supply AddSearch(const Json& answer, HookRequest& request) {
-  return SearchSupply(answer, AddSupply(answer, request));
-}
-
-Supply AddSupply(const Json& resource, HookRequest& request) {
-  // Null means that the EHR asked and there is nothing.
-  if (resource.is_null()) return Supply::kComplete;
-  const std::string_view type = fhir::FindText(resource, "resourceType");
-  if (type == "Bundle") return BundleSupply(resource, request);
-  if (type.empty() || type == "OperationOutcome") return Supply::kFailed;
-  if (type != "Patient" && BelongsToPatient(resource, request.patient))
-    request.prefetched.push_back(&resource);
-  return Supply::kComplete;
+std::chrono::year_month_day DayOfMachine() {
+  return std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
 }
 
 std::optional<HookRequest> ReadHookRequest(const Json& body, const ServiceEntry& service,
-                                           IssueLog& log) {
+                                           IssueLog& log, std::chrono::year_month_day today) {
   if (!body.is_object()) {
     log.Error(IssueType::kStructure, "a CDS Hooks request must be a JSON object");
     return std::nullopt;
   }
   HookRequest request;
   request.body = &body;
+  request.today = today;
   request.service = service.id;
   request.hook = Required(body, "hook", log);
   if (!request.hook.empty() && request.hook != service.hook) {
@@ -371,6 +320,8 @@ std::optional<HookRequest> ReadHookRequest(const Json& body, const ServiceEntry&
     log.AddAt("hookInstance", fhir::Severity::kError, IssueType::kValue,
               "hookInstance must be a UUID");
   }
+  // UUIDs are the same in either case (RFC 9562, 4).
+  request.instance = rules::LowerAscii(request.instance);
   ReadAuthorization(body, request, log);
   const Json* context = fhir::Find(body, "context");
   if (context == nullptr || !context->is_object()) {
@@ -381,7 +332,7 @@ std::optional<HookRequest> ReadHookRequest(const Json& body, const ServiceEntry&
   ReadContext(*context, request, log);
   const Json* prefetch = fhir::Find(body, "prefetch");
   if (prefetch != nullptr && prefetch->is_object()) {
-    ReadPrefetch(*prefetch, request, log);
+    ReadPrefetch(*prefetch, request);
   } else if (prefetch != nullptr && !prefetch->is_null()) {
     log.AddAt("prefetch", fhir::Severity::kError, IssueType::kStructure,
               "prefetch must be an object");

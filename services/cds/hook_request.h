@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <optional>
@@ -10,6 +11,7 @@
 #include "fhir/issue.h"
 #include "fhir/json.h"
 #include "services/cds/ehr.h"
+#include "services/mapping/patients.h"
 
 // CDS Hooks requests: https://cds-hooks.hl7.org/2.0/#http-request_1 and the pages of the hooks.
 
@@ -28,12 +30,23 @@ struct ServiceEntry {
 enum class Supply {
   /// The key is not there.
   kAbsent,
-  /// The EHR's own query failed (OperationOutcome).
+  /// The EHR's own query failed (OperationOutcome), or what it gave cannot be read.
   kFailed,
   /// There, complete, possibly empty.
   kComplete,
-  /// There, but more pages exist that were not sent.
+  /// There, but not all of it: more pages exist that were not sent, or a part cannot be read.
   kPaged,
+};
+
+struct HookRequest;
+/// One of the searches whose answers are prefetched.
+using SupplyOf = Supply HookRequest::*;
+
+/// A further page, as the EHR's link names it, and the search that it belongs to; null for a key
+/// that is none of them.
+struct NextPage {
+  std::string url = {};
+  SupplyOf of = nullptr;
 };
 
 /// A request that was understood. The pointers lead into the body, which must outlive it.
@@ -56,6 +69,10 @@ struct HookRequest {
   /// Resources of Bundles by the fullUrl of their entry: "urn:uuid:…" has no other meaning.
   std::map<std::string, const fhir::Json*, std::less<>> by_url = {};
   const fhir::Json* prefetched_patient = nullptr;
+  /// Those of `prefetched_patient`.
+  std::vector<mapping::PatientIdentifier> identifiers = {};
+  /// Day of the call.
+  std::chrono::year_month_day today = {};
   /// All prefetched resources that belong to this patient, of whatever key.
   std::vector<const fhir::Json*> prefetched = {};
   Supply patient_supply = Supply::kAbsent;
@@ -63,24 +80,21 @@ struct HookRequest {
   Supply medications = Supply::kAbsent;
   /// Laboratory orders that are under way.
   Supply tests = Supply::kAbsent;
-  /// Next pages of `genotypes` and `medications`, as the EHR's links name them.
-  std::vector<std::string> next_pages = {};
+  /// Weight, height and body surface.
+  Supply sizes = Supply::kAbsent;
+  std::vector<NextPage> next_pages = {};
+  /// Searches of which a part is lost that no further page can give.
+  std::vector<SupplyOf> torn = {};
 };
+
+/// Today in UTC, by the clock of the machine.
+[[nodiscard]] std::chrono::year_month_day DayOfMachine();
 
 /// Reads a request to a service. Whatever is wrong is named in `log` with its place; then nothing
 /// is returned. Tolerates what the specification tolerates: unknown fields, Bundles without type.
-[[nodiscard]] std::optional<HookRequest> ReadHookRequest(const fhir::Json& body,
-                                                         const ServiceEntry& service,
-                                                         fhir::IssueLog& log);
-
-/// Adds a resource or Bundle that was fetched later to the prefetched ones; `resource` must outlive
-/// the request. Says how complete it is.
-[[nodiscard]] Supply AddSupply(const fhir::Json& resource, HookRequest& request);
-
-/// The same for the answer to a search, which must be a Bundle that holds all it found.
-[[nodiscard]] Supply AddSearch(const fhir::Json& answer, HookRequest& request);
-
-/// True when a resource's subject is the patient of the request.
-[[nodiscard]] bool BelongsToPatient(const fhir::Json& resource, std::string_view patient);
+/// `today` tells the century of personal numbers of ten digits.
+[[nodiscard]] std::optional<HookRequest> ReadHookRequest(
+    const fhir::Json& body, const ServiceEntry& service, fhir::IssueLog& log,
+    std::chrono::year_month_day today = DayOfMachine());
 
 }  // namespace genflik::cds
