@@ -1,5 +1,6 @@
 #include "services/cds/feedback.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -13,6 +14,7 @@
 
 #include "fhir/datetime.h"
 #include "services/cds/hook_request.h"
+#include "services/core/clock.h"
 #include "services/core/error.h"
 
 namespace genflik::cds {
@@ -45,7 +47,23 @@ void ReadReason(const Json& entry, Item& item, IssueLog& log) {
   }
 }
 
-Item ReadItem(const Json& entry, IssueLog& log) {
+// Clocks differ, but not by more than a day.
+constexpr std::int64_t kMostAhead = std::int64_t{24} * 60 * 60 * 1000;
+
+// Milliseconds since 1970.
+std::int64_t Moment(const fhir::DateTime& time) { return fhir::SpanOf(time).low; }
+
+void CheckTime(const std::string& text, core::Instant now, IssueLog& log) {
+  const auto time = fhir::ReadInstant(text);
+  if (!time) {
+    log.Error(IssueType::kValue, "outcomeTimestamp must be a date and time with zone (RFC 3339)");
+    return;
+  }
+  if (Moment(*time) > now.time_since_epoch().count() + kMostAhead)
+    log.Error(IssueType::kValue, "outcomeTimestamp must not be more than a day ahead");
+}
+
+Item ReadItem(const Json& entry, core::Instant now, IssueLog& log) {
   Item item;
   item.card = fhir::FindText(entry, "card");
   item.outcome = fhir::FindText(entry, "outcome");
@@ -53,8 +71,8 @@ Item ReadItem(const Json& entry, IssueLog& log) {
   if (item.card.empty()) log.Error(IssueType::kRequired, "card is required");
   if (item.time.empty()) {
     log.Error(IssueType::kRequired, "outcomeTimestamp is required");
-  } else if (!fhir::ReadInstant(item.time)) {
-    log.Error(IssueType::kValue, "outcomeTimestamp must be a date and time with zone (RFC 3339)");
+  } else {
+    CheckTime(item.time, now, log);
   }
   if (item.outcome != "accepted" && item.outcome != "overridden") {
     log.Error(IssueType::kValue, "outcome must be 'accepted' or 'overridden'");
@@ -71,7 +89,7 @@ Item ReadItem(const Json& entry, IssueLog& log) {
   return item;
 }
 
-std::vector<Item> ReadFeedback(const http::Request& request) {
+std::vector<Item> ReadFeedback(const http::Request& request, core::Instant now) {
   IssueLog log;
   const auto body = fhir::ParseJson(request.body, log);
   if (!body) throw Error(ErrorCode::kMalformed, log.issues());
@@ -83,7 +101,7 @@ std::vector<Item> ReadFeedback(const http::Request& request) {
   } else {
     for (size_t i = 0; i < list->size(); ++i) {
       const IssueLog::Scope entry(log, i);
-      items.push_back(ReadItem((*list)[i], log));
+      items.push_back(ReadItem((*list)[i], now, log));
     }
   }
   if (log.HasErrors()) throw Error(ErrorCode::kMalformed, log.issues());
@@ -91,7 +109,10 @@ std::vector<Item> ReadFeedback(const http::Request& request) {
 }
 
 Json RenderItem(const Item& item, const std::string& service, const Json* alert) {
-  Json body{{"card", item.card}, {"outcome", item.outcome}, {"service", service}};
+  Json body{{"card", item.card},
+            {"outcome", item.outcome},
+            {"answered", item.time},
+            {"service", service}};
   if (!item.reason.empty()) body["reason"] = item.reason;
   if (!item.comment.empty()) body["comment"] = item.comment;
   for (const auto& suggestion : item.suggestions) body["suggestions"].push_back(suggestion);
@@ -107,6 +128,25 @@ std::optional<store::Record> AlertOf(const store::Reader& reader, const std::str
   auto found = reader.FindRecords({.kind = "alert", .key = card, .limit = 1});
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
+}
+
+// Answers may come in another order than they were given.
+void SortByTime(Json& mitigations) {
+  const auto moment = [](const Json& mitigation) {
+    const auto time = fhir::ReadDateTime(fhir::FindText(mitigation, "date"));
+    return time ? Moment(*time) : std::numeric_limits<std::int64_t>::min();
+  };
+  std::vector<Json> sorted(mitigations.begin(), mitigations.end());
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [&](const Json& a, const Json& b) { return moment(a) < moment(b); });
+  mitigations = Json::array_t(sorted.begin(), sorted.end());
+}
+
+// What was decided last holds, whatever came last.
+bool IsSuperseded(const Item& item, const Json& alert) {
+  const auto answered = fhir::ReadInstant(fhir::FindText(alert, "answered"));
+  const auto time = fhir::ReadInstant(item.time);
+  return answered && time && Moment(*time) < Moment(*answered);
 }
 
 // An answered alert shows on the DetectedIssue of the same order too.
@@ -127,6 +167,7 @@ void Mitigate(store::Writer& writer, const Item& item, const Json& alert) {
                             {"code", item.reason}}});
     }
     issue["mitigation"].push_back(Json{{"action", std::move(action)}, {"date", item.time}});
+    SortByTime(issue["mitigation"]);
     writer.Put(std::move(issue));
   }
 }
@@ -137,7 +178,7 @@ void StoreItem(store::Writer& writer, const Item& item, const std::string& servi
   if (!writer.FindRecords({.kind = "feedback", .key = key, .limit = 1}).empty()) return;
   auto alert = AlertOf(writer, item.card);
   IssueLog log;
-  const auto about = alert ? fhir::ParseJson(alert->body, log) : std::nullopt;
+  auto about = alert ? fhir::ParseJson(alert->body, log) : std::nullopt;
   writer.AppendRecord(
       {.kind = "feedback",
        .key = key,
@@ -145,9 +186,12 @@ void StoreItem(store::Writer& writer, const Item& item, const std::string& servi
        .status = item.outcome,
        .body = fhir::PrintJson(RenderItem(item, service, about ? &*about : nullptr))});
   if (!alert || !about) return;
-  alert->status = item.outcome;
-  writer.UpdateRecord(*alert);
   Mitigate(writer, item, *about);
+  if (IsSuperseded(item, *about)) return;
+  (*about)["answered"] = item.time;
+  alert->status = item.outcome;
+  alert->body = fhir::PrintJson(*about);
+  writer.UpdateRecord(*alert);
 }
 
 // The span that "from" and "to" name, the whole of the last day, month or year included.
@@ -186,7 +230,7 @@ http::Response TakeFeedback(const CdsContext& context, const http::Request& requ
   const std::string service(request.Parameter("id"));
   if (FindService(service) == nullptr)
     throw Error(ErrorCode::kNotFound, "there is no service '" + service + "'");
-  const auto items = ReadFeedback(request);
+  const auto items = ReadFeedback(request, context.clock.Now());
   // The card may have been given a moment ago.
   context.book.Flush();
   context.store.Write([&](store::Writer& writer) {

@@ -18,23 +18,12 @@ namespace {
 
 int RunReplay(const std::string& id, const Config& config) {
   const auto parts = BuildParts(config);
-  // By the record's own id, or by the hookInstance of the call.
-  const auto record = parts->store->Read([&](const store::Reader& reader) {
-    auto found = reader.FindRecords({.kind = "evaluation", .id = id, .limit = 1});
-    for (const auto& service : cds::AllServices()) {
-      if (!found.empty()) break;
-      for (const char* end : {"", "|refused"}) {
-        if (!found.empty()) break;
-        found = reader.FindRecords(
-            {.kind = "evaluation", .key = std::string(service.id) + '|' + id + end, .limit = 1});
-      }
-    }
-    return found;
-  });
-  if (record.empty()) throw core::Error(core::ErrorCode::kNotFound, "there is no evaluation " + id);
+  const auto record = parts->store->Read(
+      [&](const store::Reader& reader) { return cds::FindEvaluation(reader, id); });
+  if (!record) throw core::Error(core::ErrorCode::kNotFound, "there is no evaluation " + id);
   const cds::Replay replay = cds::ReplayEvaluation(
-      record.front(), *parts->knowledge->Get(), {.policy = {.leading = config.leading_guideline}});
-  std::cout << "{\"evaluation\":\"" << record.front().id
+      *record, *parts->knowledge->Get(), {.policy = {.leading = config.leading_guideline}});
+  std::cout << "{\"evaluation\":\"" << record->id
             << "\",\"same\":" << (replay.same ? "true" : "false") << ",\"knowledgeThen\":\""
             << replay.knowledge_then << "\",\"knowledgeNow\":\"" << replay.knowledge_now
             << "\",\"cardsThen\":" << replay.cards_then << ",\"cards\":" << replay.cards_now
