@@ -18,43 +18,12 @@ bool IsToBeFollowed(const Json& order) {
   return forbids == nullptr || !forbids->is_boolean() || !forbids->get<bool>();
 }
 
-CallFacts::CallFacts(const DecisionInput& input) : in_(input) {
-  IndexResources();
+CallFacts::CallFacts(const DecisionInput& input) : in_(input), index_(input.request) {
   ReadPatient();
 }
 
-void CallFacts::IndexResources() {
-  for (const auto* list : {&in_.request.background, &in_.request.prefetched, &in_.request.orders}) {
-    for (const Json* resource : *list) {
-      const std::string_view id = fhir::FindText(*resource, "id");
-      if (id.empty()) continue;
-      by_reference_.emplace(
-          std::string(fhir::FindText(*resource, "resourceType")) + '/' + std::string(id), resource);
-    }
-  }
-}
-
 mapping::ResourceLookup CallFacts::Lookup() const {
-  return [this](std::string_view reference) { return FindResource(reference); };
-}
-
-const Json* CallFacts::FindResource(std::string_view reference) const {
-  if (const size_t version = reference.find("/_history/"); version != std::string_view::npos)
-    reference = reference.substr(0, version);
-  const auto& by_url = in_.request.by_url;
-  if (const auto at_url = by_url.find(reference); at_url != by_url.end()) return at_url->second;
-  // An absolute reference ends like a relative one.
-  const size_t id = reference.rfind('/');
-  const size_t type = id == std::string_view::npos || id == 0 ? id : reference.rfind('/', id - 1);
-  const bool absolute = type != std::string_view::npos;
-  const auto found = by_reference_.find(absolute ? reference.substr(type + 1) : reference);
-  if (found == by_reference_.end()) return nullptr;
-  // What came from an address of its own is not the same at another one.
-  const bool elsewhere =
-      absolute && std::ranges::any_of(by_url, [&](const auto& entry) {
-        return entry.second == found->second && entry.first.find("://") != std::string::npos;
-      });
-  return elsewhere ? nullptr : found->second;
+  return [this](std::string_view reference) { return index_.Find(reference); };
 }
 
 void CallFacts::ReadPatient() {

@@ -1,13 +1,12 @@
 #pragma once
 
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "services/alerts/order_check.h"
 #include "services/cds/decision.h"
+#include "services/cds/resource_index.h"
 
 // What one call and the record know of a patient, put together.
 
@@ -39,17 +38,15 @@ class CallFacts {
   [[nodiscard]] std::vector<std::string> Missing(bool drugs_matter) const;
 
  private:
-  void IndexResources();
   void ReadPatient();
   void AddActive(const fhir::Json& resource, bool in_call);
-  [[nodiscard]] const fhir::Json* FindResource(std::string_view reference) const;
 
   const DecisionInput& in_;
+  ResourceIndex index_;
   alerts::PatientFacts patient_;
   bool prefetched_results_ = false;
   // Drugs in force that nobody can name.
   size_t unread_drugs_ = 0;
-  std::map<std::string, const fhir::Json*, std::less<>> by_reference_;
 };
 
 }  // namespace genflik::cds
