@@ -176,6 +176,9 @@ struct StandardDose {
   double value = 0;
   /// "mg/m2" or "mg/kg", a day.
   std::string unit = {};
+  /// There are several usual full doses, and this is the highest: an order below it may be a full
+  /// dose as well.
+  bool highest = false;
   bool operator==(const StandardDose&) const = default;
 };
 

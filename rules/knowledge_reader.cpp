@@ -436,7 +436,8 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
   }
   if (object.contains("standardDose")) {
     const json& dose = object.at("standardDose");
-    drug.standard_dose = {dose.at("value").get<double>(), Text(dose, "unit")};
+    drug.standard_dose = {dose.at("value").get<double>(), Text(dose, "unit"),
+                          dose.value("highest", false)};
   }
   return drug;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <utility>
@@ -12,6 +11,7 @@
 #include "fhir/json_object.h"
 #include "services/alerts/plain_words.h"
 #include "services/alerts/text_form.h"
+#include "services/cds/dose_suggestion.h"
 #include "services/cds/suggestion.h"
 
 namespace genflik::cds {
@@ -138,138 +138,6 @@ Json RenderLinks(const Card& card, const CardFrame& frame) {
   if (!context.empty()) smart["appContext"] = fhir::PrintJson(context);
   links.push_back(std::move(smart));
   return links;
-}
-
-// The factor that brings the ordered dose to what the action says; nothing when there is none.
-std::optional<double> FactorFor(const Advice& advice, const rules::Action& action) {
-  if (advice.dose.verdict == alerts::DoseVerdict::kOver && advice.dose.ordered > 0) {
-    return advice.dose.limit / advice.dose.ordered;
-  }
-  const auto of_full = [&](double part) -> std::optional<double> {
-    if (advice.dose.full <= 0 || advice.dose.ordered <= 0) return part;
-    // What is ordered may be less than the full dose, of which the guideline wants a part.
-    const double factor = part * advice.dose.full / advice.dose.ordered;
-    if (action.kind == ActionKind::kReduceDose && factor >= 1) return std::nullopt;
-    return factor;
-  };
-  if (action.kind != ActionKind::kReduceDose && action.kind != ActionKind::kIncreaseDose)
-    return std::nullopt;
-  // What holds later or only for some is not one click away now.
-  const auto basis = alerts::BasisOf(action);
-  if (basis == alerts::DoseBasis::kLongTreatment || basis == alerts::DoseBasis::kConditional)
-    return std::nullopt;
-  // So small a part comes with another schedule, which is no matter of one click.
-  constexpr double kLeastPart = 0.2;
-  if (action.factor && *action.factor < kLeastPart) return std::nullopt;
-  if (action.factor) return of_full(*action.factor);
-  if (action.factor_range && action.factor_range->first > 0) {
-    // In the middle of what the guideline allows, to the nearest twentieth.
-    return of_full(std::round((action.factor_range->first + action.factor_range->second) * 10) /
-                   20);
-  }
-  return std::nullopt;
-}
-
-std::string PercentText(double factor, Language language) {
-  return alerts::PrintNumber(std::round(factor * 1000) / 10, language) + " %";
-}
-
-// The changed order with the mark that it follows the rule, and its dose.
-struct ChangedOrder {
-  Json order;
-  mapping::DailyDose dose;
-};
-
-// Each dose is the day's limit already, so the day has one of them.
-bool WantsOneDose(const Advice& advice, const alerts::CheckedOrder& checked) {
-  if (advice.dose.verdict != alerts::DoseVerdict::kOver || advice.dose.per != "d") return false;
-  const auto read = checked.doses.find(advice.drug);
-  if (read == checked.doses.end() || !read->second.dose.per_dose) return false;
-  const auto& each = *read->second.dose.per_dose;
-  return !each.IsRange() && each.unit == advice.dose.unit &&
-         std::abs(each.high - advice.dose.limit) < 0.001 * advice.dose.limit;
-}
-
-std::optional<ChangedOrder> ChangeOrder(const Advice& advice, const alerts::CheckedOrder& checked,
-                                        const Json& order, const alerts::PatientFacts& facts,
-                                        double factor, const CardFrame& frame) {
-  std::optional<Json> scaled;
-  if (WantsOneDose(advice, checked)) scaled = OnceADay(order);
-  if (!scaled) scaled = ScaleOrder(order, factor);
-  if (!scaled) return std::nullopt;
-  ChangedOrder changed{.order = std::move(*scaled), .dose = {}};
-  if (const rules::Drug* drug = frame.knowledge.FindDrug(advice.drug)) {
-    changed.dose = mapping::ReadOrderDose(changed.order, checked.order, *drug, facts.size);
-    // So that signing it does not raise the same alert.
-    MarkOrder(changed.order, alerts::kFollowedExtension,
-              alerts::FollowedNote(advice.lead->id, changed.dose));
-  }
-  return changed;
-}
-
-// " (2000 mg per dygn)", where the order says one amount for every day.
-std::string DayText(const mapping::DailyDose& dose, Language language) {
-  const bool plain = dose.status == mapping::DoseStatus::kValue && dose.per_day &&
-                     !dose.per_day->IsRange() &&
-                     (dose.per_day->unit == "mg" || dose.per_day->unit == "IU") &&
-                     (dose.meaning == mapping::DoseMeaning::kEveryDay ||
-                      dose.meaning == mapping::DoseMeaning::kTreatmentDay);
-  if (!plain) return {};
-  return " (" + alerts::PrintNumber(dose.per_day->high, language) + ' ' + dose.per_day->unit + ' ' +
-         alerts::PerText("d", language) + ')';
-}
-
-// One click must not halve the other drug of a combination, nor a loading dose, nor a dose that was
-// not understood.
-bool MayScale(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
-              const CardFrame& frame) {
-  for (const auto& match : frame.knowledge.Match(checked.order.query)) {
-    if (match.drug->name == advice.drug && match.combination) return false;
-  }
-  const auto read = checked.doses.find(advice.drug);
-  if (read == checked.doses.end()) return true;
-  // Which of two orders is to be changed, and how far, is no matter of one click; a part of the
-  // whole is the same part of each.
-  if (read->second.together && (advice.dose.verdict == alerts::DoseVerdict::kOver ||
-                                advice.lead->action.kind == ActionKind::kIncreaseDose))
-    return false;
-  const mapping::DailyDose& dose = read->second.dose;
-  if (dose.status == mapping::DoseStatus::kNotParsable ||
-      dose.status == mapping::DoseStatus::kConflict)
-    return false;
-  return dose.meaning != mapping::DoseMeaning::kSingle &&
-         dose.meaning != mapping::DoseMeaning::kSingleDay && !HasLoadingDose(order);
-}
-
-// A dose that was raised must stay within what the guideline allows.
-bool StaysWithin(const Advice& advice, const ChangedOrder& changed) {
-  const rules::Action& action = advice.lead->action;
-  if (action.kind != ActionKind::kIncreaseDose || !action.max_dose) return true;
-  const auto found = alerts::CompareDose(action, {}, {}, {.dose = changed.dose});
-  return found.verdict != alerts::DoseVerdict::kOver &&
-         found.verdict != alerts::DoseVerdict::kUnreadable;
-}
-
-void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
-                 const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
-  const auto factor = FactorFor(advice, advice.lead->action);
-  if (!factor || *factor <= 0 || !MayScale(advice, checked, order, frame)) return;
-  auto changed = ChangeOrder(advice, checked, order, facts, *factor, frame);
-  if (!changed || !StaysWithin(advice, *changed)) return;
-  const std::string percent = PercentText(*factor, frame.language);
-  std::string label;
-  if (advice.dose.verdict == alerts::DoseVerdict::kOver) {
-    label = std::string(Say(frame.language, "Sänk till ", "Lower to ")) +
-            alerts::PrintNumber(advice.dose.limit, frame.language) + ' ' + advice.dose.unit + ' ' +
-            alerts::PerText(advice.dose.per, frame.language);
-  } else {
-    label = std::string(Say(frame.language, "Ändra till ", "Change to ")) + percent +
-            std::string(Say(frame.language, " av ordinerad dos", " of the ordered dose")) +
-            DayText(changed->dose, frame.language);
-  }
-  std::vector<Json> actions{UpdateAction(frame, std::move(changed->order), label)};
-  card.suggestions.push_back(
-      MakeSuggestion(frame, card.subject + "|dose", label, std::move(actions), true));
 }
 
 // What the guideline allows when the drug is given all the same.

@@ -11,7 +11,7 @@
 
 #include "fhir/json_object.h"
 #include "fhir/systems.h"
-#include "services/mapping/dosage.h"
+#include "services/cds/dose_text.h"
 #include "services/mapping/dosage_units.h"
 
 namespace genflik::cds {
@@ -29,109 +29,88 @@ std::string Digits(double value) {
   return {buffer.data(), end.ptr};
 }
 
-// Old and new number of a dose, for the texts that name it.
-struct Change {
-  std::string before;
-  std::string after;
-  std::string unit;
+// One order on its way to another dose.
+struct Scaling {
+  const DoseChange& change;
+  const Pieces& pieces;
+  // An amount came out as one that cannot be given.
+  bool failed = false;
 };
-
-bool ScaleQuantity(Json* quantity, double factor, std::vector<Change>& changes) {
-  if (quantity == nullptr || !quantity->is_object()) return false;
-  const Json* value = fhir::Find(*quantity, "value");
-  const auto number = value == nullptr ? std::nullopt : fhir::NumberOf(*value);
-  if (!number) return false;
-  const std::string after = Digits(*number * factor);
-  changes.push_back({Digits(*number), after, std::string(fhir::FindText(*quantity, "unit"))});
-  (*quantity)["value"] = fhir::Decimal(after);
-  return true;
-}
 
 Json* Member(Json& object, const char* name) {
   return object.is_object() && object.contains(name) ? &object[name] : nullptr;
 }
 
-bool ScaleRange(Json* range, double factor, std::vector<Change>& changes) {
-  if (range == nullptr) return false;
-  const bool low = ScaleQuantity(Member(*range, "low"), factor, changes);
-  return ScaleQuantity(Member(*range, "high"), factor, changes) || low;
+std::optional<double> ValueOf(const Json* quantity) {
+  const Json* value =
+      quantity == nullptr || !quantity->is_object() ? nullptr : fhir::Find(*quantity, "value");
+  return value == nullptr ? std::nullopt : fhir::NumberOf(*value);
 }
 
-bool ScaleDose(Json& dosage, double factor, std::vector<Change>& changes) {
+void SetValue(Json& quantity, double before, double after, bool is_limit,
+              std::vector<NumberChange>& changes) {
+  std::string unit(fhir::FindText(quantity, "unit"));
+  if (unit.empty()) unit = fhir::FindText(quantity, "code");
+  changes.push_back({Digits(before), Digits(after), std::move(unit), is_limit});
+  quantity["value"] = fhir::Decimal(changes.back().after);
+}
+
+bool ScaleQuantity(Json* quantity, Scaling& scaling, std::vector<NumberChange>& changes) {
+  const auto number = ValueOf(quantity);
+  if (!number) return false;
+  const auto after = GivableAmount(*quantity, scaling.change, scaling.pieces);
+  if (after) {
+    SetValue(*quantity, *number, *after, false, changes);
+  } else {
+    scaling.failed = true;
+  }
+  return true;
+}
+
+bool ScaleRange(Json* range, Scaling& scaling, std::vector<NumberChange>& changes) {
+  if (range == nullptr) return false;
+  const bool low = ScaleQuantity(Member(*range, "low"), scaling, changes);
+  return ScaleQuantity(Member(*range, "high"), scaling, changes) || low;
+}
+
+bool ScaleDose(Json& dosage, Scaling& scaling, std::vector<NumberChange>& changes) {
   bool scaled = false;
   Json* entries = Member(dosage, "doseAndRate");
   if (entries == nullptr || !entries->is_array()) return false;
   for (Json& entry : *entries) {
-    const bool dose = ScaleQuantity(Member(entry, "doseQuantity"), factor, changes) ||
-                      ScaleRange(Member(entry, "doseRange"), factor, changes);
+    const bool dose = ScaleQuantity(Member(entry, "doseQuantity"), scaling, changes) ||
+                      ScaleRange(Member(entry, "doseRange"), scaling, changes);
     if (dose) {
       scaled = true;
       continue;
     }
     Json* ratio = Member(entry, "rateRatio");
-    scaled = ScaleQuantity(Member(entry, "rateQuantity"), factor, changes) ||
-             ScaleRange(Member(entry, "rateRange"), factor, changes) ||
-             (ratio != nullptr && ScaleQuantity(Member(*ratio, "numerator"), factor, changes)) ||
+    scaled = ScaleQuantity(Member(entry, "rateQuantity"), scaling, changes) ||
+             ScaleRange(Member(entry, "rateRange"), scaling, changes) ||
+             (ratio != nullptr && ScaleQuantity(Member(*ratio, "numerator"), scaling, changes)) ||
              scaled;
   }
   return scaled;
 }
 
-bool IsNumberPart(char c) { return (c >= '0' && c <= '9') || c == '.' || c == ','; }
-
-// Puts the new number in the place of the old one where that stands exactly once.
-bool Replace(std::string& text, const Change& change) {
-  std::string swedish = change.before;
-  std::replace(swedish.begin(), swedish.end(), '.', ',');
-  for (const std::string& before : {change.before, swedish}) {
-    const size_t at = text.find(before);
-    if (at == std::string::npos) continue;
-    const size_t end = at + before.size();
-    const bool whole = (at == 0 || !IsNumberPart(text[at - 1])) &&
-                       (end == text.size() || !IsNumberPart(text[end]));
-    if (!whole || text.find(before, end) != std::string::npos) return false;
-    std::string after = change.after;
-    if (before == swedish) std::replace(after.begin(), after.end(), '.', ',');
-    text.replace(at, before.size(), after);
-    return true;
-  }
-  return false;
-}
-
-// "Ta tre tabletter": a number that cannot be changed in its place.
-bool NamesANumber(std::string_view words) {
-  constexpr std::array<std::string_view, 24> kNumbers = {
-      "en",   "ett", "två",   "tre",   "fyra", "fem", "sex",   "sju",
-      "åtta", "nio", "tio",   "halv",  "one",  "two", "three", "four",
-      "five", "six", "seven", "eight", "nine", "ten", "half",  "dubbla"};
-  // In small letters, and "½" as digits.
-  std::string word;
-  for (const char c : mapping::PlainText(words) + ' ') {
-    if (c >= '0' && c <= '9') return true;
-    if ((c >= 'a' && c <= 'z') || (c & 0x80) != 0) {
-      word += c;
-      continue;
-    }
-    if (std::ranges::find(kNumbers, word) != kNumbers.end()) return true;
-    word.clear();
-  }
-  return false;
-}
-
-// A text that names the old dose would contradict the new one.
-void RewriteText(Json& dosage, const std::vector<Change>& changes) {
-  for (const char* name : {"text", "patientInstruction"}) {
-    Json* text = Member(dosage, name);
-    if (text == nullptr || !text->is_string()) continue;
-    auto words = text->get<std::string>();
-    bool replaced = false;
-    for (const Change& change : changes) replaced = Replace(words, change) || replaced;
-    if (replaced) {
-      *text = words;
-    } else if (NamesANumber(words)) {
-      dosage.erase(name);
-    }
-  }
+// A limit follows the dose as that was rounded: what was twice the dose stays twice the dose.
+void ScaleLimit(Json* quantity, std::vector<NumberChange>& changes) {
+  const auto number = ValueOf(quantity);
+  if (!number || changes.empty()) return;
+  const auto value = [](const std::string& digits) {
+    double parsed = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), parsed);
+    return parsed;
+  };
+  // The upper end of a range is the last; limits come behind the doses.
+  const auto dose =
+      std::find_if(changes.rbegin(), changes.rend(), [](const auto& one) { return !one.is_limit; });
+  const double before = dose == changes.rend() ? 0 : value(dose->before);
+  if (before <= 0) return;
+  const double times = *number / before;
+  double after = times * value(dose->after);
+  if (std::abs(times - std::round(times)) > 1e-6) after = RoundDown(after);
+  SetValue(*quantity, *number, after, true, changes);
 }
 
 Json Coding(std::string_view system, std::string_view code, std::string_view display) {
@@ -221,25 +200,28 @@ std::optional<Json> OnceADay(const Json& order) {
   return changed;
 }
 
-std::optional<Json> ScaleOrder(const Json& order, double factor) {
+std::optional<Json> ScaleOrder(const Json& order, const DoseChange& change, const Pieces& pieces) {
   // With room for the mark that follows.
   Json changed = fhir::ObjectFor(order.size() + 1);
   changed.update(order);
   Json* instructions = Member(changed, "dosageInstruction");
   if (instructions == nullptr || !instructions->is_array()) return std::nullopt;
   bool scaled = false;
+  Scaling scaling{.change = change, .pieces = pieces};
   for (Json& dosage : *instructions) {
-    std::vector<Change> changes;
-    if (!ScaleDose(dosage, factor, changes)) continue;
+    std::vector<NumberChange> changes;
+    if (!ScaleDose(dosage, scaling, changes)) continue;
+    if (scaling.failed) return std::nullopt;
     scaled = true;
-    std::vector<Change> limits;
     if (Json* most = Member(dosage, "maxDosePerPeriod")) {
-      ScaleQuantity(Member(*most, "numerator"), factor, limits);
+      ScaleLimit(Member(*most, "numerator"), changes);
     }
-    ScaleQuantity(Member(dosage, "maxDosePerAdministration"), factor, limits);
-    RewriteText(dosage, changes);
+    ScaleLimit(Member(dosage, "maxDosePerAdministration"), changes);
+    RewriteTexts(dosage, changes);
   }
   if (!scaled) return std::nullopt;
+  // The narrative tells the old dose.
+  changed.erase("text");
   return changed;
 }
 

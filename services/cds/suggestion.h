@@ -8,6 +8,7 @@
 #include "fhir/json.h"
 #include "services/alerts/alert_policy.h"
 #include "services/cds/card.h"
+#include "services/cds/dose_step.h"
 
 // Suggestions: https://cds-hooks.hl7.org/2.0/#suggestion. Each is one click for the prescriber.
 
@@ -25,10 +26,11 @@ namespace genflik::cds {
 /// some times a day.
 [[nodiscard]] std::optional<fhir::Json> OnceADay(const fhir::Json& order);
 
-/// The order with every dose and its limits multiplied by `factor`; all else stays as the EHR sent
-/// it. Texts that name the old dose are rewritten or left out. Nothing when no dose can be
-/// multiplied.
-[[nodiscard]] std::optional<fhir::Json> ScaleOrder(const fhir::Json& order, double factor);
+/// The order with every dose changed to an amount that can be given, and its limits with it; all
+/// else stays as the EHR sent it. Texts that name the old dose are rewritten or left out. Nothing
+/// when no dose can be changed.
+[[nodiscard]] std::optional<fhir::Json> ScaleOrder(const fhir::Json& order,
+                                                   const DoseChange& change, const Pieces& pieces);
 /// Notes `text` on the order by an extension with this URL, in the place of an earlier note.
 void MarkOrder(fhir::Json& order, std::string_view url, const std::string& text);
 

@@ -21,6 +21,8 @@ constexpr Gene kCyp2d6{"CYP2D6", "HGNC:2625"};
 constexpr Gene kCyp2c9{"CYP2C9", "HGNC:2623"};
 constexpr Gene kCyp2b6{"CYP2B6", "HGNC:2615"};
 constexpr Gene kCyp3a5{"CYP3A5", "HGNC:2638"};
+constexpr Gene kTpmt{"TPMT", "HGNC:12014"};
+constexpr Gene kNudt15{"NUDT15", "HGNC:23063"};
 
 class SuggestedDose : public CdsTest {
  protected:
@@ -80,11 +82,11 @@ class SuggestedDose : public CdsTest {
     return dosage;
   }
   // The one card about the order.
-  Json CardFor(Json order) {
+  Json CardFor(Json order, const std::string& language = "sv") {
     Json entry = Json::object();
     entry["resource"] = std::move(order);
     request_["context"]["draftOrders"]["entry"].push_back(std::move(entry));
-    const Answered answer = Call("genflik-order-sign", request_);
+    const Answered answer = Call("genflik-order-sign", request_, language);
     EXPECT_EQ(answer.status, 200) << fhir::PrintJson(answer.body);
     EXPECT_EQ(answer.cards().size(), 1U) << fhir::PrintJson(answer.body);
     return answer.cards().empty() ? Json::object() : answer.cards()[0];
@@ -96,6 +98,16 @@ class SuggestedDose : public CdsTest {
       if (action.at("type") == "update") return action.at("resource");
     }
     return nullptr;
+  }
+
+  // The label of the suggestion that changes the dose; "*" before it where it is recommended.
+  static std::string LabelOf(const Json& card) {
+    for (const Json& suggestion : fhir::FindArray(card, "suggestions")) {
+      if (suggestion.at("actions").at(0).at("type") != "update") continue;
+      return (suggestion.contains("isRecommended") ? "*" : "") +
+             suggestion.at("label").get<std::string>();
+    }
+    return {};
   }
 
   Json request_;
@@ -128,12 +140,50 @@ TEST_F(SuggestedDose, LeavesALoadingDoseAlone) {
 }
 
 TEST_F(SuggestedDose, IsAPartOfThePatientsOwnFullDose) {
+  Know(kTpmt, "*1/*3A");
+  Know(kNudt15, "*1/*1");
+  Measure("29463-7", 60, "kg");
+  // 2 mg/kg is the full dose, 120 mg a day, of which 55 % is the middle of what is advised.
+  const Json card = CardFor(Order("azatioprin", "L04AX01", Daily(110, 1)));
+  EXPECT_EQ(DoseOf(Changed(card)), 66);
+  EXPECT_EQ(LabelOf(card), "*Ändra till 60 % av ordinerad dos (66 mg per dygn)");
+}
+
+TEST_F(SuggestedDose, IsMadeOfHalfTablets) {
+  Know(kTpmt, "*1/*3A");
+  Know(kNudt15, "*1/*1");
+  Measure("29463-7", 38, "kg");
+  const Json card = CardFor(Order("Azatioprin tablett 25 mg", "L04AX01", Daily(75, 1)));
+  EXPECT_EQ(DoseOf(Changed(card)), 37.5);
+  EXPECT_EQ(LabelOf(card), "*Ändra till 50 % av ordinerad dos (37,5 mg per dygn)");
+}
+
+TEST_F(SuggestedDose, IsNeverMoreThanTheAdvisedPartOfTheOrderWhereSeveralDosesAreFull) {
   Know(kDpyd, "Reference/c.1905+1G>A (*2A)");
   Measure("3140-1", 2.0, "m2");
-  // 1250 mg/m2 twice daily is the full dose: 5000 mg a day at 2 m2, of which half is wanted.
-  const Json order = Changed(CardFor(Order("kapecitabin", "L01BC06", Daily(2000, 2))));
-  ASSERT_FALSE(order.is_null());
-  EXPECT_NEAR(DoseOf(order), 1250, 0.01);
+  // 1000 mg/m2 twice daily is full beside oxaliplatin, though less than 1250.
+  const Json card = CardFor(Order("kapecitabin", "L01BC06", Daily(2000, 2)));
+  EXPECT_EQ(DoseOf(Changed(card)), 1000);
+  EXPECT_EQ(LabelOf(card), "*Ändra till 50 % av ordinerad dos (2000 mg per dygn)");
+}
+
+TEST_F(SuggestedDose, IsGivenByTheSurfaceInWholeMilligrams) {
+  Know(kDpyd, "Reference/c.1905+1G>A (*2A)");
+  const Json card = CardFor(Order("kapecitabin", "L01BC06", Daily(825, 2, "mg/m2")));
+  EXPECT_EQ(DoseOf(Changed(card)), 412);
+  EXPECT_EQ(LabelOf(card), "*Ändra till 50 % av ordinerad dos (824 mg/m2 per dygn)");
+}
+
+TEST_F(SuggestedDose, IsNotRecommendedWhereTheFullDoseIsNotKnown) {
+  Know(kCyp2d6, "*1/*4");
+  EXPECT_EQ(LabelOf(CardFor(Order("nortriptylin", "N06AA10", Daily(50, 1)))),
+            "Ändra till 75 % av ordinerad dos (37,5 mg per dygn), om den är full dos");
+}
+
+TEST_F(SuggestedDose, SaysTheConditionInEnglish) {
+  Know(kDpyd, "Reference/c.1905+1G>A (*2A)");
+  EXPECT_EQ(LabelOf(CardFor(Order("kapecitabin", "L01BC06", Daily(1500, 2)), "en")),
+            "Change to 50 % of the ordered dose (1500 mg a day), if that is a full dose");
 }
 
 TEST_F(SuggestedDose, IsNotAskedForWhenALargePatientHasHalfAlready) {
