@@ -135,10 +135,23 @@ std::string DayText(const mapping::DailyDose& dose, Language language) {
          alerts::PerText("d", language) + ')';
 }
 
-// The full dose for the patient is known, or the advice is a limit; else the order may have been
-// changed already for the same reason.
-bool KnowsFullDose(const Advice& advice) {
-  return advice.dose.verdict == alerts::DoseVerdict::kOver || advice.dose.full > 0;
+// More than the advised part of the full dose even for a very big patient.
+bool IsTooMuchForAnybody(const Advice& advice, const DoseChange& change) {
+  constexpr double kBiggestSquareMetres = 2.6;
+  constexpr double kBiggestKilograms = 150;
+  const auto& standard = advice.lead->standard_dose;
+  if (!standard || advice.dose.unit != "mg") return false;
+  const double size = standard->unit == "mg/m2"   ? kBiggestSquareMetres
+                      : standard->unit == "mg/kg" ? kBiggestKilograms
+                                                  : 0;
+  return size > 0 && advice.dose.ordered > change.most * standard->value * size;
+}
+
+// The order cannot have been changed already for the same reason: the advice is a limit, the full
+// dose for the patient is known, or so much is nobody's reduced dose.
+bool IsSurelyFull(const Advice& advice, const DoseChange& change) {
+  return advice.dose.verdict == alerts::DoseVerdict::kOver || advice.dose.full > 0 ||
+         IsTooMuchForAnybody(advice, change);
 }
 
 std::string DoseLabel(const Advice& advice, const DoseChange& change, const ChangedOrder& changed,
@@ -153,7 +166,7 @@ std::string DoseLabel(const Advice& advice, const DoseChange& change, const Chan
                       alerts::PrintNumber(std::round(changed.part * 100), language) +
                       std::string(Say(language, " % av ordinerad dos", " % of the ordered dose")) +
                       DayText(changed.dose, language);
-  if (KnowsFullDose(advice)) return label;
+  if (IsSurelyFull(advice, change)) return label;
   return label + std::string(changed.part < 1
                                  ? Say(language, ", om den är full dos", ", if that is a full dose")
                                  : Say(language, ", om den inte redan är höjd",
@@ -195,6 +208,8 @@ bool StaysWithin(const Advice& advice, const ChangedOrder& changed) {
 
 void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
                  const alerts::PatientFacts& facts, const CardFrame& frame, Card& card) {
+  // An update names the order that it changes.
+  if (checked.order.reference.empty()) return;
   const auto change = ChangeFor(advice, advice.lead->action);
   if (!change || change->factor <= 0 || !MayScale(advice, checked, order, frame)) return;
   auto changed = ChangeOrder(advice, checked, order, facts, *change, frame);
@@ -202,7 +217,7 @@ void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, cons
   std::string label = DoseLabel(advice, *change, *changed, frame.language);
   std::vector<Json> actions{UpdateAction(frame, std::move(changed->order), label)};
   card.suggestions.push_back(MakeSuggestion(frame, card.subject + "|dose", std::move(label),
-                                            std::move(actions), KnowsFullDose(advice)));
+                                            std::move(actions), IsSurelyFull(advice, *change)));
 }
 
 }  // namespace genflik::cds
