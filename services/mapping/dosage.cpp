@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "services/mapping/dosage_amount.h"
 #include "services/mapping/dosage_signals.h"
+#include "services/mapping/dosage_steps.h"
 
 namespace genflik::mapping {
 namespace {
@@ -51,7 +51,10 @@ bool IsTransdermal(const Json& dosage) { return RouteSays(dosage, {"45890007"}, 
 
 // Instructions that run at the same time, added up.
 struct Together {
-  std::vector<InstructionDose> parts;
+  std::vector<InstructionDose> parts = {};
+  // How long they run, when their dates tell it.
+  std::optional<double> days = {};
+  bool dated = false;
 
   template <class Test>
   const InstructionDose* Which(Test test) const {
@@ -185,6 +188,22 @@ DailyDose Checked(DailyDose dose) {
   return Refused(std::move(refused), "invalid", "an amount that no dose can have");
 }
 
+// One text for the whole order, written into each or one of its instructions: what it says
+// against them all together.
+bool TellsTheSum(const Together& together) {
+  std::optional<DoseAmount> sum;
+  for (const InstructionDose& part : together.parts) {
+    if (!part.day.absolute || !Add(sum, part.day.absolute)) return false;
+  }
+  const auto alike = [](double a, double b) { return std::abs(a - b) <= 0.005 * std::max(a, b); };
+  return together.parts.size() > 1 && sum &&
+         std::all_of(together.parts.begin(), together.parts.end(), [&](const auto& part) {
+           return !part.conflict ||
+                  (part.by_amount && part.other && part.other->unit == sum->unit &&
+                   alike(part.other->low, sum->low) && alike(part.other->high, sum->high));
+         });
+}
+
 DailyDose Combine(const Together& together, bool systemic) {
   DailyDose dose;
   dose.systemic = systemic;
@@ -195,16 +214,17 @@ DailyDose Combine(const Together& together, bool systemic) {
   }
   if (together.Which([](const auto& part) { return part.text_only; }) != nullptr)
     return TextOnly(together, dose);
-  if (const auto* part = together.Which([](const auto& one) { return one.conflict; })) {
+  const auto* part = together.Which([](const auto& one) { return one.conflict; });
+  if (part != nullptr && !TellsTheSum(together)) {
     return Conflicting(together, *part, std::move(dose));
   }
   bool same_unit = true;
   bool same_relative = true;
-  for (const InstructionDose& part : together.parts) {
-    AddNeeds(dose.needs, part.day.needs);
-    same_unit = Add(dose.per_day, part.day.absolute) && same_unit;
-    same_relative = Add(dose.relative, part.day.relative) && same_relative;
-    if (part.cycle_days) dose.cycle_days = part.cycle_days;
+  for (const InstructionDose& one : together.parts) {
+    AddNeeds(dose.needs, one.day.needs);
+    same_unit = Add(dose.per_day, one.day.absolute) && same_unit;
+    same_relative = Add(dose.relative, one.day.relative) && same_relative;
+    if (one.cycle_days) dose.cycle_days = one.cycle_days;
   }
   if (!same_relative) dose.relative.reset();
   dose.meaning = MeaningOf(together);
@@ -226,6 +246,7 @@ DailyDose Combine(const Together& together, bool systemic) {
 }
 
 std::optional<double> SharedBound(const Together& together) {
+  if (together.dated) return together.days;
   std::optional<double> days;
   for (const InstructionDose& part : together.parts) {
     if (part.timing.bound_days) days = std::max(days.value_or(0), *part.timing.bound_days);
@@ -262,26 +283,12 @@ DailyDose InPhases(const std::vector<Together>& steps, bool systemic) {
   return all;
 }
 
-std::vector<Together> ReadSteps(const Json& instructions, DoseContext& context) {
-  std::map<double, std::vector<const Json*>> by_sequence;
-  std::vector<const Json*> always;
-  for (const Json& item : instructions) {
-    const Json* sequence = fhir::Find(item, "sequence");
-    const auto number = sequence == nullptr ? std::nullopt : fhir::NumberOf(*sequence);
-    if (number) {
-      by_sequence[*number].push_back(&item);
-    } else {
-      always.push_back(&item);
-    }
-  }
-  if (by_sequence.empty()) by_sequence[0] = {};
+std::vector<Together> ReadAll(const std::vector<DoseStep>& order, DoseContext& context) {
   std::vector<Together> steps;
-  const bool alone = by_sequence.size() < 2;
-  for (auto& [number, items] : by_sequence) {
-    // What has no place in the order runs all the time.
-    items.insert(items.end(), always.begin(), always.end());
-    Together step;
-    for (const Json* item : items) {
+  const bool alone = order.size() < 2;
+  for (const DoseStep& one : order) {
+    Together step{.parts = {}, .days = one.days, .dated = one.dated};
+    for (const Json* item : one.items) {
       context.transdermal = IsTransdermal(*item);
       step.parts.push_back(ReadInstruction(*item, context, alone));
     }
@@ -289,6 +296,16 @@ std::vector<Together> ReadSteps(const Json& instructions, DoseContext& context) 
   }
   return steps;
 }
+
+// A weight or surface that nobody has is a slip of the pen (70000 kg) and no basis for a dose.
+std::optional<double> Within(std::optional<double> measure, double least, double most) {
+  return measure && *measure >= least && *measure <= most ? measure : std::nullopt;
+}
+
+constexpr double kLeastKilograms = 0.3;
+constexpr double kMostKilograms = 350;
+constexpr double kLeastSurface = 0.1;
+constexpr double kMostSurface = 4;
 
 std::optional<double> Measure(const Json* patient, std::string_view name, UnitKind kind) {
   const Json* quantity = patient == nullptr ? nullptr : fhir::Find(*patient, name);
@@ -315,8 +332,8 @@ std::string_view CodeOf(DoseMeaning meaning) {
 
 DailyDose ReadDose(const DoseInput& input) {
   DoseContext context{.product = ReadProduct(input.medication, input.substances),
-                      .weight_kg = input.weight_kg,
-                      .surface_m2 = input.surface_m2};
+                      .weight_kg = Within(input.weight_kg, kLeastKilograms, kMostKilograms),
+                      .surface_m2 = Within(input.surface_m2, kLeastSurface, kMostSurface)};
   if (input.instructions == nullptr || !input.instructions->is_array() ||
       input.instructions->empty()) {
     return Refused({}, "no-dosage", "the order has no dosage instruction");
@@ -330,7 +347,10 @@ DailyDose ReadDose(const DoseInput& input) {
       return Refused({}, "invalid", "a sequence that is no number");
     }
   }
-  const auto steps = ReadSteps(*input.instructions, context);
+  const DoseSteps order = ReadSteps(*input.instructions);
+  if (order.unclear)
+    return Refused({}, "steps-unclear", "which instructions run at the same time is not told");
+  const auto steps = ReadAll(order.steps, context);
   return Checked(steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local));
 }
 

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/mapping/dosage_ingredient.h"
 #include "services/mapping/dosage_limits.h"
 
 namespace genflik::mapping {
@@ -91,6 +92,9 @@ ResolvedAmount Resolve(const RawAmount& raw, const DoseContext& context) {
   if (context.product.ingredient_unclear && raw.unit.kind != UnitKind::kMass &&
       raw.unit.kind != UnitKind::kInternational) {
     return Refused("ingredient-unclear", "several ingredients, and none is the one asked for");
+  }
+  if (IsOfUnknownIngredient(raw, context.product)) {
+    return Refused("ingredient-unclear", "several ingredients, and the amount is of one not named");
   }
   return ResolveWith(raw, context, context.product.strength());
 }
@@ -381,16 +385,6 @@ DoseMeaning MeaningOf(const DoseTiming& timing) {
   if (timing.average) return DoseMeaning::kAverage;
   if (timing.single_day) return DoseMeaning::kSingleDay;
   return DoseMeaning::kEveryDay;
-}
-
-void ReadIngredients(InstructionDose& dose, const DoseContext& context) {
-  if (context.product.ingredients.size() < 2 || !dose.dose || dose.as_needed) return;
-  for (const Ingredient& ingredient : context.product.ingredients) {
-    const auto one = ResolveWith(*dose.dose, context, ingredient.strength);
-    if (!one.absolute) continue;
-    dose.ingredients.push_back(
-        {ingredient.name, TimesOf(*one.absolute, dose.timing.low, dose.timing.high)});
-  }
 }
 
 void FromDose(InstructionDose& dose, const DoseContext& context) {

@@ -58,6 +58,8 @@ struct InstructionDose {
   bool text_only = false;
   /// Set when structure and text, or two parts of the structure, disagree.
   bool conflict = false;
+  /// True when the text gives another amount than this instruction, and nothing else is wrong.
+  bool by_amount = false;
   std::optional<DoseAmount> structured = {};
   std::optional<DoseAmount> other = {};
   std::optional<double> cycle_days = {};

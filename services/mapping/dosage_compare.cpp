@@ -336,6 +336,7 @@ void CompareAmounts(const TextReading& text, const DoseContext& context, Instruc
     };
     if (denies(said->sum) && (!said->first || denies(*said->first))) {
       Disagree(dose, said->sum, "text and structure give different amounts");
+      dose.by_amount = said->totals.empty();
     }
     for (const DoseAmount& total : said->totals) {
       if (!dose.conflict && total.unit == structured->unit && denies(total))

@@ -53,6 +53,10 @@ std::optional<ResolvedAmount> MostADay(const Json& dosage, const DoseContext& co
         TimesOf(*dose.resolved_dose->absolute, amount.value / days, amount.value / days);
     return most;
   }
+  // Of which ingredient is not said, so that it limits nothing that is known.
+  if (context.product.ingredients.size() > 1 && amount.unit.kind == UnitKind::kMass &&
+      dose.timing.told && dose.day.absolute)
+    return std::nullopt;
   auto most = Resolve({amount.value / days, amount.value / days, amount.unit}, context);
   if (!most.reason_code.empty()) {
     RefuseDose(dose, most.reason_code, "the most of a period: " + most.reason);

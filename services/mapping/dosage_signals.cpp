@@ -65,15 +65,45 @@ bool StartsWithOneOf(std::string_view word, const std::array<std::string_view, k
                      [&](std::string_view start) { return word.starts_with(start); });
 }
 
-// What is done every week without a dose, or by how much a dose changes.
+// What is done every week without a dose, or by how much a dose changes. A start that stands in
+// other words too ("vikt" in "viktigt", "lab" in "labil") counts only whole.
 bool IsAnotherMatter(std::string_view word) {
-  static constexpr std::array<std::string_view, 34> kStarts{
-      "kontroll", "prov",    "blodprov", "check",  "monitor", "lab",       "inr",
-      "pk",       "vikt",    "väg",      "mät",    "besök",   "återbesök", "hämt",
-      "dispens",  "utlämn",  "dosett",   "apodos", "blood",   "test",      "weigh",
-      "visit",    "review",  "öka",      "ökn",    "höj",     "sänk",      "minsk",
-      "trapp",    "increas", "reduc",    "taper",  "titr",    "decreas"};
-  return StartsWithOneOf(word, kStarts) || word.find("kontroll") != std::string_view::npos;
+  static constexpr std::array<std::string_view, 20> kStarts{
+      "kontroll", "blodprov", "provta",  "monitor", "labprov", "viktkontr", "väger",
+      "vägning",  "mätning",  "återbes", "dispens", "utlämn",  "apodos",    "weigh",
+      "ökning",   "trappa",   "increas", "reduc",   "taper",   "titr"};
+  static constexpr std::array<std::string_view, 41> kWhole{
+      "prov",   "prover",  "check",  "checked", "checks", "lab",  "labb",  "labs",  "inr",
+      "pk",     "vikt",    "vikten", "väg",     "vägs",   "mät",  "mäts",  "mäta",  "besök",
+      "besöks", "hämta",   "hämtas", "dosett",  "bloods", "test", "tests", "visit", "visits",
+      "review", "reviews", "öka",    "ökas",    "ökar",   "höj",  "höjs",  "höja",  "höjning",
+      "sänk",   "sänks",   "sänka",  "minska",  "minskas"};
+  return StartsWithOneOf(word, kStarts) || OneOf(word, kWhole) || word.starts_with("decreas") ||
+         word == "blood" || word.find("kontroll") != std::string_view::npos;
+}
+
+bool IsDosingVerb(std::string_view word) {
+  static constexpr std::array<std::string_view, 25> kWords{
+      "ta",    "tag",     "tas",          "tages",   "intas",     "intages",  "ges",
+      "ge",    "doseras", "svälj",        "take",    "taken",     "takes",    "give",
+      "given", "inject",  "sprutas",      "swallow", "injiceras", "injicera", "administreras",
+      "äts",   "dricks",  "administered", "injected"};
+  return OneOf(word, kWords);
+}
+
+// True when a part of a text speaks of something else than a dose: "kontroll varje vecka", "ta
+// blodprov en gång i veckan". A verb of its own, away from that word, makes it a dose all the same.
+bool IsAllAnotherMatter(const std::vector<std::string>& words) {
+  if (std::none_of(words.begin(), words.end(), IsAnotherMatter)) return false;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (!IsDosingVerb(words[i])) continue;
+    const size_t from = i < 2 ? 0 : i - 2;
+    const size_t to = std::min(i + 3, words.size());
+    bool beside = false;
+    for (size_t k = from; k < to; ++k) beside = beside || IsAnotherMatter(words[k]);
+    if (!beside) return false;
+  }
+  return true;
 }
 
 bool IsWeeklyWord(std::string_view word) {
@@ -114,7 +144,7 @@ bool IsEveryDay(const std::vector<std::string>& words, size_t week) {
 }
 
 bool PartSaysWeekly(const std::vector<std::string>& words) {
-  if (std::any_of(words.begin(), words.end(), IsAnotherMatter)) return false;
+  if (IsAllAnotherMatter(words)) return false;
   for (size_t i = 0; i < words.size(); ++i) {
     if (IsWeeklyWord(words[i])) return true;
     // "1 tablett/7 dagar"
@@ -128,6 +158,22 @@ bool PartSaysWeekly(const std::vector<std::string>& words) {
     if (!IsEveryDay(words, i)) return true;
   }
   return false;
+}
+
+// "Seponeras vid utslag", "avbryts om ...", "suspended in water", "withheld if ...": what is behind
+// the verb says that the medicine is taken until then.
+bool IsConditional(std::string_view rest) {
+  static constexpr std::array<std::string_view, 14> kWords{
+      "vid", "om",   "ifall", "if",  "when", "in",     "before",
+      "bei", "wenn", "falls", "ved", "hvis", "unless", "efter"};
+  while (!rest.empty() && IsWordByte(rest.front())) rest.remove_prefix(1);
+  while (!rest.empty() && !IsWordByte(rest.front())) {
+    if (rest.front() == '.' || rest.front() == ';' || rest.front() == '\n') return false;
+    rest.remove_prefix(1);
+  }
+  size_t end = 0;
+  while (end < rest.size() && IsWordByte(rest[end])) ++end;
+  return OneOf(rest.substr(0, end), kWords);
 }
 
 }  // namespace
@@ -150,30 +196,28 @@ bool SaysAsNeeded(std::string_view text) {
 }
 
 bool SaysStopped(std::string_view text) {
-  static constexpr std::array<std::string_view, 23> kPhrases{"on hold",
-                                                             "sätts ut",
-                                                             "sättes ut",
-                                                             "satts ut",
-                                                             "stoppad",
-                                                             "stoppat",
-                                                             "avbruten",
-                                                             "avbrutet",
-                                                             "avbryts",
-                                                             "abgesetzt",
-                                                             "absetzen",
-                                                             "pausiert",
-                                                             "seponeret",
-                                                             "seponert",
-                                                             "seponeres",
-                                                             "seponeras",
-                                                             "seponerat",
-                                                             "suspended",
-                                                             "withheld",
-                                                             "pausad",
-                                                             "makulerad",
-                                                             "uppehåll tills vidare",
-                                                             "uppehåll med behandling"};
-  return SaysOneOf(text, kPhrases, Place::kAtTheStart);
+  // What has happened, and what holds now.
+  static constexpr std::array<std::string_view, 14> kDone{"satts ut",  "stoppad",
+                                                          "stoppat",   "avbruten",
+                                                          "avbrutet",  "abgesetzt",
+                                                          "pausiert",  "seponeret",
+                                                          "seponert",  "seponerad",
+                                                          "seponerat", "pausad",
+                                                          "makulerad", "uppehåll tills vidare"};
+  // What is done, or would be done if something else came.
+  static constexpr std::array<std::string_view, 10> kMaybe{
+      "on hold",   "sätts ut",  "sättes ut", "avbryts",  "absetzen",
+      "seponeres", "seponeras", "suspended", "withheld", "uppehåll med behandling"};
+  if (SaysOneOf(text, kDone, Place::kAtTheStart)) return true;
+  const std::string plain = PlainText(text);
+  return std::any_of(kMaybe.begin(), kMaybe.end(), [&](std::string_view phrase) {
+    for (size_t at = plain.find(phrase); at != std::string::npos; at = plain.find(phrase, at + 1)) {
+      const std::string_view rest = std::string_view(plain).substr(at);
+      const bool starts = at == 0 || !IsWordByte(plain[at - 1]);
+      if (starts && !IsConditional(rest.substr(phrase.size()))) return true;
+    }
+    return false;
+  });
 }
 
 bool IsComplaint(std::string_view word) {

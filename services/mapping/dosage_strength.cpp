@@ -264,6 +264,8 @@ bool OneLetterApart(std::string_view a, std::string_view b) {
   if (b.size() < 8 || a.size() - b.size() > 1) return false;
   size_t i = 0;
   while (i < b.size() && a[i] == b[i]) ++i;
+  // Escitalopram and citalopram differ in their first letter.
+  if (i == 0) return false;
   return a.substr(i + 1) ==
          (a.size() == b.size() ? b.substr(std::min(i + 1, b.size())) : b.substr(i));
 }
@@ -338,17 +340,31 @@ bool IsSaltOf(std::string_view longer, std::string_view base) {
 std::optional<size_t> FindIngredient(const Product& product,
                                      const std::vector<std::string>& names) {
   for (const std::string& name : names) {
+    std::optional<size_t> same;
     std::optional<size_t> alike;
     bool several = false;
     for (size_t i = 0; i < product.ingredients.size(); ++i) {
-      if (StemOf(product.ingredients[i].name) == StemOf(name)) return i;
+      if (StemOf(product.ingredients[i].name) == StemOf(name)) {
+        // One substance in two strengths: which one is meant is not said.
+        if (same) return std::nullopt;
+        same = i;
+      }
       if (!SameSubstance(product.ingredients[i].name, name)) continue;
       several = alike.has_value();
       alike = i;
     }
+    if (same) return same;
     if (alike && !several) return alike;
   }
   return std::nullopt;
+}
+
+bool NamesOneOf(const std::vector<std::string>& ingredients,
+                const std::vector<std::string>& substances) {
+  return std::any_of(ingredients.begin(), ingredients.end(), [&](const std::string& one) {
+    return std::any_of(substances.begin(), substances.end(),
+                       [&](const std::string& name) { return SameSubstance(one, name); });
+  });
 }
 
 // "kodein/paracetamol 30 mg", "A och B": the name of several ingredients, whose strength is not
@@ -387,11 +403,15 @@ Product ReadProduct(const Json* medication, const std::vector<std::string>& subs
   Product product;
   if (medication == nullptr || !medication->is_object()) return product;
   product.known = true;
+  std::vector<std::string> inactive;
   product.form = PlainText(ConceptText(fhir::Find(*medication, "form")));
   product.name = PlainText(ConceptText(fhir::Find(*medication, "code")));
   for (const Json& item : fhir::FindArray(*medication, "ingredient")) {
     const Json* active = fhir::Find(item, "isActive");
-    if (active != nullptr && active->is_boolean() && !active->get<bool>()) continue;
+    if (active != nullptr && active->is_boolean() && !active->get<bool>()) {
+      inactive.push_back(IngredientName(item));
+      continue;
+    }
     const Json* ratio = fhir::Find(item, "strength");
     product.ingredients.push_back(
         {IngredientName(item), ratio == nullptr ? std::nullopt : ReadStrength(*ratio)});
@@ -402,12 +422,17 @@ Product ReadProduct(const Json* medication, const std::vector<std::string>& subs
     }
     return product;
   }
+  const auto found = FindIngredient(product, substances);
+  if (!found && NamesOneOf(inactive, substances)) {
+    // The named substance is said to have no effect: the other one must not take its place.
+    product.ingredient_unclear = true;
+    return product;
+  }
   if (product.ingredients.size() == 1) {
     auto& only = product.ingredients.front();
     if (!only.strength) only.strength = StrengthInName(product.name);
     return product;
   }
-  const auto found = FindIngredient(product, substances);
   product.counted = found.value_or(0);
   product.ingredient_unclear = !found;
   return product;
