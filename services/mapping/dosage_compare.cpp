@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "services/mapping/dosage_amount.h"
+#include "services/mapping/dosage_held.h"
 #include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text.h"
 
@@ -112,12 +113,33 @@ struct TextDay {
   std::optional<DoseAmount> first = {};
   /// What the text says once more ("= 100 mg/dygn").
   std::vector<DoseAmount> totals = {};
+  /// Its amounts when some of them may say the others once more, or deny them.
+  std::vector<DoseAmount> rivals = {};
 
   bool IsClear() const {
-    return !first && std::all_of(totals.begin(), totals.end(),
-                                 [&](const DoseAmount& total) { return SameAmount(total, sum); });
+    return !first && rivals.empty() &&
+           std::all_of(totals.begin(), totals.end(),
+                       [&](const DoseAmount& total) { return SameAmount(total, sum); });
   }
 };
+
+// "1 tabl dagl, 2 tabl dagl", "2 tabl x 2, 1 morgon och 1 kväll": no sum of two doses.
+bool MayDeny(const TextReading& text) {
+  size_t whole = 0;
+  double times = 0;
+  double moments = 0;
+  for (const TextClause& clause : text.clauses) {
+    if (clause.as_needed) continue;
+    if (clause.often_low && *clause.often_low >= 1 && clause.moments == 0 &&
+        clause.week_days == 0) {
+      ++whole;
+      times = clause.often_high;
+    } else {
+      moments += static_cast<double>(clause.moments);
+    }
+  }
+  return whole > 1 || (whole == 1 && moments > 0 && Near(times, moments));
+}
 
 std::optional<TextDay> DayOf(const TextReading& text, const DoseContext& context,
                              const InstructionDose& dose, bool relative) {
@@ -140,34 +162,12 @@ std::optional<TextDay> DayOf(const TextReading& text, const DoseContext& context
   const DoseAmount rest{sum.low - day.low, sum.high - day.high, sum.unit};
   if (days.size() > 1 && first.moments == 0 && first.week_days == 0 && SameAmount(day, rest))
     whole.first = day;
+  if (days.size() > 1 && MayDeny(text)) whole.rivals = days;
   for (TextClause total : text.totals) {
     if (!HowOften(total)) total.often_low = total.often_high = 1;
     if (const auto said = DayOf(total, context, dose, relative)) whole.totals.push_back(*said);
   }
   return whole;
-}
-
-// "1 tablett à 50 mg" of a product of 100 mg. A salt and its base may differ by some percent.
-bool DeniesStrength(const TextReading& text, const DoseContext& context) {
-  const auto alike = [](double a, double b) { return a > b * 0.9 && a < b * 1.1; };
-  for (const TextClause& clause : text.clauses) {
-    if (!clause.held) continue;
-    bool comparable = false;
-    bool agrees = false;
-    for (const Ingredient& ingredient : context.product.ingredients) {
-      const auto& strength = ingredient.strength;
-      if (!strength || strength->kind != UnitKind::kMass ||
-          strength->per_unit.kind != UnitKind::kPiece)
-        continue;
-      const double one = strength->amount / strength->per;
-      comparable = true;
-      agrees = agrees || alike(*clause.held, one) ||
-               (!clause.held_by_one &&
-                (alike(*clause.held, one * *clause.low) || alike(*clause.held, one * clause.high)));
-    }
-    if (comparable && !agrees) return true;
-  }
-  return false;
 }
 
 bool IsTimed(const TextReading& text) {
@@ -334,7 +334,9 @@ void CompareAmounts(const TextReading& text, const DoseContext& context, Instruc
     const auto denies = [&](const DoseAmount& amount) {
       return Contradicts(*structured, amount, dose.as_needed);
     };
-    if (denies(said->sum) && (!said->first || denies(*said->first))) {
+    const bool rival = std::any_of(said->rivals.begin(), said->rivals.end(),
+                                   [&](const DoseAmount& one) { return !denies(one); });
+    if (denies(said->sum) && (!said->first || denies(*said->first)) && !rival) {
       Disagree(dose, said->sum, "text and structure give different amounts");
       dose.by_amount = said->totals.empty();
     }
@@ -378,6 +380,10 @@ void Compare(const TextReading& text, std::string_view words, const DoseContext&
     return Disagree(dose, std::nullopt, "the text says that the dose changes");
   }
   if (!text.unclear && !text.steps) CompareAmounts(text, context, dose);
+  if (text.only_most) {
+    if (const auto most = LowerMost(text, context, dose))
+      Disagree(dose, most, "the text allows less in a day than the structure");
+  }
   if (!text.unclear && text.steps && alone) CompareSteps(text, context, dose);
   if (dose.conflict) return;
   if (SaysWeekly(words) && !text.cycle && IsGivenDaily(dose)) {

@@ -40,6 +40,7 @@ TextReading TextReader::Read() {
         ReadMark(token);
         break;
       case TokenKind::kPattern:
+        if (token.word == "?") reading_.unclear = true;
         ReadPattern(token);
         break;
       case TokenKind::kOrdinal:
@@ -68,17 +69,6 @@ void TextReader::SetOften(Span often) {
   clause.often_high = often.high;
 }
 
-bool TextReader::ReadHeld(Span amount, const std::optional<Unit>& unit) {
-  const TextClause& before = Clause();
-  const bool measured = unit && unit->kind == UnitKind::kMass && !unit->per_days && !unit->per_kg &&
-                        !unit->per_m2 && amount.low == amount.high;
-  if (!measured || !before.low || !before.unit || before.unit->kind != UnitKind::kPiece)
-    return false;
-  Clause().held = amount.low * unit->factor;
-  Clause().held_by_one = at_ > 0 && tokens_[at_ - 1].word == "à";
-  return true;
-}
-
 void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
   const bool total = std::exchange(total_, false);
   if (total && Clause().low && Timed(Clause())) {
@@ -91,6 +81,7 @@ void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
     if (!Timed(Clause()) && ReadHeld(amount, unit)) return;
     if (!Timed(Clause()) && !Clause().as_needed) reading_.unclear = true;
+    stepped_ = stepped_ || length_after_;
     reading_.clauses.emplace_back();
   } else if (Timed(Clause()) && reading_.clauses.size() > 1) {
     reading_.unclear = true;
@@ -119,6 +110,12 @@ void TextReader::ReadMark(const Token& token) {
     ReadTotal();
     return;
   }
+  // "1 tablett -> 2 tabletter", "<2 tabletter"
+  const bool arrow = token.word == ">" && at_ > 0 && tokens_[at_ - 1].word == "-";
+  if (arrow) reading_.steps = true;
+  if (!arrow && (token.word == "<" || token.word == ">") && Peek(1) != nullptr &&
+      Peek(1)->kind == TokenKind::kNumber)
+    reading_.unclear = true;
   // "-1 tablett" is no dose; a dash with a space behind it begins a line.
   if (token.word == "-" && !token.glued && Peek(1) != nullptr && Peek(1)->glued &&
       Peek(1)->kind == TokenKind::kNumber) {
@@ -127,33 +124,10 @@ void TextReader::ReadMark(const Token& token) {
   ++at_;
 }
 
-void TextReader::ReadBracket() {
-  ++at_;
-  if (Class() == WordClass::kMost) return;
-  ReadBracketContent();
-  while (at_ < tokens_.size() && Word() != ")") ++at_;
-}
-
-void TextReader::ReadBracketContent() {
-  if (Word() == "à") ++at_;
-  const Token* number = Peek();
-  if (number == nullptr || number->kind != TokenKind::kNumber || number->low != number->high)
-    return;
-  const auto unit = ReadUnitText(Word(1));
-  const size_t end = Class(2) == WordClass::kTotal ? 3 : 2;
-  if (unit && (Word(end) == ")" || Peek(end) == nullptr))
-    ReadHeld({number->low, number->high}, unit);
-}
-
-void TextReader::ReadTotal() {
-  total_ = true;
-  ++at_;
-}
-
 void TextReader::ReadOn() {
   const WordClass next = Class(1);
   if (next == WordClass::kNeed || (IsComplaint(Word(1)) && !IsAdvice(Word(2)))) {
-    SetAsNeeded();
+    SetAsNeeded(2);
     at_ += 2;
   } else if (next == WordClass::kUnknown && (Word() == "vid" || Word() == "if") &&
              !Word(1).empty()) {
@@ -265,7 +239,8 @@ bool TextReader::ReadNotMore(std::string_view word) {
 }
 
 bool TextReader::IsArticle(std::string_view word) const {
-  if (word != "en" && word != "ett") return false;
+  // "en om dagen"
+  if ((word != "en" && word != "ett") || IsPer(1)) return false;
   const auto unit = ReadUnitText(Word(1));
   return !unit && Class(1) != WordClass::kTimes && Class(1) != WordClass::kOr &&
          !NumberWord(Word(1));
@@ -304,6 +279,11 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
       ++at_;
       return true;
     case WordClass::kRate:
+      // "samma tid varje dag"
+      if (Word() == "tid" && at_ > 0 && tokens_[at_ - 1].word == "samma") {
+        ++at_;
+        return true;
+      }
       SetOften({meaning.value, meaning.value});
       ++at_;
       return true;
@@ -336,7 +316,13 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
       ReadMost();
       return;
     case WordClass::kAsNeeded:
-      SetAsNeeded();
+      SetAsNeeded(1);
+      break;
+    case WordClass::kOr:
+      ReadChoice();
+      break;
+    case WordClass::kFiller:
+      ReadMeal();
       break;
     case WordClass::kOn:
       ReadOn();
@@ -391,7 +377,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
 void TextReader::Finish() {
   const auto first_total = std::stable_partition(reading_.clauses.begin(), reading_.clauses.end(),
                                                  [](const TextClause& one) { return !one.total; });
-  reading_.totals.assign(first_total, reading_.clauses.end());
+  reading_.totals.insert(reading_.totals.end(), first_total, reading_.clauses.end());
   reading_.clauses.erase(first_total, reading_.clauses.end());
   if (on_unknown_) {
     // "dagligen vid diabetes" names the disease; "1 tablett vid förmaksflimmer" waits for it.
@@ -399,7 +385,8 @@ void TextReader::Finish() {
     if (timed) {
       reading_.unknown_words = true;
     } else {
-      SetAsNeeded();
+      reading_.as_needed = true;
+      Clause().as_needed = true;
     }
   }
   if (reading_.cycle && !reading_.cycle_days && lengths_ > 0) reading_.cycle_days = lengths_;
@@ -411,9 +398,16 @@ void TextReader::Finish() {
   }
   // A pause closes a cycle; any other step changes the dose.
   if (reading_.cycle) reading_.steps = false;
+  // "2 tabletter i 3 dagar, 1 tablett i 3 dagar"
+  const bool told =
+      std::all_of(reading_.clauses.begin(), reading_.clauses.end(),
+                  [](const TextClause& clause) { return HowOften(clause).has_value(); });
+  if (stepped_ && told) (reading_.cycle ? reading_.unclear : reading_.steps) = true;
   for (TextClause& clause : reading_.clauses) {
-    if (clause.as_needed || reading_.clauses.size() > 1) continue;
-    if (clause.max) reading_.unclear = reading_.unclear || !HowOften(clause);
+    if (clause.as_needed || reading_.clauses.size() > 1 || !clause.max || HowOften(clause))
+      continue;
+    reading_.only_most = !reading_.unclear && !clause.low;
+    reading_.unclear = true;
   }
 }
 

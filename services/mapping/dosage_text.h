@@ -38,6 +38,11 @@ struct TextClause {
   /// mg)"); `held_by_one` when only one piece can be meant.
   std::optional<double> held = {};
   bool held_by_one = false;
+  /// True when it is said to be that of all pieces together ("2 tablets (100 mg total)").
+  bool held_by_all = false;
+  /// The pieces or millilitres that the mass of the clause is said to be ("100 mg (2 tabletter)").
+  std::optional<double> counted = {};
+  std::optional<Unit> counted_unit = {};
   /// True when the clause only says once more what others said ("= 100 mg/dygn").
   bool total = false;
 };
@@ -53,6 +58,8 @@ struct TextReading {
   bool cycle = false;
   /// Something with a number or a meaning of its own was not understood.
   bool unclear = false;
+  /// True when a maximum stands alone, and nothing else was unclear.
+  bool only_most = false;
   /// Words that were not known; harmless for a comparison.
   bool unknown_words = false;
   /// True when what is counted was named without a number that was understood ("ii tabs").

@@ -43,8 +43,22 @@ void TextReader::ReadNumber(Span number, size_t width) {
   size_t next = width;
   // "2 (two) times daily"
   if (Word(next) == "(" && Word(next + 2) == ")" && number.low == number.high &&
-      NumberWord(Word(next + 1)) == number.low)
-    next += 3;
+      Peek(next + 1) != nullptr) {
+    // "three (3) times daily" as well
+    const Token& inside = *Peek(next + 1);
+    const bool same =
+        inside.kind == TokenKind::kNumber && inside.low == inside.high && inside.low == number.low;
+    if (same || NumberWord(inside.word) == number.low) next += 3;
+  }
+  // "1 ½ tablett"
+  if (const Token* half = Peek(next);
+      half != nullptr && half->kind == TokenKind::kNumber && !half->glued &&
+      half->low == half->high && half->low < 1 && half->low > 0 && number.low == number.high &&
+      number.low >= 1 && number.low == std::floor(number.low) &&
+      ReadUnitText(Word(next + 1)).value_or(Unit{}).kind == UnitKind::kPiece) {
+    ReadNumber({number.low + half->low, number.low + half->low}, next + 1);
+    return;
+  }
   if (number.low == number.high && number.low == std::floor(number.low) && AndAHalf(next) > 0) {
     ReadNumber({number.low + 0.5, number.high + 0.5}, next + AndAHalf(next));
     return;
@@ -65,7 +79,7 @@ void TextReader::ReadNumber(Span number, size_t width) {
     return;
   }
   if (Word(next).starts_with("ggr/") || Word(next).starts_with("gånger/") ||
-      Word(next).starts_with("times/")) {
+      Word(next).starts_with("times/") || Word(next).starts_with("gång/")) {
     const std::string_view per = Word(next).substr(Word(next).find('/') + 1);
     const auto unit = ReadUnitText(per);
     at_ += next + 1;
@@ -170,6 +184,7 @@ void TextReader::ReadLength(Span number, size_t next) {
     return;
   }
   lengths_ += days;
+  length_after_ = length_after_ || (days >= 1 && reading_.HasAmount());
   // "1 vecka per månad": only a part of the time, and no cycle that is told in full.
   const bool of_longer = IsPer(0) || (Word() == "i" && TimeUnit(1) > 7);
   if (of_longer && days >= 1) reading_.unclear = true;
@@ -191,7 +206,7 @@ void TextReader::ReadAmount(Span number, size_t next) {
       Class(width) == WordClass::kEvery ||
       (Class(width) == WordClass::kFiller && Class(width + 1) == WordClass::kMoment) ||
       (Class(width) == WordClass::kOr && Class(width + 1) == WordClass::kMoment) ||
-      NumberWord(Word(width)).has_value();
+      NumberWord(Word(width)).has_value() || IsPer(width);
   if (!counted) {
     reading_.unclear = true;
     at_ += width;

@@ -39,6 +39,7 @@ class TextReader {
   WordClass Class(size_t ahead = 0) const { return MeaningOf(Word(ahead)).what; }
   // Days in a unit of time named by the word there, or 0.
   double TimeUnit(size_t ahead) const {
+    if (Word(ahead) == "mån" && IsMonday(ahead)) return 0;
     const auto unit = ReadUnitText(Word(ahead));
     return unit && unit->kind == UnitKind::kTime && !unit->per_days ? unit->factor : 0;
   }
@@ -49,15 +50,21 @@ class TextReader {
   static bool Timed(const TextClause& clause) {
     return clause.often_low || clause.moments > 0 || clause.week_days > 0 || clause.single;
   }
+  // "mån-fre", "mån, ons": a day of the week, and no month.
+  bool IsMonday(size_t ahead) const;
   void SetOften(Span often);
   void SetAmount(Span amount, std::optional<Unit> unit);
   // The content of a piece or of a dose; false when the number is something else.
   bool ReadHeld(Span amount, const std::optional<Unit>& unit);
   void ReadMark(const Token& token);
-  // What stands in brackets explains; only a maximum in it counts.
+  // What stands in brackets explains; a maximum or another amount in it counts.
   void ReadBracket();
-  // "(à 50 mg)", "(100 mg)".
-  void ReadBracketContent();
+  // "(à 50 mg)", "(100 mg)", "(totalt 200 mg/dygn)", "(2 tabletter)"; false when it is none of
+  // them.
+  bool ReadBracketContent(size_t end);
+  void SetBracket(Span amount, Unit unit, bool total);
+  // "(2 tabl dagl vid feber)": a dose of its own.
+  bool HoldsADose(size_t end) const;
   // "= 100 mg/dygn", "totalt 4 tabletter": the next amount is no further dose.
   void ReadTotal();
   // "1-0-1-0" and "1+0+1": so many at each moment of the day.
@@ -96,6 +103,7 @@ class TextReader {
   void ReadWeekday(double which);
   // "kl 8 och 20", "kl 08:00, 14:00 och 20:00".
   void ReadClock();
+  bool IsClockTime(bool after_clock);
   // "max 8 tabletter per dygn", "högst 2 ggr/dygn", "max 4 g/dygn".
   void ReadMost();
   double MaxPeriod();
@@ -105,10 +113,14 @@ class TextReader {
   size_t AndAHalf(size_t ahead) const;
   // "vid behov", "when required", "vid smärta"; but "vid måltid", "vid sänggående", "as directed".
   void ReadOn();
-  void SetAsNeeded() {
-    reading_.as_needed = true;
-    Clause().as_needed = true;
-  }
+  // The words for it have this width; "samt vid behov" adds to what is taken anyway.
+  void SetAsNeeded(size_t width);
+  // "morgon eller kväll", "1 eller ... 2": one of them, and not both.
+  void ReadChoice();
+  // "before meals and at bedtime": meals are not counted.
+  void ReadMeal();
+  // The first word from there that is neither filler nor preposition.
+  size_t SkipSmallWords(size_t ahead) const;
   // "mot smärta", "för blodtrycket": the reason's own words mean nothing here.
   void SkipReason();
   // "fördelat på två doser": the amount before it is that of the day.
@@ -132,6 +144,9 @@ class TextReader {
   size_t at_ = 0;
   TextReading reading_;
   double lengths_ = 0;
+  // True when a length stood behind an amount, and when another amount followed it.
+  bool length_after_ = false;
+  bool stepped_ = false;
   // True when the next amount says once more what was said.
   bool total_ = false;
   // True when "vid" stood before a word that is no known complaint.

@@ -23,6 +23,18 @@ bool TextReader::IsPer(size_t ahead) const {
   return Class(ahead) == WordClass::kPer && TimeUnit(ahead + 1) > 0;
 }
 
+bool TextReader::IsMonday(size_t ahead) const {
+  static constexpr std::array<std::string_view, 12> kJoins{
+      "-", ",", "/", "&", "+", "och", "and", "samt", "till", "to", "t.o.m", "through"};
+  const auto joins = [](std::string_view word) {
+    return std::find(kJoins.begin(), kJoins.end(), word) != kJoins.end();
+  };
+  if (Class(ahead + (joins(Word(ahead + 1)) ? 2 : 1)) == WordClass::kWeekday) return true;
+  size_t before = at_ + ahead;
+  if (before > 0 && joins(tokens_[before - 1].word)) --before;
+  return before > 0 && MeaningOf(tokens_[before - 1].word).what == WordClass::kWeekday;
+}
+
 bool TextReader::IsOrdinal(size_t ahead) const {
   const Token* token = Peek(ahead);
   if (token == nullptr) return false;
@@ -60,6 +72,8 @@ void TextReader::ReadEvery() {
     }
   }
   if (const double unit = TimeUnit(1); unit > 0) {
+    // A month to some, Monday to others.
+    if (Word(1) == "mån") reading_.unclear = true;
     if (!Clause().often_low) SetOften({1 / unit, 1 / unit});
     at_ += 2;
     return;
@@ -111,7 +125,7 @@ void TextReader::ReadBy() {
     const auto value = static_cast<double>(i + 1);
     if (token->word == kRoman[i]) times = Span{value, value};
   }
-  if (!times) {
+  if (!times || token->word == "?") {
     reading_.unclear = true;
     return;
   }
@@ -179,27 +193,52 @@ void TextReader::ReadWeekday(double which) {
   clause.week_days = clause.days_away ? 7 - seen.size() : seen.size();
 }
 
+bool TextReader::IsClockTime(bool after_clock) {
+  const Token& time = *Peek();
+  const bool named = time.word == ":";
+  if (ReadUnitText(Word(1)).value_or(Unit{}).kind != UnitKind::kCount) return false;
+  if (after_clock) return true;
+  // "kl 8 och 2 kl 20", "kl 8, 1 x 2", "kl 8 och 2 till natten" name amounts.
+  const WordClass next = Class(1);
+  if (next == WordClass::kClock || next == WordClass::kBy || next == WordClass::kTimes ||
+      next == WordClass::kOr || (time.high > 24 && !named))
+    return false;
+  // "kl 8 och 2 på kvällen"
+  if (time.low < 4 && !named && Word(1) == "på") reading_.unclear = true;
+  return true;
+}
+
 void TextReader::ReadClock() {
-  if (Peek(1) == nullptr || Peek(1)->kind != TokenKind::kNumber) {
-    ++at_;
-    return;
-  }
+  // "morgon kl 8": the moment has been counted.
+  bool counted = at_ > 0 && MeaningOf(tokens_[at_ - 1].word).what == WordClass::kMoment;
   ++at_;
-  double times = 0;
+  if (Peek() == nullptr || Peek()->kind != TokenKind::kNumber) return;
+  constexpr double kFirstTime = 100;
+  TextClause& clause = Clause();
+  auto& seen = Seen(moments_);
+  bool after_clock = true;
   while (Peek() != nullptr) {
-    if (Peek()->kind == TokenKind::kNumber &&
-        ReadUnitText(Word(1)).value_or(Unit{}).kind == UnitKind::kCount) {
+    if (Peek()->kind == TokenKind::kNumber) {
+      if (!IsClockTime(after_clock)) break;
       // "kl 8-9" is one time to some and two to others.
-      if (Peek()->low != Peek()->high) reading_.unclear = true;
-      ++times;
+      if (Peek()->low != Peek()->high || Peek()->word == "?") reading_.unclear = true;
       ++at_;
-    } else if (Word() == "," || Word() == "och" || Word() == "and" || Word() == "kl") {
+      // "8am", "8 på morgonen", "8 in the morning"
+      size_t small = 0;
+      while (Word(small) == "på" || Word(small) == "in" || Word(small) == "the") ++small;
+      if (Class(small) == WordClass::kMoment) at_ += small + 1;
+      if (!counted) seen.insert(kFirstTime + static_cast<double>(seen.size()));
+      counted = after_clock = false;
+    } else if (Class() == WordClass::kClock) {
+      after_clock = true;
+      ++at_;
+    } else if (Word() == "," || Word() == "och" || Word() == "and" || Word() == "&") {
       ++at_;
     } else {
       break;
     }
   }
-  Clause().moments += static_cast<size_t>(times);
+  clause.moments = seen.size();
 }
 
 void TextReader::ReadDayNumber() {
@@ -208,6 +247,10 @@ void TextReader::ReadDayNumber() {
     ++at_;
     return;
   }
+  // "1 tablett dagligen, från dag 8 2 tabletter"
+  const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
+  if ((before == "från" || before == "from") && token->low > 1 && reading_.HasAmount())
+    reading_.steps = true;
   reading_.on_days = token->high - token->low + 1;
   at_ += 2;
   while ((Word() == "," || Word() == "och" || Word() == "and") && Peek(1) != nullptr &&

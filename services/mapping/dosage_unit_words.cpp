@@ -194,6 +194,7 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"d", {UnitKind::kTime, 1}},
       {"dag", {UnitKind::kTime, 1}},
       {"dagen", {UnitKind::kTime, 1}},
+      {"dan", {UnitKind::kTime, 1}},
       {"dagar", {UnitKind::kTime, 1}},
       {"dagars", {UnitKind::kTime, 1}},
       {"dygn", {UnitKind::kTime, 1}},
@@ -272,14 +273,16 @@ std::optional<Unit> UnitWord(std::string_view word) {
 }
 
 std::string PlainText(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 25> kReplace{
-      {{"Å", "å"},           {"Ä", "ä"},           {"Ö", "ö"},      {"µ", "u"},
-       {"μ", "u"},           {"½", "0.5"},         {"¼", "0.25"},   {"¾", "0.75"},
-       {"⅓", "0.333333333"}, {"⅔", "0.666666667"}, {"⅛", "0.125"},  {"⅙", "0.166666667"},
-       {"²", "2"},           {"–", "-"},           {"—", "-"},      {"−", "-"},
-       {"×", "x"},           {"\u00a0", " "},      {"\u202f", " "}, {"É", "é"},
-       {"’", "'"},           {"Ø", "ø"},           {"Æ", "æ"},      {"Ü", "ü"},
-       {"\u2009", " "}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kReplace{
+      {{"Å", "å"},           {"Ä", "ä"},     {"Ö", "ö"},
+       {"µ", "u"},           {"μ", "u"},     {"½", "0.5"},
+       {"¼", "0.25"},        {"¾", "0.75"},  {"⅓", "0.333333333"},
+       {"⅔", "0.666666667"}, {"⅛", "0.125"}, {"⅙", "0.166666667"},
+       {"²", "2"},           {"–", "-"},     {"—", "-"},
+       {"−", "-"},           {"×", "x"},     {"\u00a0", " "},
+       {"\u202f", " "},      {"É", "é"},     {"’", "'"},
+       {"Ø", "ø"},           {"Æ", "æ"},     {"Ü", "ü"},
+       {"\u2009", " "},      {"á", "à"}}};
   std::string plain;
   plain.reserve(text.size());
   for (size_t i = 0; i < text.size();) {

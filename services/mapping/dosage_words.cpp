@@ -33,10 +33,11 @@ class Splitter {
         tokens_.push_back({.kind = TokenKind::kWord, .word = text_.substr(at_, date)});
         at_ += date;
         // ".5" is a half; a point that ends a word has no space before it.
-      } else if (IsDigit(c) || (c == '.' && space_ && IsDigit(Peek(1)))) {
-        ambiguous_ = false;
+      } else if (IsDigit(c) || ((c == '.' || c == ',') && space_ && IsDigit(Peek(1)))) {
+        // ",5" begins a text as a half; behind words the comma may be one of the sentence.
+        ambiguous_ = c == ',' && !tokens_.empty();
         ReadNumber();
-        if (ambiguous_ && before < tokens_.size() && tokens_[before].kind == TokenKind::kNumber) {
+        if (ambiguous_ && before < tokens_.size() && tokens_[before].kind != TokenKind::kOrdinal) {
           tokens_[before].word = std::string(1, '?');
         }
       } else if (IsLetter(c)) {
@@ -95,12 +96,21 @@ class Splitter {
     return value;
   }
 
+  // A half, two thirds, three quarters: what tablets are broken into.
+  static bool IsShare(double above, double below) {
+    const bool parts = below == 2 || below == 3 || below == 4 || below == 6 || below == 8;
+    return parts && above >= 1 && above < below && (above == 1 || std::fmod(below, above) != 0);
+  }
+
   // A whole number, a decimal, "1/2", "1 1/2", or "1 000".
   double Amount() {
+    const size_t start = at_;
     double value = Digits();
     if (Peek(0) == '/' && IsDigit(Peek(1))) {
-      ++at_;
+      const size_t slash = at_++;
       const double below = Digits();
+      // "500/30" are two strengths, "11/2" may be one and a half, "07/19" two hours.
+      if (slash != start + 1 || at_ != slash + 2 || !IsShare(value, below)) ambiguous_ = true;
       return below == 0 ? value : value / below;
     }
     if (Peek(0) == ' ' && IsDigit(Peek(1)) && Peek(2) == '/' && IsDigit(Peek(3)) &&
@@ -307,7 +317,7 @@ void AddOtherWords(Meanings& all) {
   AddAll(all, kTotal,
          {"totalt", "total", "sammanlagt", "dvs", "d.v.s", "summa", "dygnsdos", "dagsdos",
           "totaldos"});
-  AddAll(all, kThen, {"därefter", "sedan", "then", "sen", "followed", "thereafter", "efter"});
+  AddAll(all, kThen, {"därefter", "sedan", "then", "sen", "followed", "thereafter", "efter", "→"});
   AddAll(all, kPause,
          {"uppehåll", "paus", "vila", "rest", "off", "behandlingsfri", "behandlingsfria", "break"});
   AddAll(all, kCycle,
@@ -433,7 +443,9 @@ void AddOtherWords(Meanings& all) {
           "antal",
           "kontinuerlig",
           "kontinuerligt",
-          "continuous"});
+          "continuous",
+          "dosering",
+          "tillsvidare"});
 }
 
 const Meanings& AllMeanings() {
