@@ -1,4 +1,4 @@
-#include <algorithm>
+#include <utility>
 
 #include "services/mapping/dosage_text_reader.h"
 
