@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "fhir/issue.h"
+#include "rules/phenotyper.h"
 #include "rules/variant_genotype.h"
 #include "services/mapping/genomics.h"
 #include "services/mapping/genomics_common.h"
@@ -28,8 +29,14 @@ using Place = std::tuple<std::string, std::string, std::string>;
 /// With whether the laboratory has yet to confirm it.
 using GroupKey = std::pair<Place, bool>;
 
-Place PlaceOf(const GeneResult& result) {
-  return {result.gene, result.laboratory, result.effective};
+GroupKey KeyOf(const GeneResult& result) {
+  return {Place(result.gene, result.laboratory, result.effective),
+          result.record_status == rules::RecordStatus::kPreliminary};
+}
+
+/// Neither withdrawn nor set aside by a person.
+bool Holds(const GeneResult& result) {
+  return result.record_status != rules::RecordStatus::kEnteredInError && result.set_aside.empty();
 }
 
 struct Known {
@@ -123,9 +130,8 @@ class PositionReader {
 
   void Add(const Json& observation, const std::vector<VariantFinding>& findings) {
     const auto common = ReadCommonPart(observation);
-    // What was entered in error must not be joined with what holds.
-    if (!common || common->record_status == rules::RecordStatus::kEnteredInError) return;
-    const bool preliminary = common->record_status == rules::RecordStatus::kPreliminary;
+    // What does not hold must not be joined with what does.
+    if (!common || !Holds(*common)) return;
     for (const VariantFinding& finding : findings) {
       if (finding.somatic) continue;
       const Known known = FindKnown(finding, knowledge_);
@@ -134,8 +140,7 @@ class PositionReader {
       if (result.gene.empty()) continue;
       result.source = std::string(fhir::FindText(observation, "resourceType")) + "/" +
                       std::string(fhir::FindText(observation, "id"));
-      Group& group = groups_.try_emplace({PlaceOf(result), preliminary}, Group{.common = result})
-                         .first->second;
+      Group& group = groups_.try_emplace(KeyOf(result), Group{.common = result}).first->second;
       if (finding.answer != Answer::kNoCall) AddAnswer(finding, known, group);
     }
   }
@@ -184,15 +189,81 @@ bool NothingSpeaksAgainst(const fhir::IssueLog& log) {
   });
 }
 
+/// The alleles of a reported genotype, copies and joints left out.
+std::vector<const rules::Allele*> AllelesIn(const Gene& gene, const GeneResult& whole) {
+  std::vector<const rules::Allele*> alleles;
+  const auto add = [&](std::string_view name) {
+    alleles.push_back(gene.FindAllele(name));
+    const size_t copies = name.rfind('x');
+    if (alleles.back() == nullptr && copies != std::string_view::npos)
+      alleles.back() = gene.FindAllele(name.substr(0, copies));
+  };
+  for (const std::string& text : whole.diplotypes) {
+    for (size_t start = 0; start <= text.size();) {
+      const size_t end = std::min(text.find('/', start), text.size());
+      add(std::string_view(text).substr(start, end - start));
+      start = end + 1;
+    }
+  }
+  for (const std::string& name : whole.haplotypes) add(name);
+  return alleles;
+}
+
+bool ShareAReading(const rules::GeneInterpretation& a, const rules::GeneInterpretation& b) {
+  return std::any_of(a.candidates.begin(), a.candidates.end(), [&](const auto& one) {
+    return std::any_of(b.candidates.begin(), b.candidates.end(), [&](const auto& other) {
+      return one.diplotype == other.diplotype ||
+             (!one.phenotype.empty() && one.phenotype == other.phenotype);
+    });
+  });
+}
+
+/// The positions say no more than the reported genotype. What they did not find they need not have
+/// looked for, and two alleles may share a position: then the phenotype decides.
+bool Explains(const GeneResult& whole, const GeneResult& positions, const Gene* gene) {
+  if (gene == nullptr || positions.diplotypes.empty()) return true;
+  const auto bases = rules::ReadVariantGenotype(*gene, positions.diplotypes.front());
+  if (!bases || bases->found.empty()) return true;
+  auto told = AllelesIn(*gene, whole);
+  const bool all_told = std::all_of(bases->found.begin(), bases->found.end(), [&](const auto& one) {
+    const auto same = std::find(told.begin(), told.end(), gene->FindAllele(one));
+    if (same == told.end()) return false;
+    told.erase(same);
+    return true;
+  });
+  return all_told ||
+         ShareAReading(rules::Interpret(*gene, whole), rules::Interpret(*gene, positions));
+}
+
+/// Genotypes that laboratories reported as such.
+class WholeResults {
+ public:
+  explicit WholeResults(const rules::KnowledgeBase& knowledge) : knowledge_(knowledge) {}
+
+  void Note(const GeneResult& result) {
+    if (Holds(result) && (!result.diplotypes.empty() || !result.haplotypes.empty()))
+      whole_.push_back(result);
+  }
+
+  /// A genotype of the same analysis settles its positions, unless they contradict it.
+  bool Settle(const GeneResult& positions) const {
+    return std::any_of(whole_.begin(), whole_.end(), [&](const GeneResult& whole) {
+      return KeyOf(whole) == KeyOf(positions) &&
+             Explains(whole, positions, knowledge_.FindGene(positions.gene));
+    });
+  }
+
+ private:
+  const rules::KnowledgeBase& knowledge_;
+  std::vector<GeneResult> whole_;
+};
+
 }  // namespace
 
 void AddPatientResults(const std::vector<const Json*>& observations,
                        const rules::KnowledgeBase& knowledge, std::vector<GeneResult>& results) {
-  std::vector<Place> whole;
-  const auto note = [&whole](const GeneResult& result) {
-    if (!result.diplotypes.empty() || !result.haplotypes.empty()) whole.push_back(PlaceOf(result));
-  };
-  for (const GeneResult& result : results) note(result);
+  WholeResults whole(knowledge);
+  for (const GeneResult& result : results) whole.Note(result);
   PositionReader positions(knowledge);
   for (const Json* observation : observations) {
     fhir::IssueLog log;
@@ -201,15 +272,14 @@ void AddPatientResults(const std::vector<const Json*>& observations,
     if (read.empty() && NothingSpeaksAgainst(log)) positions.Add(*observation, findings);
     for (GeneResult& result : read) {
       // A variant that is an allele by itself does not settle the other positions of its gene.
-      if (findings.empty()) note(result);
+      if (findings.empty()) whole.Note(result);
       results.push_back(std::move(result));
     }
   }
   std::vector<GeneResult> from_positions;
   positions.MoveTo(from_positions);
   for (GeneResult& result : from_positions) {
-    if (std::find(whole.begin(), whole.end(), PlaceOf(result)) == whole.end())
-      results.push_back(std::move(result));
+    if (!whole.Settle(result)) results.push_back(std::move(result));
   }
 }
 

@@ -106,6 +106,32 @@ TEST_F(PrefetchedAnswers, WhatWasEnteredInErrorIsNotReadWithTheRest) {
               HasSubstr("DPYD är inte testad"));
 }
 
+TEST_F(PrefetchedAnswers, AGenotypeThatDoesNotHoldHidesNoPositions) {
+  const Given positions{"CYP2C19", "rs4244285 A/A"};
+  for (const char* status : {"entered-in-error", "preliminary"}) {
+    const Given genotype{"CYP2C19", "*1/*1", "84413-4", status};
+    for (const auto& answers : {std::vector{genotype, positions}, std::vector{positions, genotype}})
+      EXPECT_THAT(First("klopidogrel", answers), HasSubstr("CYP2C19 långsam metaboliserare"))
+          << status;
+  }
+}
+
+TEST_F(PrefetchedAnswers, PositionsThatContradictTheirGenotypeAreAConflict) {
+  const Json cards = Cards("klopidogrel", {{"CYP2C19", "*1/*1"}, {"CYP2C19", "rs4244285 A/A"}});
+  ASSERT_EQ(cards.size(), 1U);
+  EXPECT_THAT(cards[0].at("summary").get<std::string>(),
+              HasSubstr("CYP2C19 långsam metaboliserare"));
+  // Positions that the genotype explains are details, also where alleles share them.
+  EXPECT_TRUE(Cards("klopidogrel", {{"CYP2C19", "*1/*17"}, {"CYP2C19", "rs12248560 C/T"}}).empty());
+  const Json agreeing = Cards("azatioprin", {{"TPMT", "*1/*3A"},
+                                             {"NUDT15", "*1/*1"},
+                                             {"TPMT", "rs1800460 C/T"},
+                                             {"TPMT", "rs1142345 T/C"}});
+  ASSERT_EQ(agreeing.size(), 1U);
+  EXPECT_THAT(agreeing[0].at("summary").get<std::string>(),
+              HasSubstr("TPMT intermediär metaboliserare"));
+}
+
 TEST_F(PrefetchedAnswers, AnRsNumberTellsTheGene) {
   EXPECT_THAT(First("kapecitabin", {{"", "rs3918290 C/T"}}),
               HasSubstr("DPYD intermediär metaboliserare"));
