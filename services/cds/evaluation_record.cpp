@@ -35,7 +35,7 @@ std::vector<std::string> ReadTextList(const Json& object, std::string_view name)
 }
 
 Json RenderResult(const GeneResult& result) {
-  Json json = fhir::ObjectFor(15);
+  Json json = fhir::ObjectFor(17);
   json["gene"] = result.gene;
   json["status"] = static_cast<int>(result.status);
   json["recordStatus"] = static_cast<int>(result.record_status);
@@ -56,6 +56,7 @@ Json RenderResult(const GeneResult& result) {
   json["effective"] = result.effective;
   json["received"] = result.received;
   json["source"] = result.source;
+  if (!result.set_aside.empty()) json["setAside"] = result.set_aside;
   if (!result.event.empty()) json["event"] = result.event;
   return json;
 }
@@ -95,6 +96,7 @@ GeneResult ReadResult(const Json& json) {
   result.effective = fhir::FindText(json, "effective");
   result.received = fhir::FindText(json, "received");
   result.source = fhir::FindText(json, "source");
+  result.set_aside = fhir::FindText(json, "setAside");
   result.event = fhir::FindText(json, "event");
   return result;
 }
