@@ -34,9 +34,9 @@ struct TestCode {
   /// Allele that the code asks for (kAllelePresence).
   std::string_view allele;
 };
-/// The test that a code stands for; null when it is no genetic one.
 /// All codes that FindTest knows, as a FHIR search lists them: "system|code,system|code".
 [[nodiscard]] const std::string& TestSearchTokens();
+/// The test that a code stands for; null when it is no genetic one.
 [[nodiscard]] const TestCode* FindTest(std::string_view system, std::string_view code);
 
 /// A phenotype in CPIC's terms from a LOINC answer code; empty when it is none.

@@ -256,6 +256,46 @@ TEST(ReadGeneResults, ReadsVariantsOfGenesWhoseAllelesAreVariants) {
   EXPECT_EQ(read.results[0].status, CallStatus::kNoCall);
 }
 
+TEST(ReadGeneResults, ReadsPresenceUnderANameLikeLoincs) {
+  const Json names[] = {
+      Json{{"text", "HLA-B*58:01 [Presence]"}},
+      Coded("urn:oid:1.2.3.4", "HLAB5801", "HLA-B*58:01 [Presence]"),
+      Coded("http://loinc.org", "99999-0",
+            "HLA-B*58:01 [Presence] in Blood or Tissue by Molecular genetics method"),
+      Coded("http://loinc.org", "99999-0", "HLA-B*58:01:PrThr:Pt:Bld/Tiss:Ord:Molgen"),
+      Json{{"text", "HLA-B*58:01 Ql"}},
+      Json{{"text", "HLA-B*58:01 allel"}},
+      Json{{"text", "HLA-B*58:01"}},
+  };
+  Json observation = Genotype({}, {});
+  observation.erase("component");
+  for (const Json& name : names) {
+    observation["code"] = name;
+    observation["valueCodeableConcept"] = Coded("http://loinc.org", "LA6576-8", "Positive");
+    auto read = ReadAll(observation);
+    ASSERT_EQ(read.results.size(), 1U) << name;
+    EXPECT_EQ(read.results[0].gene, "HLA-B") << name;
+    EXPECT_EQ(read.results[0].haplotypes, std::vector<std::string>{"*58:01"}) << name;
+    observation["valueCodeableConcept"] = Loinc("LA6577-6");
+    read = ReadAll(observation);
+    ASSERT_EQ(read.results.size(), 1U) << name;
+    EXPECT_EQ(read.results[0].absent, std::vector<std::string>{"*58:01"}) << name;
+    EXPECT_TRUE(read.results[0].coverage.known);
+  }
+}
+
+TEST(ReadGeneResults, KeepsAnHlaAnswerUnderANameThatSaysMore) {
+  Json observation = Genotype({}, {});
+  observation.erase("component");
+  observation["code"] = Json{{"text", "HLA-B*58:01 stamcellsgivare"}};
+  observation["valueCodeableConcept"] = Loinc("LA6577-6");
+  const auto read = ReadAll(observation);
+  ASSERT_EQ(read.results.size(), 1U);
+  EXPECT_TRUE(read.results[0].absent.empty());
+  EXPECT_TRUE(read.results[0].haplotypes.empty());
+  EXPECT_EQ(read.results[0].diplotypes.size(), 1U);
+}
+
 TEST(ReadGeneResults, ReadsPresenceOfAnHlaAllele) {
   Json observation = {{"resourceType", "Observation"},
                       {"id", "h1"},
