@@ -32,6 +32,15 @@ void AddMissing(std::vector<std::string>& to, const std::vector<std::string>& fr
   }
 }
 
+/// Two that say the same have looked for what either looked for; one that does not tell may have
+/// looked for anything.
+void JoinCoverage(const Coverage& repeat, Coverage& coverage) {
+  if (!repeat.known || !coverage.known) return;
+  AddMissing(coverage.alleles, repeat.alleles);
+  AddMissing(coverage.positions, repeat.positions);
+  coverage.copy_number = coverage.copy_number || repeat.copy_number;
+}
+
 /// The text of the diplotype that a result stands for; empty when it stands for none or several.
 std::string CanonicalDiplotype(const Gene* gene, const GeneResult& result) {
   if (gene != nullptr) {
@@ -274,6 +283,7 @@ class GeneJudge {
   void Compare(const Candidate& other, const GeneResult& chosen) {
     if (Meaning(gene_, other.result) == Meaning(gene_, chosen)) {
       Mark(other.index, ResultRole::kRepeat, chosen.source);
+      JoinCoverage(other.result.coverage, history_.in_force.front().coverage);
     } else if (AgreesAsFarAsItLooked(gene_, other.result, chosen)) {
       Mark(other.index, ResultRole::kLessDetailed, chosen.source);
     } else if (gene_ != nullptr && gene_->lookup == LookupKind::kStatus) {

@@ -7,6 +7,7 @@
 #include "rules/populations.h"
 #include "rules/transplant.h"
 #include "services/alerts/gene_words.h"
+#include "services/alerts/insufficient_answer.h"
 #include "services/alerts/plain_words.h"
 
 namespace genflik::alerts {
@@ -392,33 +393,6 @@ void AddTransplants(const Advice& advice, Language language, std::string& text) 
   }
 }
 
-std::string UnreadableSummary(const Advice& advice, const KnowledgeBase& knowledge,
-                              Language language) {
-  std::string genes;
-  for (const auto& unknown : advice.unknown) {
-    if (unknown.status != rules::InterpretationStatus::kNotInterpretable) continue;
-    genes += (genes.empty() ? "" : ", ") + unknown.gene;
-  }
-  return Capital(DrugName(knowledge, advice.drug, language)) + ": " + genes +
-         std::string(Say(language, " – svaret går inte att tolka, läs det själv",
-                         " – the answer cannot be interpreted, read it yourself"));
-}
-
-void AddUnreadable(const Advice& advice, Language language, std::string& text) {
-  for (const auto& unknown : advice.unknown) {
-    if (unknown.status != rules::InterpretationStatus::kNotInterpretable) continue;
-    for (const auto& reason : unknown.reasons) {
-      AddParagraph(text, unknown.gene + ":", EscapeMarkdown(In(language, reason.text)));
-    }
-  }
-  AddParagraph(text, "",
-               std::string(Say(language,
-                               "Genen kan ha betydelse för läkemedlet. Fråga laboratoriet vad "
-                               "svaret säger innan du litar på normal dos.",
-                               "The gene can matter for this drug. Ask the laboratory what the "
-                               "answer says before relying on the normal dose.")));
-}
-
 }  // namespace
 
 std::string PerText(std::string_view per, Language language) {
@@ -443,6 +417,9 @@ std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Langua
   }
   if (advice.kind == AdviceKind::kUnreadable) {
     return Shorten(UnreadableSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kNarrow) {
+    return Shorten(NarrowSummary(advice, knowledge, language), kMostCharacters);
   }
   if (!advice.lead) return {};
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
@@ -471,7 +448,9 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
   AddTransplants(advice, language, text);
   if (advice.lead) AddLead(advice, knowledge, language, text);
   if (advice.pretest) AddPretest(advice, language, text);
-  if (advice.kind == AdviceKind::kUnreadable) AddUnreadable(advice, language, text);
+  if (advice.kind == AdviceKind::kUnreadable)
+    AddParagraph(text, "", UnreadableText(advice, language));
+  if (advice.kind == AdviceKind::kNarrow) AddParagraph(text, "", NarrowText(advice, language));
   if (const auto others = OthersText(advice, language); !others.empty()) {
     AddParagraph(text, "",
                  "**" + std::string(Say(language, "Andra riktlinjer:", "Other guidelines:")) +

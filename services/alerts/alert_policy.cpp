@@ -356,6 +356,7 @@ std::string Advice::Key() const {
   if (pretest) return "test-first:" + drug + ":" + pretest->gene;
   if (kind == AdviceKind::kTransplant) return "transplant:" + drug;
   if (kind == AdviceKind::kUnreadable) return "unreadable:" + drug;
+  if (kind == AdviceKind::kNarrow) return "narrow:" + drug + ":" + narrow_gene;
   return drug;
 }
 

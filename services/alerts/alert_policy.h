@@ -58,6 +58,8 @@ enum class AdviceKind {
   /// There is an answer for a gene that could matter, but it cannot be read. Silence would look
   /// like nothing having been found.
   kUnreadable,
+  /// The answer is normal, but not all was looked for that should be (Advice::not_looked_for).
+  kNarrow,
 };
 
 /// What is to be said about one drug of one order.
@@ -84,6 +86,9 @@ struct Advice {
   /// The guideline ("DPWG 2024") whose limit the order keeps where the leading one names no number;
   /// empty when there is none.
   std::string keeps_to = {};
+  /// For kNarrow: the gene, and the variants.
+  std::string narrow_gene = {};
+  std::vector<std::string> not_looked_for = {};
   std::string knowledge_version = {};
 
   /// What the advice is, for telling a repetition: rule or pretest, drug and gene.

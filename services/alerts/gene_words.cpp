@@ -192,6 +192,25 @@ std::string GenesText(const Recommendation& row, const KnowledgeBase& knowledge,
   return text;
 }
 
+std::string StatusesText(const std::vector<std::string>& statuses, Language language) {
+  constexpr std::string_view kAbsent = " negative";
+  constexpr std::string_view kFound = " positive";
+  std::string text;
+  for (const std::string& status : statuses) {
+    text += text.empty() ? "" : ", ";
+    if (status.ends_with(kAbsent)) {
+      text += status.substr(0, status.size() - kAbsent.size());
+      text += Say(language, " påvisades inte", " not detected");
+    } else if (status.ends_with(kFound)) {
+      text += status.substr(0, status.size() - kFound.size());
+      text += Say(language, " påvisades", " detected");
+    } else {
+      text += status;
+    }
+  }
+  return text;
+}
+
 std::string GeneDetail(const GeneEvidence& gene, const std::vector<rules::UnknownGene>& unknown,
                        const KnowledgeBase& knowledge, Language language) {
   std::string text = "- " + gene.gene;

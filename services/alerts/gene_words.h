@@ -29,6 +29,10 @@ enum class GeneWords {
                                     const rules::KnowledgeBase& knowledge, GeneWords words,
                                     Language language);
 
+/// "*57:01 påvisades inte, *58:01 påvisades", of statuses as the rules have them ("*57:01
+/// negative").
+[[nodiscard]] std::string StatusesText(const std::vector<std::string>& statuses, Language language);
+
 /// One line of the list of results. `unknown` tells why a gene gives no answer.
 [[nodiscard]] std::string GeneDetail(const rules::GeneEvidence& gene,
                                      const std::vector<rules::UnknownGene>& unknown,

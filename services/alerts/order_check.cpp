@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rules/coverage_gap.h"
 #include "services/alerts/same_drug.h"
 
 namespace genflik::alerts {
@@ -104,6 +105,27 @@ void TellOfUnreadable(const rules::KnowledgeBase& knowledge, std::vector<Advice>
   }
 }
 
+// A normal DPYD answer of a method that left out some of the variants that the European Medicines
+// Agency wants looked for before a fluoropyrimidine (EMA/229267/2020) is no normal answer to that.
+void TellOfNarrow(const rules::KnowledgeBase& knowledge, const rules::GeneProfile& profile,
+                  std::vector<Advice>& advice) {
+  constexpr std::string_view kGene = "DPYD";
+  const rules::Gene* gene = knowledge.FindGene(kGene);
+  const rules::ProfiledGene* known = profile.Find(kGene);
+  if (gene == nullptr || known == nullptr || !known->interpretation.usable()) return;
+  const auto missing = rules::NotLookedFor(*gene, known->results);
+  if (!missing || missing->empty()) return;
+  for (Advice& one : advice) {
+    if (one.level != rules::AlertLevel::kNone || one.lead) continue;
+    const rules::Drug* drug = knowledge.FindDrug(one.drug);
+    if (drug == nullptr || !WarnsBy(*drug, gene->symbol)) continue;
+    one.kind = AdviceKind::kNarrow;
+    one.level = rules::AlertLevel::kInfo;
+    one.narrow_gene = gene->symbol;
+    one.not_looked_for = *missing;
+  }
+}
+
 }  // namespace
 
 void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order, PatientFacts& facts,
@@ -178,6 +200,7 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
   checked.advice = JudgeKeepingDangers({knowledge, facts.profile, order.query, std::move(context)},
                                        checked.evaluation, noted_dose, options);
   TellOfUnreadable(knowledge, checked.advice);
+  TellOfNarrow(knowledge, facts.profile, checked.advice);
   std::erase_if(checked.advice,
                 [&](const Advice& advice) { return !advice.lead && topical(advice.drug); });
   return checked;
@@ -192,6 +215,7 @@ std::vector<std::string> GenesOf(const Advice& advice) {
   if (advice.kind == AdviceKind::kTransplant) {
     for (const auto& note : advice.transplants) genes.insert(note.gene);
   }
+  if (advice.kind == AdviceKind::kNarrow) genes.insert(advice.narrow_gene);
   if (advice.kind == AdviceKind::kUnreadable) {
     for (const auto& unknown : advice.unknown) {
       if (IsUnreadable(unknown)) genes.insert(unknown.gene);

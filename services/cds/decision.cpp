@@ -336,6 +336,9 @@ class Decider {
               .advice = test.genes.empty() ? "concentration" : "duplicate:" + test.genes.front()};
     std::string what = test.concentration_of;
     for (const auto& gene : test.genes) what += ' ' + gene;
+    for (const auto& [gene, alleles] : test.alleles) {
+      for (const auto& allele : alleles) what += ' ' + gene + allele;
+    }
     said.quiet_key = QuietKey(said.advice, what, "");
     Show(std::move(*card), std::move(said));
   }

@@ -6,6 +6,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "rules/coverage_gap.h"
+#include "services/alerts/gene_words.h"
+#include "services/cds/order_gain.h"
 #include "services/cds/suggestion.h"
 
 namespace genflik::cds {
@@ -23,7 +26,7 @@ std::string Join(const std::vector<std::string>& words) {
 
 std::string ReadingText(const rules::GeneInterpretation& interpretation,
                         const rules::Interpretation& reading, const CardFrame& frame) {
-  if (reading.phenotype.empty()) return Join(reading.statuses);
+  if (reading.phenotype.empty()) return alerts::StatusesText(reading.statuses, frame.language);
   const rules::Gene* known = frame.knowledge.FindGene(interpretation.gene);
   return known == nullptr
              ? reading.phenotype
@@ -73,7 +76,14 @@ std::string_view DoubtText(rules::TransplantDoubt doubt, Language language) {
   return {};
 }
 
-// "Lab, metod, 2024-11-05, 12 alleler sökta"
+std::string CoverageText(size_t count, Language language) {
+  const std::string_view text = count == 1
+                                    ? Say(language, " allel söktes", " allele looked for")
+                                    : Say(language, " alleler söktes", " alleles looked for");
+  return std::to_string(count) + std::string(text);
+}
+
+// "Lab, metod, 2024-11-05, 12 alleler söktes"
 std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) {
   std::vector<std::string> parts;
   for (const std::string* part : {&result.laboratory, &result.method}) {
@@ -82,8 +92,7 @@ std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) 
   if (!result.effective.empty())
     parts.push_back(alerts::EscapeMarkdown(result.effective.substr(0, 10)));
   if (result.coverage.known && !result.coverage.alleles.empty()) {
-    parts.push_back(std::to_string(result.coverage.alleles.size()) +
-                    std::string(Say(frame.language, " alleler sökta", " alleles looked for")));
+    parts.push_back(CoverageText(result.coverage.alleles.size(), frame.language));
   } else {
     parts.emplace_back(Say(frame.language, "vad metoden täcker är inte angivet",
                            "what the method covers is not told"));
@@ -91,7 +100,7 @@ std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) 
   return Join(parts);
 }
 
-// "- CYP2D6 `*1/*4`: intermediär metaboliserare (Lab, metod, 2024-11-05; söker efter 12 alleler)"
+// "- CYP2D6 `*1/*4`: intermediär metaboliserare (Lab, metod, 2024-11-05, 12 alleler söktes)"
 std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bool with_report) {
   std::string text = "- " + gene.interpretation.gene;
   if (gene.interpretation.usable() && !gene.interpretation.candidates.front().diplotype.empty()) {
@@ -105,10 +114,6 @@ std::string GeneLine(const rules::ProfiledGene& gene, const CardFrame& frame, bo
   return text + " (" + ReportText(gene.results.front(), frame) + ")";
 }
 
-bool Holds(const std::vector<std::string>& genes, const std::string& gene) {
-  return std::find(genes.begin(), genes.end(), gene) != genes.end();
-}
-
 // What of the ordered genes is known, on its way, and new.
 struct Split {
   std::vector<std::string> known;
@@ -117,7 +122,12 @@ struct Split {
   bool doubtful = false;
   std::vector<std::string> pending;
   std::vector<std::string> fresh;
+  // "DPYD c.2846A>T": what the results of known genes did not look for.
+  std::vector<std::string> unsought;
+  bool hla_in_part = false;
   std::string lines;
+
+  bool AddsSomething() const { return !fresh.empty() || !unsought.empty(); }
 };
 
 bool HasResult(const rules::ProfiledGene* gene) {
@@ -129,9 +139,32 @@ bool HasResult(const rules::ProfiledGene* gene) {
 // Whether a new analysis may find what the results do not tell.
 bool IsDoubtful(const rules::ProfiledGene& gene) {
   return gene.interpretation.status != rules::InterpretationStatus::kInterpreted ||
-         DoubtOf(gene) != rules::TransplantDoubt::kNone ||
-         std::none_of(gene.results.begin(), gene.results.end(),
-                      [](const auto& result) { return result.coverage.known; });
+         DoubtOf(gene) != rules::TransplantDoubt::kNone;
+}
+
+// "HLA-B*15:02": what of the gene is ordered.
+std::string AskedOf(const mapping::TestOrder& order, const std::string& gene) {
+  const auto asked = order.alleles.find(gene);
+  if (asked == order.alleles.end()) return gene;
+  std::string text;
+  for (const std::string& allele : asked->second)
+    text += (text.empty() ? "" : ", ") + gene + allele;
+  return text;
+}
+
+void AddGain(const Gain& gain, const std::string& gene, const CardFrame& frame, Split& split) {
+  split.doubtful = split.doubtful || gain.unsure;
+  split.hla_in_part = split.hla_in_part || gain.other_alleles || !gain.alleles.empty();
+  for (const std::string& allele : gain.alleles) split.fresh.push_back(gene + allele);
+  if (gain.other_alleles) {
+    split.fresh.push_back(
+        std::string(Say(frame.language, "andra alleler av ", "other alleles of ")) + gene);
+  }
+  for (const std::string& what : gain.not_looked_for) {
+    const std::string_view copies = Say(frame.language, "antal kopior", rules::kCopyNumber);
+    split.unsought.push_back(
+        gene + ' ' + (what == rules::kCopyNumber ? std::string(copies) : alerts::CodeSpan(what)));
+  }
 }
 
 // Reports that disagree, each with its own words.
@@ -154,20 +187,24 @@ Split SplitGenes(const mapping::TestOrder& order, const rules::GeneProfile& prof
   Split split;
   for (const std::string& gene : order.genes) {
     const rules::ProfiledGene* found = profile.Find(gene);
-    const bool ordered = std::any_of(pending.begin(), pending.end(),
-                                     [&](const auto& one) { return Holds(one.genes, gene); });
-    if (HasResult(found)) {
+    const bool ordered = std::any_of(pending.begin(), pending.end(), [&](const auto& one) {
+      return AnswersOrder(one, order, gene);
+    });
+    Gain gain{.all_new = true};
+    if (HasResult(found)) gain = GainOf(order, *found, frame.knowledge.FindGene(gene));
+    if (!gain.all_new) {
       split.known.push_back(gene);
       const bool disputed = found->interpretation.status == rules::InterpretationStatus::kConflict;
       if (disputed) split.disputed.push_back(gene);
       if (disputed && ordered) split.pending.push_back(gene);
       split.doubtful = split.doubtful || IsDoubtful(*found);
+      if (!disputed) AddGain(gain, gene, frame, split);
       split.lines += (split.lines.empty() ? "" : "\n") +
                      (disputed ? ReportLines(*found, frame) : GeneLine(*found, frame, true));
     } else if (ordered) {
-      split.pending.push_back(gene);
+      split.pending.push_back(AskedOf(order, gene));
     } else {
-      split.fresh.push_back(gene);
+      split.fresh.push_back(AskedOf(order, gene));
     }
   }
   return split;
@@ -205,7 +242,14 @@ std::string DuplicateSummary(const Split& split, const rules::GeneProfile& profi
                                      ", but the reports contradict each other"));
   }
   if (!one) return summary;
-  return summary + ": " + PhenotypeText(*profile.Find(split.known.front()), frame);
+  std::string_view narrow;
+  if (split.hla_in_part) {
+    narrow = Say(frame.language, " för vissa alleler", " for some alleles");
+  } else if (!split.unsought.empty()) {
+    narrow = Say(frame.language, ", men inte för alla varianter", ", but not for all variants");
+  }
+  return summary + std::string(narrow) + ": " +
+         PhenotypeText(*profile.Find(split.known.front()), frame);
 }
 
 std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
@@ -228,6 +272,8 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
   };
   add("Redan beställt, svar väntas: ", "On order, result awaited: ", split.pending);
   add("Beställningen skulle tillföra: ", "The order would add: ", split.fresh);
+  add("Svaret som finns sökte inte efter: ", "The result on record did not look for: ",
+      split.unsought);
   if (!split.disputed.empty()) {
     card.detail +=
         Say(frame.language, "\n\nSvaren säger emot varandra: en ny analys avgör vilket som gäller.",
@@ -240,7 +286,7 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
                      "eller om svaret ifrågasätts.",
                      "\n\nA genotype holds for life. A new analysis is needed only if it covers "
                      "more or the result is doubted.");
-  if (split.fresh.empty()) SuggestRemoval(order, !split.doubtful, frame, card);
+  if (!split.AddsSomething()) SuggestRemoval(order, !split.doubtful, frame, card);
   card.override_reasons = true;
   return card;
 }

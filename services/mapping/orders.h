@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -71,6 +72,8 @@ struct TestOrder {
   std::string status = {};
   /// Genes that the order would determine; empty for a concentration.
   std::vector<std::string> genes = {};
+  /// Of genes of which only some alleles are asked for ("*15:02" of HLA-B): those alleles.
+  std::map<std::string, std::vector<std::string>> alleles = {};
   /// Drug whose concentration is ordered; empty otherwise.
   std::string concentration_of = {};
   /// The test in the order's own words.

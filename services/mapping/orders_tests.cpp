@@ -7,8 +7,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "fhir/systems.h"
 #include "services/mapping/dosage_units.h"
 #include "services/mapping/genomics_codes.h"
+#include "services/mapping/genomics_text.h"
 #include "services/mapping/orders.h"
 
 // Laboratory orders: which genes, or which drug's concentration, they are about.
@@ -18,10 +20,34 @@ namespace {
 
 using fhir::Json;
 
-void AddGene(TestOrder& order, std::string_view gene) {
+void AddOnce(std::vector<std::string>& words, std::string_view word) {
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.emplace_back(word);
+}
+
+// An order while it is read.
+struct Reading {
+  TestOrder order = {};
+  // Genes that were named somewhere without an allele.
+  std::vector<std::string> whole = {};
+};
+
+void AddGene(Reading& reading, std::string_view gene) {
   if (gene.empty()) return;
-  if (std::find(order.genes.begin(), order.genes.end(), gene) == order.genes.end())
-    order.genes.emplace_back(gene);
+  AddOnce(reading.order.genes, gene);
+  AddOnce(reading.whole, gene);
+}
+
+void AddAllele(Reading& reading, std::string_view gene, std::string_view allele) {
+  AddOnce(reading.order.genes, gene);
+  AddOnce(reading.order.alleles[std::string(gene)], allele);
+}
+
+void AddTest(Reading& reading, const TestCode& test) {
+  if (test.allele.empty()) {
+    AddGene(reading, test.gene);
+  } else {
+    AddAllele(reading, test.gene, test.allele);
+  }
 }
 
 // Orders that LOINC and NPU name by the gene they determine; panels name several.
@@ -64,21 +90,41 @@ constexpr std::array<std::string_view, 15> kMoreConcentrations{
     "venlafaxine", "vortioxetine", "atomoxetine",  "quetiapine",  "imipramine",
     "desipramine", "doxepin",      "trimipramine", "mirtazapine", "zuclopenthixol"};
 
-void ReadCode(std::string_view code, TestOrder& order) {
+void ReadCode(std::string_view code, Reading& reading) {
   for (const OrderCode& known : kOrderCodes) {
     if (known.code != code) continue;
-    AddGene(order, known.first);
-    AddGene(order, known.second);
+    const TestCode* test = FindTest(fhir::systems::kLoinc, code);
+    if (test != nullptr && !test->allele.empty()) {
+      AddTest(reading, *test);
+      continue;
+    }
+    AddGene(reading, known.first);
+    AddGene(reading, known.second);
   }
   for (const Concentration& known : kConcentrations) {
-    if (!code.empty() && known.code == code) order.concentration_of = known.drug;
+    if (!code.empty() && known.code == code) reading.order.concentration_of = known.drug;
   }
 }
 
 bool IsWordPart(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
+// A gene with the alleles that stand between its name and the next one: "HLA-B*57:01, *58:01".
+void AddNamed(std::string_view gene, std::string_view behind, Reading& reading) {
+  bool any = false;
+  const std::string_view own = behind.substr(0, std::min(behind.find("HLA"), behind.size()));
+  for (size_t at = own.find('*'); at != std::string_view::npos; at = own.find('*', at + 1)) {
+    size_t end = at + 1;
+    while (end < own.size() && (IsWordPart(own[end]) || own[end] == ':')) ++end;
+    const auto allele = ReadAllele(own.substr(at, end - at), gene);
+    if (!allele || allele->find(':') == std::string::npos) continue;
+    AddAllele(reading, gene, *allele);
+    any = true;
+  }
+  if (!any) AddGene(reading, gene);
+}
+
 // Gene symbols that stand as words of their own in a code or a name ("CYP2D6-GT", "HLA-B*57:01").
-void ReadSymbols(std::string_view text, TestOrder& order) {
+void ReadSymbols(std::string_view text, Reading& reading) {
   size_t at = 0;
   while (at < text.size()) {
     if (!IsWordPart(text[at])) {
@@ -98,7 +144,12 @@ void ReadSymbols(std::string_view text, TestOrder& order) {
       }
     }
     if (word.size() > 1) {
-      if (const GeneCode* gene = FindGeneBySymbol(word)) AddGene(order, gene->symbol);
+      const GeneCode* gene = FindGeneBySymbol(word);
+      if (gene != nullptr && gene->symbol.starts_with("HLA-")) {
+        AddNamed(gene->symbol, text.substr(end), reading);
+      } else if (gene != nullptr) {
+        AddGene(reading, gene->symbol);
+      }
     }
     at = end;
   }
@@ -109,15 +160,16 @@ bool Has(std::string_view text, std::string_view part) {
 }
 
 // Only words about genes turn a gene's name, or that of an enzyme, into a genotyping.
-void ReadWords(std::string_view text, TestOrder& order) {
+void ReadWords(std::string_view text, Reading& reading) {
   const std::string plain = PlainText(text);
-  ReadSymbols(text, order);
-  if (Has(plain, "dpd-genotyp") || Has(plain, "dpd genotyp")) AddGene(order, "DPYD");
+  TestOrder& order = reading.order;
+  ReadSymbols(text, reading);
+  if (Has(plain, "dpd-genotyp") || Has(plain, "dpd genotyp")) AddGene(reading, "DPYD");
   if (Has(plain, "farmakogenet") || Has(plain, "pharmacogen") || Has(plain, "pgx")) {
     if (Has(plain, "panel") || Has(plain, "genotyp") || order.genes.empty()) {
       for (const std::string_view gene : {"CYP2C19", "CYP2C9", "CYP2D6", "CYP3A5", "DPYD", "NUDT15",
                                           "SLCO1B1", "TPMT", "UGT1A1", "VKORC1"}) {
-        AddGene(order, gene);
+        AddGene(reading, gene);
       }
     }
   }
@@ -142,37 +194,39 @@ void ReadWords(std::string_view text, TestOrder& order) {
   for (const std::string_view drug : kMoreConcentrations) look_for(drug);
 }
 
-void ReadConcept(const Json* concept_json, TestOrder& order) {
+void ReadConcept(const Json* concept_json, Reading& reading) {
   if (concept_json == nullptr) return;
   for (const Json& coding : fhir::FindArray(*concept_json, "coding")) {
     const std::string_view code = fhir::FindText(coding, "code");
-    ReadCode(code, order);
+    ReadCode(code, reading);
     if (const TestCode* test = FindTest(fhir::FindText(coding, "system"), code))
-      AddGene(order, test->gene);
-    ReadWords(code, order);
-    ReadWords(fhir::FindText(coding, "display"), order);
-    if (order.name.empty()) order.name = fhir::FindText(coding, "display");
+      AddTest(reading, *test);
+    ReadWords(code, reading);
+    ReadWords(fhir::FindText(coding, "display"), reading);
+    if (reading.order.name.empty()) reading.order.name = fhir::FindText(coding, "display");
   }
   const std::string_view text = fhir::FindText(*concept_json, "text");
-  ReadWords(text, order);
-  if (!text.empty()) order.name = text;
+  ReadWords(text, reading);
+  if (!text.empty()) reading.order.name = text;
 }
 
 }  // namespace
 
 TestOrder ReadTestOrder(const Json& resource) {
-  TestOrder order;
+  Reading reading;
+  TestOrder& order = reading.order;
   if (const auto id = fhir::FindText(resource, "id"); !id.empty())
     order.reference = "ServiceRequest/" + std::string(id);
   order.status = fhir::FindText(resource, "status");
   if (const Json* subject = fhir::Find(resource, "subject"))
     order.subject = fhir::FindText(*subject, "reference");
-  ReadConcept(fhir::Find(resource, "code"), order);
-  for (const Json& detail : fhir::FindArray(resource, "orderDetail")) ReadConcept(&detail, order);
+  ReadConcept(fhir::Find(resource, "code"), reading);
+  for (const Json& detail : fhir::FindArray(resource, "orderDetail")) ReadConcept(&detail, reading);
   // An enzyme's activity is another question than its gene.
   if (Has(PlainText(order.name), "aktivitet") || Has(PlainText(order.name), "activity"))
     order.genes.clear();
-  return order;
+  for (const std::string& gene : reading.whole) order.alleles.erase(gene);
+  return std::move(reading.order);
 }
 
 }  // namespace genflik::mapping

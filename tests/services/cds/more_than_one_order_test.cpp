@@ -128,6 +128,30 @@ TEST_F(Orders, TellWhatAPanelAdds) {
   EXPECT_EQ(cards[0].at("overrideReasons").at(0).at("code"), "covers-more");
 }
 
+TEST_F(Orders, OfOneAlleleByLoincAreNotAnsweredByAnother) {
+  Put(ParseText(
+      R"({"resourceType":"Observation","id":"hla","status":"final","subject":{"reference":)"
+      R"("Patient/david"},"effectiveDateTime":"2025-01-01","code":{"coding":[{"system":)"
+      R"("http://loinc.org","code":"50956-2"}]},"valueCodeableConcept":{"coding":[{"system":)"
+      R"("http://loinc.org","code":"LA6577-6"}]}})"));
+  const auto cards_of = [&](const char* code) {
+    Json call = CallFor("david");
+    Json order = Order("ServiceRequest", "sr", "david");
+    order["code"]["coding"][0] = Json{{"system", "http://loinc.org"}, {"code", code}};
+    Add(call, std::move(order));
+    return Call("genflik-order-sign", call).cards();
+  };
+  EXPECT_TRUE(cards_of("57979-7").empty());
+  const Json typing = cards_of("13299-3");
+  ASSERT_EQ(typing.size(), 1U);
+  EXPECT_FALSE(typing[0].contains("suggestions"));
+  EXPECT_THAT(typing[0].at("detail").get<std::string>(), HasSubstr("andra alleler av HLA-B"));
+  const Json again = cards_of("50956-2");
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_THAT(again[0].at("detail").get<std::string>(), HasSubstr("1 allel söktes"));
+  EXPECT_EQ(again[0].at("suggestions").at(0).at("isRecommended"), true);
+}
+
 TEST_F(Orders, CountATestThatIsUnderWay) {
   Put(Test("way", "david", "CYP2D6-genotypning", "active"));
   Json cards = CardsOf("Genotypning CYP2D6");

@@ -84,6 +84,15 @@ rules::GeneResult ResultOf(const std::string& text) {
     result.effective = value.substr(at + when.size());
     value.resize(at);
   }
+  // "Reference/Reference sökt *2A, *13"
+  const std::string sought = " sökt ";
+  if (const size_t at = value.find(sought); at != std::string::npos) {
+    result.coverage.known = true;
+    std::istringstream names(value.substr(at + sought.size()));
+    for (std::string name; std::getline(names >> std::ws, name, ',');)
+      result.coverage.alleles.push_back(name);
+    value.resize(at);
+  }
   result.reported_text = value;
   if (value == "inget svar") {
     result.status = rules::CallStatus::kNoCall;

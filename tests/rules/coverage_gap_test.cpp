@@ -1,0 +1,48 @@
+#include "rules/coverage_gap.h"
+
+#include <gtest/gtest.h>
+
+#include "rules/knowledge_loader.h"
+#include "tests/support/places.h"
+
+namespace genflik::rules {
+namespace {
+
+using Names = std::vector<std::string>;
+
+std::optional<Names> Missing(const std::string& symbol, Coverage coverage) {
+  static const auto kKnowledge = [] {
+    std::vector<KnowledgeProblem> problems;
+    return LoadKnowledge(tests::SourceDir() + "/rules/knowledge", problems);
+  }();
+  GeneResult result;
+  result.gene = symbol;
+  result.coverage = std::move(coverage);
+  return NotLookedFor(*kKnowledge->FindGene(symbol), {result});
+}
+
+TEST(NotLookedFor, NamesTheVariantsOfThePanelThatAreMissing) {
+  EXPECT_EQ(Missing("DPYD", {.known = true, .alleles = {"*2A", "c.2846A>T"}}),
+            (Names{"c.1679T>G (*13)", "c.1129-5923C>G, c.1236G>A (HapB3)"}));
+  EXPECT_EQ(Missing("DPYD", {.known = true,
+                             .alleles = {"c.1905+1G>A", "*13", "c.2846A>T"},
+                             .positions = {"rs75017182"}}),
+            Names{});
+  EXPECT_EQ(Missing("CYP2C19", {.known = true, .alleles = {"*2.001", "*3"}}), Names{"*17"});
+}
+
+TEST(NotLookedFor, CountsTheCopiesOfCyp2d6) {
+  EXPECT_EQ(
+      Missing("CYP2D6", {.known = true,
+                         .alleles = {"*3", "*4", "*5", "*6", "*9", "*10", "*17", "*29", "*41"}}),
+      Names{"copy number"});
+}
+
+TEST(NotLookedFor, SaysNothingWhereItIsNotTold) {
+  EXPECT_EQ(Missing("DPYD", {}), std::nullopt);
+  EXPECT_EQ(Missing("DPYD", {.known = true}), std::nullopt);
+  EXPECT_EQ(Missing("RYR1", {.known = true, .alleles = {"c.38T>G"}}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace genflik::rules
