@@ -29,6 +29,9 @@ struct EvidenceLine {
 /// "per dygn", "a dose" for the `per` of a limit ("d", "dose", "wk", "m2.d").
 [[nodiscard]] std::string PerText(std::string_view per, Language language);
 
+/// The limit and what was ordered ("20 mg per dygn; ordinerat 40 mg").
+[[nodiscard]] std::string OverText(const DoseFinding& dose, Language language);
+
 /// One sentence of fewer than 140 characters: drug, gene, phenotype and what to do.
 [[nodiscard]] std::string Summary(const Advice& advice, const rules::KnowledgeBase& knowledge,
                                   Language language);

@@ -1,0 +1,222 @@
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "services/alerts/advice_text.h"
+#include "services/alerts/gene_words.h"
+#include "services/alerts/insufficient_answer.h"
+#include "services/alerts/plain_words.h"
+
+// The headline of an alert.
+
+namespace genflik::alerts {
+namespace {
+
+using rules::Action;
+using rules::ActionKind;
+using rules::GeneEvidence;
+using rules::KnowledgeBase;
+
+constexpr size_t kMostCharacters = 139;
+
+std::string Percent(double factor, Language language) {
+  return PrintNumber(std::round(factor * 1000) / 10, language) + " %";
+}
+
+std::string LimitText(const rules::DoseLimit& limit, Language language) {
+  std::string text = PrintNumber(limit.low, language);
+  if (limit.high != limit.low) text += "–" + PrintNumber(limit.high, language);
+  return text + ' ' + limit.unit + ' ' + PerText(limit.per, language);
+}
+
+std::string Alternatives(const Action& action, const KnowledgeBase& knowledge, Language language,
+                         size_t most) {
+  std::string text;
+  for (size_t i = 0; i < std::min(most, action.alternatives.size()); ++i) {
+    if (i > 0)
+      text += i + 1 == std::min(most, action.alternatives.size()) ? Say(language, " eller ", " or ")
+                                                                  : ", ";
+    text += DrugName(knowledge, action.alternatives[i], language);
+  }
+  return text;
+}
+
+std::string FactorText(const Action& action, Language language) {
+  if (action.factor) return Percent(*action.factor, language);
+  if (!action.factor_range) return {};
+  return PrintNumber(action.factor_range->first * 100, language) + "–" +
+         Percent(action.factor_range->second, language);
+}
+
+std::string ReducedText(const Action& action, Language language) {
+  const DoseBasis basis = BasisOf(action);
+  const bool start = basis == DoseBasis::kStart;
+  const std::string amount = FactorText(action, language);
+  if (amount.empty()) {
+    if (basis == DoseBasis::kConditional) {
+      return std::string(Say(language, "dosen kan behöva sänkas, se villkoren",
+                             "the dose may need to be lowered, see the conditions"));
+    }
+    return std::string(Say(language, start ? "sänk startdosen" : "sänk dosen",
+                           start ? "lower the starting dose" : "lower the dose"));
+  }
+  switch (basis) {
+    case DoseBasis::kLongTreatment:
+      return std::string(
+                 Say(language, "efter 12 veckor med effekt: ", "after 12 weeks, once it works: ")) +
+             amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+    case DoseBasis::kConditional:
+      return amount + std::string(Say(language, " av normal dos kan bli aktuellt, se villkoren",
+                                      " of the normal dose may apply, see the conditions"));
+    case DoseBasis::kMaintenance:
+      return std::string(Say(language, "ge ", "give ")) + amount +
+             std::string(
+                 Say(language, " av normal underhållsdos", " of the normal maintenance dose"));
+    default:
+      break;
+  }
+  return std::string(Say(language, start ? "börja med " : "ge ", start ? "start with " : "give ")) +
+         amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+}
+
+// What answers when the genotype cannot.
+std::string TestText(const Advice& advice, Language language) {
+  const auto& genes = advice.lead->genes;
+  const bool enzyme = std::all_of(genes.begin(), genes.end(), [](const GeneEvidence& one) {
+    return one.gene == "G6PD" || one.gene == "DPYD";
+  });
+  if (enzyme) {
+    return std::string(Say(language, "mät enzymaktiviteten före start",
+                           "measure the enzyme activity before the start"));
+  }
+  return std::string(
+      Say(language, "ytterligare provtagning före start", "a further test before the start"));
+}
+
+// What to do, in a few words.
+std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
+                   Language language) {
+  switch (action.kind) {
+    case ActionKind::kAvoid:
+    case ActionKind::kAlternative: {
+      std::string text(action.kind == ActionKind::kAvoid
+                           ? Say(language, "undvik", "avoid")
+                           : Say(language, "välj annat läkemedel", "choose another drug"));
+      if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
+        text += action.kind == ActionKind::kAvoid ? Say(language, "; överväg ", "; consider ")
+                                                  : Say(language, ", t.ex. ", ", such as ");
+        text += names;
+      }
+      if (advice.second.verdict == DoseVerdict::kOver) {
+        text += std::string(Say(language, ", annars högst ", ", otherwise at most ")) +
+                OverText(advice.second, language);
+      }
+      return text;
+    }
+    case ActionKind::kReduceDose:
+      if (!action.factor && !action.factor_range && action.max_dose) break;
+      return ReducedText(action, language);
+    case ActionKind::kMaxDose:
+      break;
+    case ActionKind::kIncreaseDose: {
+      std::string text(Say(language, "dosen kan behöva höjas", "the dose may need to be raised"));
+      // "to 100–250 %" says no more than "may need to be raised".
+      const bool open = action.factor_range && action.factor_range->first <= 1;
+      if (const auto amount = FactorText(action, language); !amount.empty() && !open)
+        text += std::string(Say(language, " till ", " to ")) + amount +
+                std::string(Say(language, " av normal dos", " of the normal dose"));
+      return text;
+    }
+    case ActionKind::kAdjustDose:
+      return std::string(Say(language, "justera dosen", "adjust the dose"));
+    case ActionKind::kSlowTitration:
+      return std::string(Say(language, "titrera långsamt", "titrate slowly"));
+    case ActionKind::kMonitor:
+      return std::string(
+          Say(language, "följ effekt och biverkningar", "monitor effect and side effects"));
+    case ActionKind::kTestFirst:
+      return TestText(advice, language);
+    case ActionKind::kCalculate:
+      return std::string(Say(language, "räkna ut dosen", "calculate the dose"));
+    case ActionKind::kNoChange:
+      return std::string(Say(language, "ingen ändring", "no change"));
+    case ActionKind::kNoRecommendation:
+      return std::string(Say(language, "ingen rekommendation", "no recommendation"));
+  }
+  if (!action.max_dose) return std::string(Say(language, "begränsa dosen", "limit the dose"));
+  std::string text =
+      std::string(Say(language, "högst ", "at most ")) + LimitText(*action.max_dose, language);
+  if (advice.dose.verdict == DoseVerdict::kOver) {
+    text += std::string(Say(language, "; ordinerat ", "; ordered ")) +
+            PrintNumber(advice.dose.ordered, language) + ' ' + advice.dose.unit;
+  }
+  return text;
+}
+
+std::string TestFirstSummary(const Advice& advice, const KnowledgeBase& knowledge,
+                             Language language) {
+  const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
+  const std::string& gene = advice.pretest->gene;
+  const auto unknown =
+      std::find_if(advice.unknown.begin(), advice.unknown.end(),
+                   [&](const rules::UnknownGene& one) { return one.gene == gene; });
+  const bool unclear =
+      unknown != advice.unknown.end() && unknown->status != rules::InterpretationStatus::kNotTested;
+  const std::string origin = OriginText(*advice.pretest, language);
+  if (!origin.empty() && !unclear) return drug + ": " + origin;
+  if (unclear) {
+    return drug + ": " + gene +
+           std::string(Say(language, "-resultatet går inte att tolka – testa om före start",
+                           " result cannot be interpreted – test again before the start"));
+  }
+  return drug + ": " + gene +
+         std::string(Say(language, " är inte testad – testa före start",
+                         " has not been tested – test before the start"));
+}
+
+std::string TransplantSummary(const Advice& advice, const KnowledgeBase& knowledge,
+                              Language language) {
+  std::string genes;
+  for (const auto& note : advice.transplants) genes += (genes.empty() ? "" : ", ") + note.gene;
+  return Capital(DrugName(knowledge, advice.drug, language)) + ": " +
+         std::string(Say(language, "patienten är transplanterad – lita inte på svaret för ",
+                         "the patient has a transplant – do not rely on the result of ")) +
+         genes;
+}
+
+}  // namespace
+
+std::string Summary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  if (advice.kind == AdviceKind::kTestFirst) {
+    return Shorten(TestFirstSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kTransplant) {
+    return Shorten(TransplantSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kUnreadable) {
+    return Shorten(UnreadableSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (advice.kind == AdviceKind::kNarrow) {
+    return Shorten(NarrowSummary(advice, knowledge, language), kMostCharacters);
+  }
+  if (!advice.lead) return {};
+  const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
+  const auto with = [&](GeneWords words, const std::string& what) {
+    return drug + ": " + GenesText(*advice.lead, knowledge, words, language) + " – " + what;
+  };
+  std::string text =
+      with(GeneWords::kWithCause, DoText(advice, advice.lead->action, knowledge, language));
+  if (CountCharacters(text) <= kMostCharacters) return text;
+  // The names of alternatives give way first; gene and advice stay.
+  Action plain = advice.lead->action;
+  plain.alternatives.clear();
+  const std::string short_advice = DoText(advice, plain, knowledge, language);
+  for (const GeneWords words : {GeneWords::kWithCause, GeneWords::kPlain, GeneWords::kTogether,
+                                GeneWords::kBrief, GeneWords::kSymbols}) {
+    text = with(words, short_advice);
+    if (CountCharacters(text) <= kMostCharacters) return text;
+  }
+  return Shorten(std::move(text), kMostCharacters);
+}
+
+}  // namespace genflik::alerts
