@@ -63,6 +63,8 @@ struct ConditionalLimit {
   std::string gene = {};
   std::string effect = {};
   std::vector<std::string> strengths = {};
+  /// How loud the row is where this holds, when that is louder than the row itself.
+  std::optional<AlertLevel> alert = {};
 };
 
 struct Action {
@@ -77,6 +79,21 @@ struct Action {
   std::optional<DoseLimit> max_dose_range = {};
   /// Limits that stand in the place of `max_dose` for part of the patients; the first that fits.
   std::vector<ConditionalLimit> limits = {};
+  /// The most that the treatment may begin with, where that is less than what it may come to.
+  std::optional<DoseLimit> start_dose = {};
+  /// The least that the guideline has in mind.
+  std::optional<DoseLimit> least_dose = {};
+  /// A dose so low already that the guideline asks for no change of it.
+  std::optional<DoseLimit> low_dose = {};
+  /// The limit for forms that are given with weeks between, in the place of one by the day.
+  std::optional<DoseLimit> depot_dose = {};
+  /// Set by the one of `limits` that holds.
+  std::optional<AlertLevel> alert = {};
+  /// The circumstance without which nothing is to be done ("vid nedsatt njurfunktion"); empty where
+  /// the advice holds for everybody.
+  LocalText only_if = {};
+  /// Which alternative suits is decided by what is not in the record: none is the first choice.
+  bool no_first_choice = false;
   /// What the factor applies to ("starting dose").
   std::string basis = {};
   /// Drug names as the drug files have them.
@@ -168,6 +185,12 @@ struct Pretest {
   /// The only status of that allele with which the drug may be started ("positive"); empty when
   /// either answer lets the guidelines speak.
   std::string required_status = {};
+  /// Only for some patients: the headline in the place of "test before the start".
+  LocalText only_if = {};
+  /// The enzyme's activity is asked for, not the genotype.
+  bool enzyme = false;
+  /// Set by the evaluation: the allele was typed, and the drug must not be started.
+  bool refused = false;
 };
 
 /// A full dose as the product information gives it, for telling whether an order is reduced
@@ -179,6 +202,9 @@ struct StandardDose {
   /// There are several usual full doses, and this is the highest: an order below it may be a full
   /// dose as well.
   bool highest = false;
+  /// Where the dose is by weight: the one by surface (mg/m2 a day) of another indication, 0 when
+  /// there is none.
+  double by_surface = 0;
   bool operator==(const StandardDose&) const = default;
 };
 

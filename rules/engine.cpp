@@ -257,7 +257,7 @@ class Evaluator {
     }
     added.standard_dose = drug.standard_dose;
     added.strength = rule.strength;
-    added.alert = rule.alert;
+    added.alert = std::max(rule.alert, added.action.alert.value_or(AlertLevel::kNone));
     added.text = rule.text;
     added.implication = rule.implication;
     added.citation = guideline.citation;
@@ -300,7 +300,19 @@ class Evaluator {
                           std::ranges::none_of(result_.unknown, [&](const UnknownGene& unknown) {
                             return unknown.gene == pretest.gene;
                           });
-    if (!answered) result_.pretests.push_back(pretest);
+    if (answered) return;
+    result_.pretests.push_back(pretest);
+    result_.pretests.back().refused =
+        profiled != nullptr && Forbids(profiled->interpretation, pretest);
+  }
+
+  // Every reading has the allele in the state with which the drug must not be started.
+  static bool Forbids(const GeneInterpretation& known, const Pretest& pretest) {
+    if (pretest.required_status.empty() || !known.usable()) return false;
+    const std::string other = pretest.required_status == "positive" ? " negative" : " positive";
+    return std::ranges::all_of(known.candidates, [&](const Interpretation& reading) {
+      return std::ranges::find(reading.statuses, pretest.allele + other) != reading.statuses.end();
+    });
   }
 
   // A result for another risk allele of the gene is no answer, nor is one that forbids the start.

@@ -45,10 +45,16 @@ std::optional<double> ReadNumber(const json& object, const char* name) {
   return object.at(name).get<double>();
 }
 
+std::optional<DoseLimit> ReadDose(const json& object, const char* name) {
+  if (!object.contains(name)) return std::nullopt;
+  return ReadDose(object.at(name));
+}
+
 ConditionalLimit ReadLimit(const json& object) {
   ConditionalLimit limit;
-  if (object.contains("maxDose")) limit.dose = ReadDose(object.at("maxDose"));
-  if (object.contains("atMost")) limit.at_most = ReadDose(object.at("atMost"));
+  limit.dose = ReadDose(object, "maxDose");
+  limit.at_most = ReadDose(object, "atMost");
+  if (object.contains("alert")) limit.alert = ReadAlert(Text(object, "alert"));
   limit.from_years = ReadNumber(object, "fromYears");
   limit.under_years = ReadNumber(object, "underYears");
   limit.from_kg = ReadNumber(object, "fromKg");
@@ -71,7 +77,7 @@ Action ReadAction(const json& object) {
     const json& range = object.at("factorRange");
     action.factor_range = {range.at(0).get<double>(), range.at(1).get<double>()};
   }
-  if (object.contains("maxDose")) action.max_dose = ReadDose(object.at("maxDose"));
+  action.max_dose = ReadDose(object, "maxDose");
   if (object.contains("maxDoseRange")) {
     const json& dose = object.at("maxDoseRange");
     action.max_dose = DoseLimit{dose.at("low").get<double>(), dose.at("high").get<double>(),
@@ -80,6 +86,12 @@ Action ReadAction(const json& object) {
   if (object.contains("limits")) {
     for (const json& limit : object.at("limits")) action.limits.push_back(ReadLimit(limit));
   }
+  action.start_dose = ReadDose(object, "startDose");
+  action.least_dose = ReadDose(object, "leastDose");
+  action.low_dose = ReadDose(object, "lowDose");
+  action.depot_dose = ReadDose(object, "depotDose");
+  action.only_if = Local(object, "onlyIf");
+  action.no_first_choice = object.value("noFirstChoice", false);
   action.basis = Text(object, "basis");
   action.alternatives = Texts(object, "alternatives");
   for (const std::string& code : Texts(object, "alsoKinds")) {
@@ -429,7 +441,9 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
                     Local(entry, "text"),
                     Text(entry, "needsReview"),
                     Text(entry, "allele"),
-                    Text(entry, "requiredStatus")};
+                    Text(entry, "requiredStatus"),
+                    Local(entry, "onlyIf"),
+                    entry.value("enzyme", false)};
     CheckPretest(pretest, FindGene(genes, pretest.gene), entry.value("interpreted", true),
                  "/pretest/" + std::to_string(i), sink);
     drug.pretests.push_back(std::move(pretest));
@@ -437,7 +451,7 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
   if (object.contains("standardDose")) {
     const json& dose = object.at("standardDose");
     drug.standard_dose = {dose.at("value").get<double>(), Text(dose, "unit"),
-                          dose.value("highest", false)};
+                          dose.value("highest", false), dose.value("bySurface", 0.0)};
   }
   return drug;
 }

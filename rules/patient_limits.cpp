@@ -66,6 +66,7 @@ Action Avoided(Action action) {
   action.factor.reset();
   action.factor_range.reset();
   action.max_dose.reset();
+  action.start_dose.reset();
   action.or_else.clear();
   return action;
 }
@@ -76,8 +77,10 @@ Action ForPatient(const Action& action, const LimitFacts& facts, Effects& becaus
   Action own = action;
   for (Action& other : own.or_else) other = ForPatient(other, facts, because);
   own.limits.clear();
-  if (own.max_dose && IsByWeight(*own.max_dose) && facts.weight_kg)
-    own.max_dose = ForWeight(*own.max_dose, *facts.weight_kg);
+  for (std::optional<DoseLimit>* dose :
+       {&own.max_dose, &own.start_dose, &own.least_dose, &own.low_dose}) {
+    if (*dose && IsByWeight(**dose) && facts.weight_kg) *dose = ForWeight(**dose, *facts.weight_kg);
+  }
   if (action.limits.empty() || !action.max_dose) return own;
   std::optional<double> lowest;
   for (const ConditionalLimit& limit : action.limits) {
@@ -86,6 +89,7 @@ Action ForPatient(const Action& action, const LimitFacts& facts, Effects& becaus
     if (holds == Holds::kYes) {
       const Effects effects = EffectsFor(limit, facts);
       because.insert(because.end(), effects.begin(), effects.end());
+      own.alert = limit.alert;
     }
     if (!limit.dose) {
       if (holds == Holds::kYes) return Avoided(std::move(own));
@@ -95,6 +99,7 @@ Action ForPatient(const Action& action, const LimitFacts& facts, Effects& becaus
     const DoseLimit amount = AmountOf(*limit.dose, limit, facts);
     if (holds == Holds::kYes) {
       own.max_dose = amount;
+      if (own.start_dose && own.start_dose->high >= amount.high) own.start_dose.reset();
       // What part of the usual dose the limit is holds for the others.
       own.factor.reset();
       // It holds, but how much it is only the weight tells.

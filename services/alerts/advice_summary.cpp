@@ -79,6 +79,17 @@ std::string ReducedText(const Action& action, Language language) {
          amount + std::string(Say(language, " av normal dos", " of the normal dose"));
 }
 
+// "börja med högst 2,5 mg per dygn; ordinerat 5 mg".
+std::string StartText(const Advice& advice, const Action& action, Language language) {
+  std::string text(Say(language, "börja med högst ", "start with at most "));
+  if (advice.dose.verdict == DoseVerdict::kOver) return text + OverText(advice.dose, language);
+  text += LimitText(*action.start_dose, language);
+  if (action.max_dose)
+    return text + std::string(Say(language, ", sedan högst ", ", then at most ")) +
+           LimitText(*action.max_dose, language);
+  return text + std::string(Say(language, ", höj försiktigt", ", raise with care"));
+}
+
 // What answers when the genotype cannot.
 std::string TestText(const Advice& advice, Language language) {
   const auto& genes = advice.lead->genes;
@@ -96,12 +107,18 @@ std::string TestText(const Advice& advice, Language language) {
 // What to do, in a few words.
 std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
                    Language language) {
+  if (advice.dose.start && action.start_dose) return StartText(advice, action, language);
+  if (advice.dose.verdict == DoseVerdict::kOver && action.start_dose && action.max_dose) {
+    return std::string(Say(language, "högst ", "at most ")) + OverText(advice.dose, language);
+  }
   switch (action.kind) {
     case ActionKind::kAvoid:
     case ActionKind::kAlternative: {
       std::string text(action.kind == ActionKind::kAvoid
                            ? Say(language, "undvik", "avoid")
                            : Say(language, "välj annat läkemedel", "choose another drug"));
+      if (const std::string& only = In(language, action.only_if); !only.empty())
+        return text + ' ' + only;
       if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
         text += action.kind == ActionKind::kAvoid ? Say(language, "; överväg ", "; consider ")
                                                   : Say(language, ", t.ex. ", ", such as ");
@@ -144,19 +161,28 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       return std::string(Say(language, "ingen rekommendation", "no recommendation"));
   }
   if (!action.max_dose) return std::string(Say(language, "begränsa dosen", "limit the dose"));
-  std::string text =
-      std::string(Say(language, "högst ", "at most ")) + LimitText(*action.max_dose, language);
-  if (advice.dose.verdict == DoseVerdict::kOver) {
-    text += std::string(Say(language, "; ordinerat ", "; ordered ")) +
-            PrintNumber(advice.dose.ordered, language) + ' ' + advice.dose.unit;
-  }
-  return text;
+  const std::string most(Say(language, "högst ", "at most "));
+  if (advice.dose.verdict == DoseVerdict::kOver) return most + OverText(advice.dose, language);
+  return most + LimitText(*action.max_dose, language);
 }
 
 std::string TestFirstSummary(const Advice& advice, const KnowledgeBase& knowledge,
                              Language language) {
   const std::string drug = Capital(DrugName(knowledge, advice.drug, language));
   const std::string& gene = advice.pretest->gene;
+  if (const std::string& only = In(language, advice.pretest->only_if); !only.empty())
+    return drug + ": " + only;
+  if (advice.pretest->refused) {
+    return drug + ": " + gene + advice.pretest->allele +
+           (advice.pretest->required_status == "positive"
+                ? std::string(Say(language, " påvisades inte – undvik", " was not found – avoid"))
+                : std::string(Say(language, " påvisades – undvik", " was found – avoid")));
+  }
+  if (advice.pretest->enzyme) {
+    return drug + ": " +
+           std::string(Say(language, "mät aktiviteten av ", "measure the activity of ")) + gene +
+           std::string(Say(language, " före start", " before the start"));
+  }
   const auto unknown =
       std::find_if(advice.unknown.begin(), advice.unknown.end(),
                    [&](const rules::UnknownGene& one) { return one.gene == gene; });

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "services/alerts/plain_words.h"
 #include "services/mapping/dosage_units.h"
 
 namespace genflik::alerts {
@@ -76,6 +77,11 @@ DoseFinding AgainstLimit(const rules::DoseLimit& limit, const OrderedDose& whole
   return finding;
 }
 
+bool ReachesLeast(const rules::DoseLimit& least, const OrderedDose& ordered) {
+  const auto amount = OrderedFor(least, ordered.Compared());
+  return amount && *amount * kTolerance >= least.low;
+}
+
 DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose>& standard,
                           const OrderedDose& ordered) {
   if (!standard) return {};
@@ -85,6 +91,10 @@ DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose
   if (dose.relative && dose.relative->unit == standard->unit) {
     finding.unit = standard->unit;
     finding.full = full = standard->value;
+    finding.ordered = dose.relative->high;
+  } else if (dose.relative && dose.relative->unit == "mg/m2" && standard->by_surface > 0) {
+    finding.unit = "mg/m2";
+    finding.full = full = standard->by_surface;
     finding.ordered = dose.relative->high;
   } else if (dose.relative && dose.relative->unit == "mg/m2" && standard->unit == "mg/kg" &&
              ordered.weight_kg && ordered.surface_m2 && *ordered.surface_m2 > 0) {
@@ -159,6 +169,28 @@ std::set<std::string> SpokenFor(const std::vector<const Recommendation*>& rows,
   return genes;
 }
 
+bool SameGenes(const Recommendation& row, const Recommendation& lead) {
+  return std::all_of(row.genes.begin(), row.genes.end(), [&](const auto& one) {
+    return std::any_of(lead.genes.begin(), lead.genes.end(),
+                       [&](const auto& other) { return other.gene == one.gene; });
+  });
+}
+
+// "Calculate the dose" names no number. Where another guideline finds one of the genes dangerous
+// and says how little to give, that leads: a further result must not make the advice milder.
+const Recommendation* WithNumber(const std::vector<const Recommendation*>& rows,
+                                 const Recommendation& lead) {
+  if (lead.action.kind != ActionKind::kCalculate || lead.alert == AlertLevel::kCritical)
+    return &lead;
+  const Recommendation* best = &lead;
+  for (const Recommendation* row : rows) {
+    const bool numbered = row->action.kind == ActionKind::kReduceDose && row->action.factor;
+    if (!numbered || row->alert != AlertLevel::kCritical || !SameGenes(*row, lead)) continue;
+    if (best == &lead || *row->action.factor < *best->action.factor) best = row;
+  }
+  return best;
+}
+
 // The row that leads: the loudest of the guideline that leads; of another one only where the
 // leading guideline does not speak about the gene.
 const Recommendation* Lead(const std::vector<const Recommendation*>& rows,
@@ -174,7 +206,7 @@ const Recommendation* Lead(const std::vector<const Recommendation*>& rows,
       if (all_spoken && !row->genes.empty()) continue;
       if (best == nullptr || row->alert > best->alert) best = row;
     }
-    if (best != nullptr && best->alert > AlertLevel::kNone) return best;
+    if (best != nullptr && best->alert > AlertLevel::kNone) return WithNumber(rows, *best);
   }
   return nullptr;
 }
@@ -184,7 +216,9 @@ const rules::Pretest* LeadingPretest(const Evaluation& evaluation, const PolicyO
   for (const auto& pretest : evaluation.pretests) {
     const bool counts = std::find(options.jurisdictions.begin(), options.jurisdictions.end(),
                                   pretest.jurisdiction) != options.jurisdictions.end();
-    if (!counts || pretest.level == "mentioned" || pretest.alert == AlertLevel::kNone) continue;
+    // An authority from elsewhere is heard, as quietly as may be, where the danger is great.
+    if (!counts && pretest.alert != AlertLevel::kInfo) continue;
+    if (pretest.level == "mentioned" || pretest.alert == AlertLevel::kNone) continue;
     if (best == nullptr || pretest.alert > best->alert) best = &pretest;
   }
   return best;
@@ -198,13 +232,6 @@ bool AsksForPartOfTheDose(const Recommendation& row) {
   const bool first = reduces(row.action);
   const bool otherwise = !row.action.or_else.empty() && reduces(row.action.or_else.front());
   return first || otherwise;
-}
-
-bool SameGenes(const Recommendation& row, const Recommendation& lead) {
-  return std::all_of(row.genes.begin(), row.genes.end(), [&](const auto& one) {
-    return std::any_of(lead.genes.begin(), lead.genes.end(),
-                       [&](const auto& other) { return other.gene == one.gene; });
-  });
 }
 
 // Another guideline that names a number for the same genes, and the order keeps to it: to its
@@ -310,6 +337,44 @@ AlertLevel WithOtherWarnings(const std::vector<const Recommendation*>& rows,
   return level;
 }
 
+bool Titrates(const Action& action) {
+  return action.kind == ActionKind::kSlowTitration ||
+         std::ranges::find(action.also, ActionKind::kSlowTitration) != action.also.end();
+}
+
+bool IsOneDose(const DailyDose& dose) {
+  return dose.meaning == mapping::DoseMeaning::kSingle ||
+         dose.meaning == mapping::DoseMeaning::kSingleDay;
+}
+
+// How loud the leading row is for this order; advice.dose is its dose against the row.
+AlertLevel AfterDose(const Recommendation& lead, Advice& advice, const OrderedDose& ordered) {
+  const Action& action = lead.action;
+  AlertLevel level = advice.level;
+  if (advice.dose.verdict == DoseVerdict::kFollows) {
+    // It begins as it should; that it is to be raised with care is still to be said.
+    if (!advice.dose.start || !Titrates(action)) return AlertLevel::kNone;
+    level = std::min(level, AlertLevel::kInfo);
+  }
+  // Begun long ago, and the row is about how to begin.
+  if (action.start_dose && ordered.running && !action.max_dose &&
+      !IsFollowedByNote(lead.id, ordered))
+    level = std::min(level, AlertLevel::kInfo);
+  // A loading dose is the usual one where only the maintenance dose is to be changed.
+  if (BasisOf(action) == DoseBasis::kMaintenance && IsOneDose(ordered.dose))
+    level = std::min(level, AlertLevel::kInfo);
+  advice.dose_is_low =
+      action.low_dose && AgainstLimit(*action.low_dose, ordered).verdict == DoseVerdict::kFollows;
+  return advice.dose_is_low ? std::min(level, AlertLevel::kInfo) : level;
+}
+
+// The level of an order that keeps to the second choice of a row that advises against the drug.
+AlertLevel WhenSecondIsFollowed(const Action& second, AlertLevel level) {
+  if (level == AlertLevel::kWarning) return AlertLevel::kInfo;
+  // A raised dose was chosen against loss of effect; a lowered one may still do harm.
+  return second.kind == ActionKind::kIncreaseDose ? AlertLevel::kWarning : level;
+}
+
 Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const DoseOfDrug& dose_of,
                  const PolicyOptions& options) {
   Advice advice;
@@ -330,14 +395,14 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   advice.lead = *lead;
   advice.level = Loudest(options, *lead);
   advice.dose = CompareDose(lead->action, lead->id, lead->standard_dose, dose_of(drug));
-  if (advice.dose.verdict == DoseVerdict::kFollows) advice.level = AlertLevel::kNone;
+  advice.level = AfterDose(*lead, advice, dose_of(drug));
   // The drug is advised against, but the order keeps to what the guideline allows otherwise.
   if (!lead->action.or_else.empty() && advice.level > AlertLevel::kInfo) {
-    advice.second =
-        CompareDose(lead->action.or_else.front(), lead->id, lead->standard_dose, dose_of(drug));
-    if (advice.second.verdict == DoseVerdict::kFollows && advice.level == AlertLevel::kWarning &&
+    const Action& other = lead->action.or_else.front();
+    advice.second = CompareDose(other, lead->id, lead->standard_dose, dose_of(drug));
+    if (advice.second.verdict == DoseVerdict::kFollows &&
         !MayBreakLimitOfAge(rows, *lead, dose_of(drug)))
-      advice.level = AlertLevel::kInfo;
+      advice.level = WhenSecondIsFollowed(other, advice.level);
   }
   if (advice.level == AlertLevel::kWarning && AsksForPartOfTheDose(*lead) &&
       advice.dose.verdict != DoseVerdict::kOver && advice.second.verdict != DoseVerdict::kOver) {
@@ -345,6 +410,9 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
     if (!advice.keeps_to.empty()) advice.level = AlertLevel::kInfo;
   }
   advice.level = WithOtherWarnings(rows, dose_of(drug), options, advice);
+  if (lead->action.kind == ActionKind::kSlowTitration && advice.level == AlertLevel::kInfo &&
+      MayBreakLimitOfAge(rows, *lead, dose_of(drug)))
+    advice.level = AlertLevel::kWarning;
   MindOtherLimit(rows, dose_of(drug), options, advice);
   return advice;
 }
@@ -378,6 +446,14 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
   if (IsFollowedByNote(rule_id, ordered)) return {.verdict = DoseVerdict::kFollows};
   const bool forbids = action.kind == ActionKind::kAvoid || action.kind == ActionKind::kAlternative;
   if (forbids || action.kind == ActionKind::kTestFirst) return {};
+  if (action.depot_dose && IsDepot(ordered.Compared()))
+    return AgainstLimit(*action.depot_dose, ordered);
+  if (action.start_dose && !ordered.running) {
+    DoseFinding finding = AgainstLimit(*action.start_dose, ordered);
+    finding.start = true;
+    return finding;
+  }
+  if (action.least_dose && !ReachesLeast(*action.least_dose, ordered)) return {};
   if (action.max_dose) {
     DoseFinding finding = AgainstLimit(*action.max_dose, ordered);
     // What is to be raised is followed by the raised dose, not by every dose below it.

@@ -48,6 +48,8 @@ struct DoseFinding {
   double full = 0;
   /// What was compared is the sum of several orders.
   bool together = false;
+  /// The limit is what the treatment may begin with.
+  bool start = false;
 };
 
 enum class AdviceKind {
@@ -83,6 +85,8 @@ struct Advice {
   DoseFinding dose = {};
   /// The ordered dose against what the guideline allows when its first choice is not followed.
   DoseFinding second = {};
+  /// The order is so low already that the guideline asks for no change of the dose.
+  bool dose_is_low = false;
   /// The guideline ("DPWG 2024") whose limit the order keeps where the leading one names no number;
   /// empty when there is none.
   std::string keeps_to = {};
@@ -106,6 +110,8 @@ struct OrderedDose {
   std::optional<double> weight_kg = {};
   std::optional<double> surface_m2 = {};
   std::optional<double> age_years = {};
+  /// The patient has had the drug for so long that how it is begun is no question any more.
+  bool running = false;
 
   /// What an advice is compared with.
   const mapping::DailyDose& Compared() const { return together ? *together : dose; }

@@ -14,6 +14,9 @@ namespace {
 
 using fhir::Json;
 
+// Two weeks: guidelines let a low starting dose be raised after them at the earliest.
+constexpr double kBeginningYears = 14.0 / 366;
+
 std::string FollowedNoteOf(const Json& resource) {
   for (const Json& extension : fhir::FindArray(resource, "extension")) {
     if (fhir::FindText(extension, "url") == kFollowedExtension)
@@ -183,6 +186,9 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
       entry->second.dose = mapping::ReadOrderDose(resource, order, *drug, facts.size);
       entry->second.together = DoseTogether(resource, entry->second.dose, *drug, order, facts);
     }
+    if (const auto since = checked.taken_since.find(name); since != checked.taken_since.end())
+      entry->second.running =
+          mapping::AgeInYears(since->second, today).value_or(0) >= kBeginningYears;
     entry->second.followed = FollowedNoteOf(resource);
     entry->second.weight_kg = facts.size.weight_kg;
     entry->second.surface_m2 = facts.size.surface_m2;

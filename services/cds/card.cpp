@@ -167,7 +167,9 @@ void SuggestOthers(const Advice& advice, const alerts::CheckedOrder& checked, co
   const std::string drug = alerts::DrugName(frame.knowledge, advice.drug, frame.language);
   const std::string remove =
       std::string(Say(frame.language, "Ta bort ordinationen av ", "Remove the order of ")) + drug;
-  bool first = true;
+  const rules::Action& action = advice.lead->action;
+  // What decides between them, or whether the advice is for this patient, is not in the record.
+  bool first = !action.no_first_choice && action.only_if.en.empty() && !advice.dose_is_low;
   for (const std::string& other : SafeAlternatives(advice, facts, frame)) {
     const std::string name = alerts::DrugName(frame.knowledge, other, frame.language);
     std::vector<Json> actions{DeleteAction(checked.order.reference, remove),
@@ -190,6 +192,8 @@ void AddTestFirst(const Advice& advice, const Json& order, const CardFrame& fram
   card.source_url = SourceUrl("");
   card.guideline_url = CitationUrl(advice.pretest->citation);
   card.guideline_label = advice.pretest->authority;
+  const rules::Pretest& test = *advice.pretest;
+  if (test.refused || test.enzyme || !test.only_if.en.empty()) return;
   std::vector<Json> actions{CreateTestAction(frame, order, gene)};
   card.suggestions.push_back(
       MakeSuggestion(frame, card.subject + "|test",
@@ -343,9 +347,9 @@ Card AdviceCard(const Advice& advice, const alerts::CheckedOrder& checked, const
   card.guideline_url = CitationUrl(row.citation);
   card.guideline_label =
       row.source + std::string(Say(frame.language, "-riktlinje", " guideline")) + year;
-  SuggestDose(advice, checked, order, facts, frame, card);
+  if (!advice.dose_is_low) SuggestDose(advice, checked, order, facts, frame, card);
   SuggestOthers(advice, checked, order, facts, frame, card);
-  SuggestOrElse(advice, checked, order, facts, frame, card);
+  if (!advice.dose_is_low) SuggestOrElse(advice, checked, order, facts, frame, card);
   return card;
 }
 

@@ -152,7 +152,7 @@ void ReadReason(const Json& reason, std::vector<std::string>& indications) {
                            {"perifer artär", "claudicatio", "stabil angina", "peripheral arter"})) {
     indications.emplace_back("CVI non-ACS non-PCI");
   }
-  if (HasCodeOrWord(reason, {"I63", "I64", "I65", "I66", "G45"},
+  if (HasCodeOrWord(reason, {"I63", "I64", "I65", "I66", "I69", "G45", "Z86.73", "Z8673"},
                     {"stroke", " tia", "hjärninfarkt", "cerebral infarkt", "cerebral infarct",
                      "cerebral isch", "cerebral emboli", "cerebral trombos"})) {
     indications.emplace_back("NVI");

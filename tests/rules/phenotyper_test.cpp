@@ -74,7 +74,9 @@ TEST(Phenotyper, NeverReadsAnUnknownAlleleAsNormal) {
 TEST(Phenotyper, LetsOneAlleleDecideWhereItDoesSoAlone) {
   EXPECT_EQ(Brief(Read("RYR1", "c.7300G>A/c.1A>G")), "Malignant Hyperthermia Susceptibility");
   EXPECT_EQ(Brief(Read("CFTR", "G551D/F508del")), "ivacaftor responsive in CF patients");
-  EXPECT_EQ(Brief(Read("CFTR", "F508del/F508del")), "not-interpretable");
+  EXPECT_EQ(Brief(Read("CFTR", "F508del/F508del")), "ivacaftor non-responsive in CF patients");
+  EXPECT_EQ(Brief(Read("CFTR", "p.Phe508del/p.Phe508del")),
+            "ivacaftor non-responsive in CF patients");
 }
 
 TEST(Phenotyper, ReadsTheTwoLowestOfUnphasedDpyd) {

@@ -63,7 +63,7 @@ Berättelse: intermediär metaboliserare med 30 mg citalopram titreras långsamt
 Givet svaret CYP2C19 *1/*2
 Givet födelsedatum 1980-01-15
 När citalopram, 30 mg 1 gånger dagligen
-Så warning: Citalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
+Så info: Citalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
 
 Berättelse: normal metaboliserare över 65 år ger inget genetiskt råd om citalopram
 Givet svaret CYP2C19 *1/*1
@@ -135,8 +135,9 @@ Givet födelsedatum 1980-05-01
 När pimozid, 12 mg 1 gånger dagligen
 Så warning: Pimozid: CYP2D6 långsam metaboliserare – högst 10 mg per dygn; ordinerat 12 mg
 
-Berättelse: mavakamten 5 mg håller gränsen för en långsam metaboliserare
+Berättelse: mavakamten 5 mg håller gränsen för en långsam metaboliserare som redan har fått det
 Givet svaret CYP2C19 *2/*2
+Givet läkemedlet mavakamten, 2.5 mg 1 gånger dagligen sedan 2026-01-20
 När mavakamten, 5 mg 1 gånger dagligen
 Så inget kort
 

@@ -58,7 +58,7 @@ Så inget kort
 Berättelse: intermediär metaboliserare och sertralin
 Givet svaret CYP2C19 *1/*2
 När sertralin, 100 mg 1 gånger dagligen
-Så warning: Sertralin: CYP2C19 intermediär metaboliserare – titrera långsamt
+Så info: Sertralin: CYP2C19 intermediär metaboliserare – titrera långsamt
 
 Berättelse: långsam metaboliserare och klopidogrel
 Givet svaret CYP2C19 *2/*2

@@ -64,7 +64,7 @@ Så info: Tamoxifen: CYP2D6 intermediär metaboliserare – välj annat läkemed
 Berättelse: intermediär metaboliserare och atomoxetin
 Givet svaret CYP2D6 *4/*41
 När atomoxetin, 80 mg 1 gånger dagligen
-Så info: Atomoxetin: CYP2D6 intermediär metaboliserare – titrera långsamt
+Så warning: Atomoxetin: CYP2D6 intermediär metaboliserare – börja med högst 40 mg per dygn; ordinerat 80 mg
 
 Berättelse: långsam metaboliserare och kodein
 Givet svaret CYP2D6 *4/*4
@@ -94,7 +94,7 @@ Så critical: Tamoxifen: CYP2D6 långsam metaboliserare – välj annat läkemed
 Berättelse: långsam metaboliserare och atomoxetin
 Givet svaret CYP2D6 *4/*4
 När atomoxetin, 80 mg 1 gånger dagligen
-Så warning: Atomoxetin: CYP2D6 långsam metaboliserare – titrera långsamt
+Så warning: Atomoxetin: CYP2D6 långsam metaboliserare – börja med högst 40 mg per dygn; ordinerat 80 mg
 
 Berättelse: ultrasnabb metaboliserare och kodein
 Givet svaret CYP2D6 *1x2/*2
