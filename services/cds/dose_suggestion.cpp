@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "services/alerts/plain_words.h"
 #include "services/alerts/text_form.h"
 #include "services/cds/suggestion.h"

@@ -1,6 +1,7 @@
 #include "services/cds/evaluation_record.h"
 
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 namespace genflik::cds {
 namespace {
