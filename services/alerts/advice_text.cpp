@@ -11,7 +11,6 @@
 namespace genflik::alerts {
 namespace {
 
-using rules::Action;
 using rules::ActionKind;
 using rules::GeneEvidence;
 using rules::KnowledgeBase;

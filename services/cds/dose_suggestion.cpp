@@ -218,8 +218,11 @@ void SuggestDose(const Advice& advice, const alerts::CheckedOrder& checked, cons
   if (!changed || !StaysWithin(advice, *changed)) return;
   std::string label = DoseLabel(advice, *change, *changed, frame.language);
   std::vector<Json> actions{UpdateAction(frame, std::move(changed->order), label)};
+  // Where a full dose can kill, too little for a while is the smaller harm.
+  const bool recommended =
+      IsSurelyFull(advice, *change) || advice.level == rules::AlertLevel::kCritical;
   card.suggestions.push_back(MakeSuggestion(frame, card.subject + "|dose", std::move(label),
-                                            std::move(actions), IsSurelyFull(advice, *change)));
+                                            std::move(actions), recommended));
 }
 
 }  // namespace genflik::cds

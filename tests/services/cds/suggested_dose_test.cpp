@@ -183,7 +183,7 @@ TEST_F(SuggestedDose, IsNotRecommendedWhereTheFullDoseIsNotKnown) {
 TEST_F(SuggestedDose, SaysTheConditionInEnglish) {
   Know(kDpyd, "Reference/c.1905+1G>A (*2A)");
   EXPECT_EQ(LabelOf(CardFor(Order("kapecitabin", "L01BC06", Daily(1500, 2)), "en")),
-            "Change to 50 % of the ordered dose (1500 mg a day), if that is a full dose");
+            "*Change to 50 % of the ordered dose (1500 mg a day), if that is a full dose");
 }
 
 TEST_F(SuggestedDose, IsNotAskedForWhenALargePatientHasHalfAlready) {
