@@ -49,11 +49,12 @@ class Comparer {
           return ordered_.contains(one.drug);
         }))
       return;
-    // A list may name the same drug in the same dose many times.
+    // A list may name the same product in the same dose many times; a cream is not the tablet.
     std::string same;
-    for (const auto& match : matches) same += match.drug->name + '|';
-    for (const char* name : {"dosageInstruction", "dosage"}) {
-      if (const Json* dosage = fhir::Find(resource, name)) same += fhir::PrintJson(*dosage);
+    for (const char* name : {"medicationCodeableConcept", "medicationReference", "contained",
+                             "dosageInstruction", "dosage"}) {
+      if (const Json* member = fhir::Find(resource, name)) same += fhir::PrintJson(*member);
+      same += '|';
     }
     if (seen_.contains(same)) return;
     if (seen_.size() == kMostRunningDrugs) {

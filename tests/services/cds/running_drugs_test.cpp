@@ -152,6 +152,29 @@ TEST_F(RunningDrugs, InAListWithoutEndAreJudgedOnceEach) {
                                     .count()));
 }
 
+// The gel acts where it is put; the tablet that stands behind it in the list does not.
+TEST_F(RunningDrugs, OfOneDrugInTwoFormsAreJudgedBoth) {
+  Json call = CallWith({Order("paroxetin", "px")});
+  call["prefetch"]["medications"] =
+      ParseText(R"({"resourceType":"Bundle","type":"searchset","entry":[]})");
+  for (const char* form : {"gel", "tablett"}) {
+    Json order = Order("", form, "active");
+    order.erase("medicationCodeableConcept");
+    order["contained"] =
+        ParseText(R"([{"resourceType":"Medication","id":"m","code":{"text":"tamoxifen"}}])");
+    order["contained"][0]["form"] = Json{{"text", form}};
+    order["medicationReference"] = Json{{"reference", "#m"}};
+    order["dosageInstruction"] = ParseText(R"([{"text":"1 gång dagligen"}])");
+    Json entry = Json::object();
+    entry["resource"] = std::move(order);
+    call["prefetch"]["medications"]["entry"].push_back(std::move(entry));
+  }
+  const auto cards = Call("genflik-order-sign", call).cards();
+  ASSERT_FALSE(cards.empty());
+  EXPECT_THAT(cards.at(0).at("summary").get<std::string>(), HasSubstr("Tamoxifen"));
+  EXPECT_EQ(cards.at(0).at("indicator"), "critical");
+}
+
 TEST_F(RunningDrugs, MissingFromTheCallAreToldThoughAnotherOrderHasACard) {
   // The record system keeps the list of drugs and did not send it.
   Json call = CallWith({Order("clopidogrel", "c"), Order("kodein", "k")});
