@@ -209,7 +209,7 @@ class Decider {
     if (!genes.empty()) said.gene = genes.front();
     std::string inhibitors;
     for (const auto& order : one.because) inhibitors += order.name + '+';
-    said.quiet_key = QuietKey("running:" + advice.Key(), advice.drug, inhibitors);
+    said.quiet_key = QuietKey("running:" + advice.Key() + Whole(missing), advice.drug, inhibitors);
     Show(std::move(card), std::move(said));
     told_.insert(missing.begin(), missing.end());
   }
@@ -268,10 +268,15 @@ class Decider {
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
     const auto dose = checked.doses.find(advice.drug);
     said.quiet_key = QuietKey(
-        advice.Key(), advice.drug,
+        advice.Key() + Whole(missing), advice.drug,
         dose == checked.doses.end() ? "" : alerts::FollowedNote("", dose->second.Compared()));
     Show(std::move(card), std::move(said));
     told_.insert(missing.begin(), missing.end());
+  }
+
+  // What was said when nothing was missing is said again when something is: with what is missing.
+  static std::string Whole(const std::vector<std::string>& missing) {
+    return missing.empty() ? "" : "|incomplete";
   }
 
   std::string QuietKey(const std::string& advice, const std::string& drug,
@@ -310,8 +315,8 @@ class Decider {
   }
 
   void AboutDispatched(const std::string& reference) {
-    const Json* order = known_.Lookup()(reference);
     if (!MayBeOrder(reference)) return;
+    const Json* order = known_.Lookup()(reference);
     if (order != nullptr) {
       AboutOrder(*order);
     } else {

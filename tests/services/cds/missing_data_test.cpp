@@ -151,6 +151,20 @@ TEST_F(MissingDataTest, AWarningThatIsNotRepeatedIsNotNoAdvice) {
   EXPECT_EQ(Told(call), "0 cards");
 }
 
+// It was said of a whole picture, and now a part of that is missing.
+TEST_F(MissingDataTest, AWarningIsRepeatedWhenItNoLongerRestsOnAll) {
+  Start({}, std::chrono::hours(8));
+  Json prefetch = Whole({Genotype("CYP2C19", "HGNC:2621", "*2/*2")});
+  Json call = Sign({Drug("N06AB04")}, prefetch);
+  EXPECT_THAT(Told(call), HasSubstr("CYP2C19"));
+  call["hookInstance"] = "5d1c7a52-3c1e-4b9a-8f5e-000000000013";
+  EXPECT_EQ(Told(call), "0 cards");
+  call["hookInstance"] = "5d1c7a52-3c1e-4b9a-8f5e-000000000014";
+  call["prefetch"]["medications"] = Failure();
+  EXPECT_THAT(Told(call), HasSubstr("CYP2C19"));
+  EXPECT_THAT(Detail(), HasSubstr("list of medicines could not be read"));
+}
+
 TEST_F(MissingDataTest, APatientViewSaysWhatCouldNotBeRead) {
   const char* unchecked = "It could not be checked whether the patient has";
   EXPECT_THAT(Told(View(Json::object())), HasSubstr(unchecked));
