@@ -21,7 +21,10 @@ bool IsBySize(const std::optional<rules::DoseLimit>& dose) {
 }
 
 bool HasLimitBySize(const rules::Action& action) {
-  if (IsBySize(action.max_dose) || IsBySize(action.max_dose_range)) return true;
+  for (const auto* dose : {&action.max_dose, &action.max_dose_range, &action.start_dose,
+                           &action.least_dose, &action.low_dose, &action.depot_dose}) {
+    if (IsBySize(*dose)) return true;
+  }
   const bool conditional = std::any_of(
       action.limits.begin(), action.limits.end(),
       [](const auto& limit) { return limit.from_kg || limit.under_kg || IsBySize(limit.dose); });

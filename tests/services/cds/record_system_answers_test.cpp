@@ -254,6 +254,17 @@ TEST_F(RecordSystemAnswers, SizeIsReadWhateverWayTheDrugIsNamed) {
   EXPECT_EQ(sign(Json{{"reference", "#m"}}, "medicationReference"), warned);
 }
 
+TEST_F(RecordSystemAnswers, SizeIsReadWhereTheStartIsByWeight) {
+  Json patient = Patient();
+  patient["birthDate"] = "2016-01-01";
+  Put(patient);
+  Put(Cyp2d6("*4/*4"));
+  Put(Weight(35));
+  Json call = Sign({Taking("N06BA09", 40)}, Json::object());
+  call.erase("prefetch");
+  EXPECT_THAT(Told(call), HasSubstr("at most 17.5 mg a day; ordered 40 mg"));
+}
+
 TEST_F(RecordSystemAnswers, SizeIsAskedForOnceTheDrugIsKnown) {
   Json order = Taking("L04AX01", 75);
   order.erase("medicationCodeableConcept");
