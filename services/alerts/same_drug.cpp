@@ -1,10 +1,8 @@
 #include "services/alerts/same_drug.h"
 
 #include <algorithm>
-#include <string>
-#include <string_view>
 
-#include <nlohmann/json.hpp>
+#include "services/mapping/dosage_steps.h"
 
 namespace genflik::alerts {
 namespace {
@@ -14,41 +12,6 @@ using mapping::DailyDose;
 using mapping::DoseAmount;
 using mapping::DoseMeaning;
 using mapping::DoseStatus;
-
-// The days of an order; an empty end is open. FHIR dates compare as text.
-struct Days {
-  std::string from = {};
-  std::string to = {};
-  // A length without dates: "for 7 days".
-  std::string length = {};
-};
-
-Days DaysOf(const Json& resource) {
-  Days days;
-  for (const Json& dosage : fhir::FindArray(resource, "dosageInstruction")) {
-    const Json* timing = fhir::Find(dosage, "timing");
-    const Json* repeat = timing == nullptr ? nullptr : fhir::Find(*timing, "repeat");
-    if (repeat == nullptr) continue;
-    if (const Json* period = fhir::Find(*repeat, "boundsPeriod")) {
-      days.from = std::string(fhir::FindText(*period, "start").substr(0, 10));
-      days.to = std::string(fhir::FindText(*period, "end").substr(0, 10));
-    }
-    for (const char* name : {"boundsDuration", "boundsRange"}) {
-      if (const Json* bounds = fhir::Find(*repeat, name)) days.length = fhir::PrintJson(*bounds);
-    }
-  }
-  return days;
-}
-
-bool EndsBefore(const Days& first, const Days& second) {
-  return !first.to.empty() && !second.from.empty() && first.to < second.from;
-}
-
-bool FollowEachOther(const Json& one, const Json& other) {
-  const Days first = DaysOf(one);
-  const Days second = DaysOf(other);
-  return first.length != second.length || EndsBefore(first, second) || EndsBefore(second, first);
-}
 
 bool IsOnce(const DailyDose& dose) {
   return dose.meaning == DoseMeaning::kSingle || dose.meaning == DoseMeaning::kSingleDay ||
@@ -91,7 +54,9 @@ std::optional<DailyDose> DoseTogether(const Json& resource, const DailyDose& own
     if (!order.reference.empty() && other.order.reference == order.reference) continue;
     if (std::ranges::find(other.drugs, &drug) == other.drugs.end()) continue;
     const DailyDose dose = mapping::ReadOrderDose(*other.drafted, other.order, drug, facts.size);
-    if (!dose.systemic || IsOnce(dose) || IsOnce(own) || FollowEachOther(resource, *other.drafted))
+    if (!dose.systemic || IsOnce(dose) || IsOnce(own) ||
+        !mapping::MayRunTogether(fhir::Find(resource, "dosageInstruction"),
+                                 fhir::Find(*other.drafted, "dosageInstruction")))
       continue;
     sum = Add(sum ? *sum : own, dose);
   }

@@ -243,6 +243,20 @@ bool SaysNoDose(const Json& item) {
   return true;
 }
 
+// How long an order lasts where it tells no dates: "for 7 days".
+std::string LengthOf(const Json& instructions) {
+  std::string length;
+  for (const Json& item : instructions) {
+    const Json* timing = fhir::Find(item, "timing");
+    const Json* repeat = timing == nullptr ? nullptr : fhir::Find(*timing, "repeat");
+    if (repeat == nullptr) continue;
+    for (const char* name : {"boundsDuration", "boundsRange"}) {
+      if (const Json* bounds = fhir::Find(*repeat, name)) length = fhir::PrintJson(*bounds);
+    }
+  }
+  return length;
+}
+
 }  // namespace
 
 DoseSteps ReadSteps(const Json& instructions) {
@@ -272,6 +286,17 @@ DoseSteps ReadSteps(const Json& instructions) {
   }
   if (numbered || items.size() < 2) return read;
   return ByWords(items);
+}
+
+bool MayRunTogether(const Json* instructions, const Json* others) {
+  const auto told = [](const Json* one) { return one != nullptr && one->is_array(); };
+  if (!told(instructions) || !told(others)) return true;
+  if (LengthOf(*instructions) != LengthOf(*others)) return false;
+  Json all = *instructions;
+  all.insert(all.end(), others->begin(), others->end());
+  if (all.empty()) return true;
+  const DoseSteps steps = ReadSteps(all);
+  return steps.unclear || steps.steps.size() < 2;
 }
 
 }  // namespace genflik::mapping

@@ -5,8 +5,8 @@
 
 #include "fhir/json.h"
 
-// Which instructions of one order run at the same time, and which one after the other. Parts of
-// dosage.cpp; others use dosage.h.
+// Which instructions run at the same time, and which one after the other: of one order, for
+// dosage.cpp (others use dosage.h), and of two.
 
 namespace genflik::mapping {
 
@@ -29,5 +29,9 @@ struct DoseSteps {
 /// `sequence`, else by words such as "därefter" at the start of a text. What says no dose at all
 /// ("tas med mat") is left out when another instruction does.
 [[nodiscard]] DoseSteps ReadSteps(const fhir::Json& instructions);
+
+/// False where dates, numbers, words or lengths of two orders of one drug put one after the other.
+/// Both are arrays of FHIR Dosage, or null.
+[[nodiscard]] bool MayRunTogether(const fhir::Json* instructions, const fhir::Json* others);
 
 }  // namespace genflik::mapping
