@@ -51,15 +51,9 @@ std::optional<double> StepOf(const mapping::ReadQuantity& read, const Pieces& pi
 
 Pieces PiecesOf(const Json& resource, const mapping::DrugOrder& order, const rules::Drug& drug) {
   Json named;
-  const Json* medication = order.medication;
-  if (medication == nullptr) {
-    const Json* coded = fhir::Find(resource, "medicationCodeableConcept");
-    if (coded == nullptr) return {};
-    named = Json{{"resourceType", "Medication"}, {"code", *coded}};
-    medication = &named;
-  }
-  const mapping::Product product =
-      mapping::ReadProduct(medication, {drug.names.sv, drug.name, drug.names.en});
+  const Json* medication = mapping::ProductOf(resource, order, named);
+  if (medication == nullptr) return {};
+  const mapping::Product product = mapping::ReadProduct(medication, mapping::SubstancesOf(drug));
   Pieces pieces;
   const std::string words = product.form + ' ' + product.name;
   pieces.halves = !HasOneOf(words, {"kapsel", "kapslar", "capsule", "depot", "retard", "entero",

@@ -268,27 +268,31 @@ BodySize ReadBodySize(const std::vector<const Json*>& observations) {
   return size;
 }
 
+const Json* ProductOf(const Json& resource, const DrugOrder& order, Json& named) {
+  if (order.medication != nullptr) return order.medication;
+  const Json* coded = fhir::Find(resource, "medicationCodeableConcept");
+  if (coded == nullptr) return nullptr;
+  named = Json{{"resourceType", "Medication"}, {"code", *coded}};
+  return &named;
+}
+
+std::vector<std::string> SubstancesOf(const rules::Drug& drug) {
+  std::vector<std::string> names{drug.names.sv, drug.name, drug.names.en};
+  names.insert(names.end(), drug.synonyms.begin(), drug.synonyms.end());
+  return names;
+}
+
 DailyDose ReadOrderDose(const Json& resource, const DrugOrder& order, const rules::Drug& drug,
                         const BodySize& size) {
   static const Json none = Json::array();
   const Json* dosage = fhir::Find(resource, "dosageInstruction");
   if (dosage == nullptr) dosage = fhir::Find(resource, "dosage");
-  // A product that only its order names is read like a Medication with that name.
   Json named;
-  const Json* medication = order.medication;
-  if (medication == nullptr) {
-    if (const Json* coded = fhir::Find(resource, "medicationCodeableConcept")) {
-      named = Json{{"resourceType", "Medication"}, {"code", *coded}};
-      medication = &named;
-    }
-  }
-  DoseInput input{.instructions = dosage == nullptr ? &none : dosage,
-                  .medication = medication,
-                  .substances = {drug.names.sv, drug.name, drug.names.en},
-                  .weight_kg = size.weight_kg,
-                  .surface_m2 = size.surface_m2};
-  input.substances.insert(input.substances.end(), drug.synonyms.begin(), drug.synonyms.end());
-  return ReadDose(input);
+  return ReadDose({.instructions = dosage == nullptr ? &none : dosage,
+                   .medication = ProductOf(resource, order, named),
+                   .substances = SubstancesOf(drug),
+                   .weight_kg = size.weight_kg,
+                   .surface_m2 = size.surface_m2});
 }
 
 std::optional<double> AgeInYears(std::string_view birth_date, std::string_view today) {

@@ -61,6 +61,13 @@ inline constexpr std::string_view kBodySizeQuery =
 /// given. Later Observations win.
 [[nodiscard]] BodySize ReadBodySize(const std::vector<const fhir::Json*>& observations);
 
+/// The product of an order; one that only the order names is made in `named`, like a Medication
+/// with that name. Null when nothing is told.
+[[nodiscard]] const fhir::Json* ProductOf(const fhir::Json& resource, const DrugOrder& order,
+                                          fhir::Json& named);
+/// The names of a drug as products have them, best first.
+[[nodiscard]] std::vector<std::string> SubstancesOf(const rules::Drug& drug);
+
 /// Reads the dose of an order for one drug of the knowledge.
 [[nodiscard]] DailyDose ReadOrderDose(const fhir::Json& resource, const DrugOrder& order,
                                       const rules::Drug& drug, const BodySize& size);
