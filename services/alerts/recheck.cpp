@@ -272,6 +272,7 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
   PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
   auto issues = checker.IssuesOf(order, read, facts, patient);
   // An inhibitor changes what is taken already.
+  if (knowledge.Phenoconverters(read.query).empty()) return issues;
   AddActive(knowledge, read, facts, &order);
   const auto running = FindRunningDrugs(reader, "patient=Patient/" + patient + "&");
   std::vector<Json> bodies;
