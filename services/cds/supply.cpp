@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/cds/resource_index.h"
+
 namespace genflik::cds {
 namespace {
 
@@ -33,7 +35,7 @@ Belonging ByIdentifier(const Json& identifier, const HookRequest& request) {
 }
 
 Belonging ByReference(std::string_view reference, std::string_view patient) {
-  reference = reference.substr(0, reference.find("/_history/"));
+  reference = WithoutVersion(reference);
   const size_t slash = reference.rfind('/');
   // A bare id can only be the EHR's own.
   if (slash == std::string_view::npos)
