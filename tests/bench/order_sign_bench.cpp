@@ -71,6 +71,7 @@ class Service {
   http::Response Answer(std::string body) const {
     http::Request request{.method = "POST",
                           .path = "/cds-services/genflik-order-sign",
+                          .headers = {{"Content-Type", "application/json"}},
                           .body = std::move(body),
                           .base = "https://genflik.example.org"};
     const auto match = router_.Find(request.method, request.path);
