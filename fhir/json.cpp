@@ -19,6 +19,74 @@
 namespace genflik::fhir {
 namespace {
 
+bool IsPlain(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\'; }
+
+// Where the first character is that must be escaped; text.size() without. Eight at a time: texts
+// are the most of what is read and printed.
+size_t FindSpecial(std::string_view text, size_t at) {
+  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+  constexpr std::uint64_t kHighs = 0x8080808080808080ULL;
+  for (; at + 8 <= text.size(); at += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data() + at, 8);
+    const std::uint64_t quote = eight ^ (kOnes * '"');
+    const std::uint64_t slash = eight ^ (kOnes * '\\');
+    // A high bit for each byte that is less than 0x20, or zero; it may also mark a byte after one.
+    const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
+    const std::uint64_t found =
+        (control | ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) & kHighs;
+    if (found != 0) break;
+  }
+  while (at < text.size() && IsPlain(static_cast<unsigned char>(text[at]))) ++at;
+  return at;
+}
+
+// A copy of the text that strings are read within. RapidJSON asks where a string begins before it
+// reads it: the characters up to the first escape or the end need no look each, so they are passed
+// over there.
+class TextInPlace {
+ public:
+  // The names are RapidJSON's, of its InsituStringStream.
+  using Ch = char;
+
+  /// `text` must outlive the stream; its strings are decoded where they stand.
+  explicit TextInPlace(std::string& text)
+      : begin_(text.data()), end_(begin_ + text.size()), from_(begin_) {}
+
+  // The end of a std::string is a zero byte.
+  char Peek() const { return *from_; }
+  char Take() { return *from_++; }
+  size_t Tell() const { return static_cast<size_t>(from_ - begin_); }
+
+  char* PutBegin() {
+    char* start = from_;
+    from_ += FindSpecial({from_, static_cast<size_t>(end_ - from_)}, 0);
+    to_ = from_;
+    return start;
+  }
+  void Put(char c) { *to_++ = c; }
+  size_t PutEnd(const char* start) const { return static_cast<size_t>(to_ - start); }
+  static void Flush() {}
+
+ private:
+  char* begin_;
+  char* end_;
+  char* from_;
+  char* to_ = nullptr;
+};
+
+}  // namespace
+}  // namespace genflik::fhir
+
+// A number's text is where the reader stood before it, which it looks up in the stream it copied.
+template <>
+struct rapidjson::StreamTraits<genflik::fhir::TextInPlace> {
+  enum { copyOptimization = 1 };
+};
+
+namespace genflik::fhir {
+namespace {
+
 constexpr std::uint64_t kDecimalSubtype = 1;
 
 // Builds the value from RapidJSON's events (docs/decisions/006-json-reader.md): numbers come as
@@ -27,7 +95,9 @@ constexpr std::uint64_t kDecimalSubtype = 1;
 // since its keys are const.
 class Builder {
  public:
-  Builder(IssueLog& log, const JsonLimits& limits) : log_(log), limits_(limits) {}
+  /// `escapes`: the text may hold escaped characters.
+  Builder(IssueLog& log, const JsonLimits& limits, bool escapes)
+      : log_(log), limits_(limits), escapes_(escapes) {}
 
   // The names of the events are RapidJSON's.
   bool Null() { return Add(Json(nullptr)); }
@@ -116,7 +186,8 @@ class Builder {
 
   // An escaped second half of a surrogate pair without the first, which the reader lets through as
   // bytes that are no UTF-8. Raw bytes of that kind it refuses itself.
-  static bool HoldsHalfACharacter(std::string_view text) {
+  bool HoldsHalfACharacter(std::string_view text) const {
+    if (!escapes_) return false;
     constexpr char kLead = '\xED';
     for (size_t at = text.find(kLead); at != std::string_view::npos;
          at = text.find(kLead, at + 1)) {
@@ -175,6 +246,7 @@ class Builder {
 
   IssueLog& log_;
   const JsonLimits& limits_;
+  const bool escapes_;
   Json root_;
   std::vector<Level> open_;
   std::vector<Waiting> waiting_;
@@ -182,7 +254,6 @@ class Builder {
 
 constexpr unsigned kReading =
     rapidjson::kParseNumbersAsStringsFlag | rapidjson::kParseIterativeFlag;
-constexpr unsigned kChecking = kReading | rapidjson::kParseValidateEncodingFlag;
 
 // Takes what RapidJSON's check of an encoding gives on.
 struct Nowhere {
@@ -209,13 +280,19 @@ bool IsUtf8(std::string_view text) {
 void ReadEvents(std::string_view text, Builder& builder) {
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   const size_t start = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-  rapidjson::MemoryStream stream(text.data() + start, text.size() - start);
+  const std::string_view json = text.substr(start);
   rapidjson::Reader reader;
-  if (IsUtf8(text)) {
-    reader.Parse<kReading>(stream, builder);
+  size_t end = 0;
+  if (IsUtf8(json)) {
+    std::string copy(json);
+    TextInPlace stream(copy);
+    reader.Parse<kReading | rapidjson::kParseInsituFlag>(stream, builder);
+    end = stream.Tell();
   } else {
     // Says where.
-    reader.Parse<kChecking>(stream, builder);
+    rapidjson::MemoryStream stream(json.data(), json.size());
+    reader.Parse<kReading | rapidjson::kParseValidateEncodingFlag>(stream, builder);
+    end = stream.Tell();
   }
   if (reader.HasParseError()) {
     const auto code = reader.GetParseErrorCode();
@@ -223,32 +300,10 @@ void ReadEvents(std::string_view text, Builder& builder) {
                          code == rapidjson::kParseErrorStringInvalidEncoding
                              ? "the text is not valid UTF-8"
                              : rapidjson::GetParseError_En(code));
-  } else if (stream.Tell() != text.size() - start) {
+  } else if (end != json.size()) {
     // A zero byte is the end to the reader.
-    builder.RefuseSyntax(start + stream.Tell(), "text after the value");
+    builder.RefuseSyntax(start + end, "text after the value");
   }
-}
-
-bool IsPlain(unsigned char c) { return c >= 0x20 && c != '"' && c != '\\'; }
-
-// Where the first character is that must be escaped; text.size() without. Eight at a time: texts
-// are the most of what is printed.
-size_t FindSpecial(std::string_view text, size_t at) {
-  constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
-  constexpr std::uint64_t kHighs = 0x8080808080808080ULL;
-  for (; at + 8 <= text.size(); at += 8) {
-    std::uint64_t eight = 0;
-    std::memcpy(&eight, text.data() + at, 8);
-    const std::uint64_t quote = eight ^ (kOnes * '"');
-    const std::uint64_t slash = eight ^ (kOnes * '\\');
-    // A high bit for each byte that is less than 0x20, or zero; it may also mark a byte after one.
-    const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
-    const std::uint64_t found =
-        (control | ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) & kHighs;
-    if (found != 0) break;
-  }
-  while (at < text.size() && IsPlain(static_cast<unsigned char>(text[at]))) ++at;
-  return at;
 }
 
 void PrintText(std::string_view text, std::string& out) {
@@ -353,7 +408,7 @@ std::optional<Json> ParseJson(std::string_view text, IssueLog& log, const JsonLi
     return std::nullopt;
   }
   IssueLog found;
-  Builder builder(found, limits);
+  Builder builder(found, limits, text.find('\\') != std::string_view::npos);
   ReadEvents(text, builder);
   for (const Issue& issue : found.issues()) {
     log.AddAt(issue.path, issue.severity, issue.type, issue.text);
