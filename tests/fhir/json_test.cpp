@@ -49,6 +49,32 @@ TEST(Json, EscapesWhereverItStands) {
   }
 }
 
+// Strings are read eight characters at a time too.
+TEST(Json, ReadsBackEveryCharacterAtEveryPlace) {
+  for (size_t before = 0; before < 18; ++before) {
+    const std::string start(before, 'a');
+    for (int c = 0; c < 256; ++c) {
+      const std::string one(1, static_cast<char>(c));
+      const bool escaped = one == "\"" || one == "\\";
+      const std::string raw = (escaped ? "\\" : "") + one;
+      IssueLog log;
+      const auto read =
+          ParseJson("{\"" + start + raw + "\":[\"" + start + raw + "b\",-1.50,2]}", log);
+      ASSERT_EQ(read.has_value(), c >= 0x20 && c < 0x80) << c << " after " << before;
+      if (!read) continue;
+      EXPECT_EQ(read->items().begin().key(), start + one);
+      const Json& list = read->begin().value();
+      EXPECT_EQ(list.at(0).get<std::string>(), start + one + "b");
+      EXPECT_EQ(NumberText(list.at(1)), "-1.50");
+      EXPECT_EQ(NumberText(list.at(2)), "2");
+    }
+    IssueLog log;
+    const auto read = ParseJson('"' + start + "\\u00e5\\n\\ud83d\\ude00ö" + start + '"', log);
+    ASSERT_TRUE(read) << before;
+    EXPECT_EQ(read->get<std::string>(), start + "å\n😀ö" + start);
+  }
+}
+
 TEST(Json, TellsOnePointFiveFromOnePointFifty) {
   IssueLog log;
   EXPECT_NE(*ParseJson("1.5", log), *ParseJson("1.50", log));
