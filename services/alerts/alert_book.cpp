@@ -87,24 +87,11 @@ void AlertBook::Run() {
 }
 
 void AlertBook::StoreBatch(std::vector<store::Record> batch) {
-  const auto append = [this, &batch](bool check) {
-    store_.Write([&](store::Writer& writer) {
-      for (const auto& record : batch) {
-        const bool known =
-            check && !record.key.empty() &&
-            !writer.FindRecords({.kind = record.kind, .key = record.key, .limit = 1}).empty();
-        if (!known) writer.AppendRecord(record);
-      }
-    });
-  };
   try {
-    try {
-      append(false);
-    } catch (const core::Error& error) {
-      // A repeated call or a drug noted before: look at each key, which costs more.
-      if (error.code() != core::ErrorCode::kConflict) throw;
-      append(true);
-    }
+    store_.Write([&batch](store::Writer& writer) {
+      // A repeated call, or a drug noted before, stands there already.
+      for (const auto& record : batch) writer.AppendRecordOnce(record);
+    });
   } catch (const std::exception& error) {
     core::Log(core::LogLevel::kError, "alerts-not-recorded",
               {{"count", std::to_string(batch.size())}, {"reason", error.what()}});

@@ -391,6 +391,10 @@ class GuardedWriter : public GuardsReads<store::Writer, store::Writer> {
     CheckRecord(record);
     return inner_.AppendRecord(std::move(record));
   }
+  std::optional<store::Record> AppendRecordOnce(store::Record record) override {
+    CheckRecord(record);
+    return inner_.AppendRecordOnce(std::move(record));
+  }
   void UpdateRecord(const store::Record& record) override {
     CheckRecord(record);
     inner_.UpdateRecord(record);

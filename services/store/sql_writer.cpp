@@ -207,21 +207,27 @@ std::optional<StoredResource> SqlWriter::Delete(std::string_view type, std::stri
 }
 
 Record SqlWriter::AppendRecord(Record record) {
+  const std::string kind = record.kind;
+  auto appended = AppendRecordOnce(std::move(record));
+  if (appended) return std::move(*appended);
+  throw Error(ErrorCode::kConflict, "there is a record of kind '" + kind + "' with this key");
+}
+
+std::optional<Record> SqlWriter::AppendRecordOnce(Record record) {
+  if (!record.key.empty()) {
+    const std::array<SqlValue, 2> values = {std::string_view(record.kind),
+                                            std::string_view(record.key)};
+    bool known = false;
+    // Looked up first: on PostgreSQL a violated constraint would end the whole transaction.
+    connection().Query("SELECT id FROM record WHERE kind = $1 AND key = $2", values,
+                       [&known](const SqlRow& /*row*/) { known = true; });
+    if (known) return std::nullopt;
+  }
   if (record.id.empty()) record.id = NewId();
   if (record.created.empty()) {
     const auto now =
         std::chrono::duration_cast<std::chrono::milliseconds>(options().now().time_since_epoch());
     record.created = fhir::PrintInstant(now.count());
-  }
-  if (!record.key.empty()) {
-    const std::array<SqlValue, 2> values = {std::string_view(record.kind),
-                                            std::string_view(record.key)};
-    // Looked up first: on PostgreSQL a violated constraint would end the whole transaction.
-    connection().Query("SELECT id FROM record WHERE kind = $1 AND key = $2", values,
-                       [&record](const SqlRow& /*row*/) {
-                         throw Error(ErrorCode::kConflict, "there is a record of kind '" +
-                                                               record.kind + "' with this key");
-                       });
   }
   const SqlValue key =
       record.key.empty() ? SqlValue(std::monostate()) : SqlValue(std::string_view(record.key));

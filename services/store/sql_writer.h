@@ -30,6 +30,7 @@ class SqlWriter : public ReadsFrom<Writer> {
   std::optional<StoredResource> Delete(std::string_view type, std::string_view id,
                                        std::optional<std::int64_t> expected_version) override;
   Record AppendRecord(Record record) override;
+  std::optional<Record> AppendRecordOnce(Record record) override;
   void UpdateRecord(const Record& record) override;
   bool TakeOnce(std::string_view key, std::int64_t expires) override;
   std::string NewId() override;

@@ -174,8 +174,12 @@ class Writer : public Reader {
   virtual std::optional<StoredResource> Delete(
       std::string_view type, std::string_view id,
       std::optional<std::int64_t> expected_version = {}) = 0;
-  /// Appends a record and returns it with id and created filled in.
+  /// Appends a record and returns it with id and created filled in. Throws Error(kConflict) when
+  /// there is one of its kind with its key.
   virtual Record AppendRecord(Record record) = 0;
+  /// The same, but returns nothing, and appends nothing, when there is one of its kind with its
+  /// key.
+  virtual std::optional<Record> AppendRecordOnce(Record record) = 0;
   /// Replaces status and body of the record of this id. Throws Error(kNotFound).
   virtual void UpdateRecord(const Record& record) = 0;
   /// Takes what may be had once, such as a token's id: true the first time for all processes on one
