@@ -131,13 +131,12 @@ void TellOfNarrow(const rules::KnowledgeBase& knowledge, const rules::GeneProfil
 
 }  // namespace
 
-void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order, PatientFacts& facts,
-               const Json* drafted) {
+void AddActive(DrugReading reading, PatientFacts& facts, const Json* drafted) {
   ActiveDrug active;
   active.drafted = drafted;
-  active.converters = knowledge.Phenoconverters(order.query);
-  for (const auto& match : knowledge.Match(order.query)) active.drugs.push_back(match.drug);
-  active.order = std::move(order);
+  active.converters = std::move(reading.converters);
+  for (const auto& match : reading.matches) active.drugs.push_back(match.drug);
+  active.order = std::move(reading.order);
   facts.active.push_back(std::move(active));
 }
 

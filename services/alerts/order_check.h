@@ -8,6 +8,7 @@
 #include "rules/engine.h"
 #include "services/alerts/advice_text.h"
 #include "services/alerts/alert_policy.h"
+#include "services/alerts/drug_readings.h"
 #include "services/mapping/orders.h"
 
 // One order of one patient, judged: the same for CDS Hooks, for FHIR and for late results. Pure.
@@ -40,8 +41,7 @@ struct PatientFacts {
 };
 
 /// Adds a drug to what the patient takes; `drafted` as in ActiveDrug.
-void AddActive(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order, PatientFacts& facts,
-               const fhir::Json* drafted = nullptr);
+void AddActive(DrugReading reading, PatientFacts& facts, const fhir::Json* drafted = nullptr);
 
 struct CheckedOrder {
   mapping::DrugOrder order = {};

@@ -239,7 +239,7 @@ PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::Knowledg
       mapping::DrugOrder order = mapping::ReadDrugOrder(body, lookup);
       // The Medication belongs to a resource that is gone after this turn.
       order.medication = nullptr;
-      AddActive(knowledge, std::move(order), facts);
+      AddActive(LookUpDrug(knowledge, std::move(order)), facts);
     }
   }
   std::vector<Json> sizes;
@@ -271,20 +271,22 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
   const std::string patient = PatientOf(order);
   PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
   auto issues = checker.IssuesOf(order, read, facts, patient);
+  DrugReading reading = LookUpDrug(knowledge, std::move(read));
   // An inhibitor changes what is taken already.
-  if (knowledge.Phenoconverters(read.query).empty()) return issues;
-  AddActive(knowledge, read, facts, &order);
+  if (reading.converters.empty()) return issues;
+  AddActive(std::move(reading), facts, &order);
   const auto running = FindRunningDrugs(reader, "patient=Patient/" + patient + "&");
   std::vector<Json> bodies;
   bodies.reserve(running.size());
   for (const auto& stored : running) bodies.push_back(stored.Body());
   const std::vector<const Json*> orders{&order};
   const std::string today = checker.Today();
+  const DrugReadings readings(knowledge, lookup);
   RunningInput input{.knowledge = knowledge,
                      .policy = options.policy,
                      .today = today,
                      .facts = facts,
-                     .lookup = lookup,
+                     .readings = readings,
                      .orders = orders};
   for (const Json& body : bodies) input.taken.push_back(&body);
   for (const RunningAdvice& louder : FindLouder(input).advice)

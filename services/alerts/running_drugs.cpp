@@ -16,11 +16,10 @@ class Comparer {
  public:
   explicit Comparer(const RunningInput& input) : in_(input), before_(input.facts) {
     for (const Json* order : in_.orders) {
-      auto read = mapping::ReadDrugOrder(*order, in_.lookup);
-      if (!read.reference.empty()) references_.insert(read.reference);
-      for (const auto& match : in_.knowledge.Match(read.query)) ordered_.insert(match.drug);
-      auto converters = in_.knowledge.Phenoconverters(read.query);
-      if (!converters.empty()) inhibitors_.push_back({std::move(read), std::move(converters)});
+      const DrugReading& read = in_.readings.Of(*order);
+      if (!read.order.reference.empty()) references_.insert(read.order.reference);
+      for (const auto& match : read.matches) ordered_.insert(match.drug);
+      if (!read.converters.empty()) inhibitors_.push_back(&read);
     }
     std::erase_if(before_.active, [this](const ActiveDrug& active) {
       return std::ranges::find(in_.orders, active.drafted) != in_.orders.end() ||
@@ -35,16 +34,10 @@ class Comparer {
   }
 
  private:
-  struct Inhibitor {
-    mapping::DrugOrder order;
-    std::vector<const rules::PhenoconversionRule*> converters;
-  };
-
   void Add(const Json& resource) {
     if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
-    const auto order = mapping::ReadDrugOrder(resource, in_.lookup);
+    const auto& [order, matches, converters] = in_.readings.Of(resource);
     if (order.drug_unknown || references_.contains(order.reference)) return;
-    const auto matches = in_.knowledge.Match(order.query);
     if (matches.empty() || std::ranges::any_of(matches, [this](const auto& one) {
           return ordered_.contains(one.drug);
         }))
@@ -97,16 +90,16 @@ class Comparer {
       if (!causes.empty()) return causes;
     }
     std::vector<mapping::DrugOrder> all;
-    for (const Inhibitor& inhibitor : inhibitors_) all.push_back(inhibitor.order);
+    for (const DrugReading* inhibitor : inhibitors_) all.push_back(inhibitor->order);
     return all;
   }
 
   std::vector<mapping::DrugOrder> OrdersOf(const std::set<std::string>& names) const {
     std::vector<mapping::DrugOrder> orders;
-    for (const Inhibitor& inhibitor : inhibitors_) {
+    for (const DrugReading* inhibitor : inhibitors_) {
       const bool one = std::ranges::any_of(
-          inhibitor.converters, [&](const auto* rule) { return names.contains(rule->drug); });
-      if (one) orders.push_back(inhibitor.order);
+          inhibitor->converters, [&](const auto* rule) { return names.contains(rule->drug); });
+      if (one) orders.push_back(inhibitor->order);
     }
     return orders;
   }
@@ -115,7 +108,7 @@ class Comparer {
   PatientFacts before_;
   std::set<std::string> references_;
   std::set<const rules::Drug*> ordered_;
-  std::vector<Inhibitor> inhibitors_;
+  std::vector<const DrugReading*> inhibitors_;
   std::set<std::string> seen_;
   RunningFindings findings_;
 };

@@ -20,7 +20,7 @@ struct RunningInput {
   std::string_view today;
   /// With the orders below among the active drugs.
   const PatientFacts& facts;
-  mapping::ResourceLookup lookup;
+  const DrugReadings& readings;
   /// What is being ordered.
   const std::vector<const fhir::Json*>& orders;
   /// Resources of what the patient takes; others among them are passed over.

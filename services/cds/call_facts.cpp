@@ -18,7 +18,8 @@ bool IsToBeFollowed(const Json& order) {
   return forbids == nullptr || !forbids->is_boolean() || !forbids->get<bool>();
 }
 
-CallFacts::CallFacts(const DecisionInput& input) : in_(input), index_(input.request) {
+CallFacts::CallFacts(const DecisionInput& input)
+    : in_(input), index_(input.request), readings_(input.knowledge, Lookup()) {
   ReadPatient();
 }
 
@@ -60,14 +61,15 @@ void CallFacts::ReadPatient() {
 void CallFacts::AddActive(const Json& resource, bool in_call) {
   if (!mapping::IsDrugResource(resource)) return;
   if (in_call ? !IsToBeFollowed(resource) : !mapping::IsInForce(resource)) return;
-  auto order = mapping::ReadDrugOrder(resource, Lookup());
+  alerts::DrugReading reading = readings_.Of(resource);
+  mapping::DrugOrder& order = reading.order;
   const bool draft = fhir::FindText(resource, "status") == "draft";
   // A code of a system that nobody knows, without words, may be an inhibitor's.
   if (!draft && (order.drug_unknown || (order.query.codes.empty() && order.query.names.empty())))
     ++unread_drugs_;
   // What is only being ordered was not taken before.
   if (draft) order.since.clear();
-  alerts::AddActive(in_.knowledge, std::move(order), patient_, in_call ? &resource : nullptr);
+  alerts::AddActive(std::move(reading), patient_, in_call ? &resource : nullptr);
 }
 
 std::vector<const Json*> CallFacts::Taken() const {

@@ -19,11 +19,15 @@ class CallFacts {
  public:
   /// `input` must outlive it.
   explicit CallFacts(const DecisionInput& input);
+  CallFacts(const CallFacts&) = delete;
+  CallFacts& operator=(const CallFacts&) = delete;
 
   [[nodiscard]] const alerts::PatientFacts& patient() const { return patient_; }
   /// Finds what came with the call. What refers to another server is not taken for a resource of
   /// the same id here.
   [[nodiscard]] mapping::ResourceLookup Lookup() const;
+  /// The drugs of what came with the call or is stored.
+  [[nodiscard]] const alerts::DrugReadings& readings() const { return readings_; }
   /// Everything that may say what the patient takes, the orders of the call not among it.
   [[nodiscard]] std::vector<const fhir::Json*> Taken() const;
 
@@ -43,6 +47,7 @@ class CallFacts {
 
   const DecisionInput& in_;
   ResourceIndex index_;
+  alerts::DrugReadings readings_;
   alerts::PatientFacts patient_;
   bool prefetched_results_ = false;
   // Drugs in force that nobody can name.

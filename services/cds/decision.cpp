@@ -140,7 +140,9 @@ class Decider {
   }
 
   void AboutDrugOrder(const Json& order) {
-    const mapping::DrugOrder read = mapping::ReadDrugOrder(order, known_.Lookup());
+    const alerts::DrugReading& reading = known_.readings().Of(order);
+    const mapping::DrugOrder& read = reading.order;
+    const std::vector<rules::DrugMatch>& matches = reading.matches;
     const Json* referred = fhir::Find(order, "medicationReference");
     if (read.drug_unknown || NamesNoDrug(order, read)) {
       // While it is being chosen a drug may be missing; what is signed, or refers to a drug that we
@@ -151,14 +153,12 @@ class Decider {
                                        : std::string(fhir::FindText(*referred, "reference")));
       return;
     }
-    const auto converters = in_.knowledge.Phenoconverters(read.query);
-    inhibits_ = inhibits_ || std::ranges::any_of(converters, [this](const auto* rule) {
+    inhibits_ = inhibits_ || std::ranges::any_of(reading.converters, [this](const auto* rule) {
                   return facts_.profile.Find(rule->gene) != nullptr;
                 });
-    const auto matches = in_.knowledge.Match(read.query);
     if (matches.empty()) {
       // An inhibitor without rules of its own is known: AboutRunning speaks of it.
-      if (converters.empty()) {
+      if (reading.converters.empty()) {
         NoteUnmapped(order, read);
       } else {
         judged_orders_.push_back({&order, read.reference, known_.Missing(true).empty()});
@@ -191,7 +191,7 @@ class Decider {
                                            .policy = policy_,
                                            .today = in_.today,
                                            .facts = facts_,
-                                           .lookup = known_.Lookup(),
+                                           .readings = known_.readings(),
                                            .orders = looked_at_,
                                            .taken = known_.Taken()});
     if (found.cut) missing.push_back(TooManyDrugs(in_.language));
@@ -233,7 +233,8 @@ class Decider {
   }
 
   Treatment TreatmentBefore(const std::string& drug, const alerts::CheckedOrder& checked) const {
-    TreatmentSources sources{.lookup = known_.Lookup(), .size = facts_.size, .today = in_.today};
+    TreatmentSources sources{
+        .readings = known_.readings(), .size = facts_.size, .today = in_.today};
     for (const Json& resource : in_.stored.medications) sources.had.push_back(&resource);
     for (const Json* resource : in_.request.prefetched) sources.had.push_back(resource);
     return FindTreatment(in_.knowledge, drug, checked, sources);
@@ -406,7 +407,7 @@ class Decider {
     std::vector<std::pair<AlertLevel, std::string>> lines;
     const auto judge = [&](const Json& resource) {
       if (!mapping::IsDrugResource(resource) || !mapping::IsInForce(resource)) return;
-      const auto read = mapping::ReadDrugOrder(resource, known_.Lookup());
+      const mapping::DrugOrder& read = known_.readings().Of(resource).order;
       const auto checked =
           alerts::CheckOrder(in_.knowledge, resource, read, facts_, policy_, in_.today);
       for (const auto& advice : checked.advice) {

@@ -19,7 +19,7 @@ bool HadAtSameDose(const rules::Drug& drug, const alerts::CheckedOrder& checked,
   const std::string& since = checked.taken_since.at(drug.name);
   return std::any_of(sources.had.begin(), sources.had.end(), [&](const Json* resource) {
     if (!mapping::IsDrugResource(*resource) || !mapping::IsInForce(*resource)) return false;
-    const auto had = mapping::ReadDrugOrder(*resource, sources.lookup);
+    const mapping::DrugOrder& had = sources.readings.Of(*resource).order;
     if (had.since != since) return false;
     const auto dose = mapping::ReadOrderDose(*resource, had, drug, sources.size);
     return dose.per_day && dose.per_day->unit == ordered->second.dose.per_day->unit &&

@@ -24,7 +24,7 @@ struct Treatment {
 /// Where the treatment is looked for.
 struct TreatmentSources {
   std::vector<const fhir::Json*> had = {};
-  mapping::ResourceLookup lookup = {};
+  const alerts::DrugReadings& readings;
   mapping::BodySize size = {};
   std::string today = {};
 };
