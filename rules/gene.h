@@ -96,6 +96,8 @@ struct Gene {
   std::string chromosome = {};
   /// The allele that "wild type" and "normal" mean, such as "*1" or "Reference"; empty for HLA.
   std::string wild_type = {};
+  /// The phenotype of two such alleles; KnowledgeBase works it out. Nothing where there is no one.
+  std::optional<std::string> usual_phenotype = {};
   std::string reference_allele = {};
   /// rs number of the position, for single-variant genes.
   std::string rsid = {};

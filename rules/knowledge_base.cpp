@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "rules/notation.h"
+#include "rules/phenotyper.h"
 
 namespace genflik::rules {
 namespace {
@@ -22,22 +23,34 @@ std::string UpperAscii(std::string_view text) {
   return upper;
 }
 
-// The names that a text like "kodein + paracetamol" or "codeine and paracetamol" joins.
-std::vector<std::string> NameParts(const std::string& folded) {
-  std::vector<std::string> parts;
-  std::string rest = folded;
+// How long a joint between two names is at the start of `text`; 0 when there is none.
+size_t JointAt(std::string_view text) {
+  if (text.starts_with('/') || text.starts_with(',')) return 1;
   for (const std::string_view joint : {" och ", " and ", " + ", " & "}) {
-    for (size_t at = rest.find(joint); at != std::string::npos; at = rest.find(joint)) {
-      rest.replace(at, joint.size(), 1, '/');
-    }
+    if (text.starts_with(joint)) return joint.size();
   }
+  return 0;
+}
+
+// The names that a text like "kodein + paracetamol" or "codeine and paracetamol" joins.
+std::vector<std::string_view> NameParts(std::string_view folded) {
+  std::vector<std::string_view> parts;
+  const auto add = [&parts](std::string_view part) {
+    part = Trim(part);
+    if (!part.empty()) parts.push_back(part);
+  };
+  constexpr std::string_view kFirstOfJoints = "/, ";
   size_t start = 0;
-  for (size_t i = 0; i <= rest.size(); ++i) {
-    if (i < rest.size() && rest[i] != '/' && rest[i] != ',') continue;
-    const std::string_view part = Trim(std::string_view(rest).substr(start, i - start));
-    if (!part.empty()) parts.emplace_back(part);
-    start = i + 1;
+  size_t at = folded.find_first_of(kFirstOfJoints);
+  while (at != std::string_view::npos) {
+    const size_t length = JointAt(folded.substr(at));
+    if (length > 0) {
+      add(folded.substr(start, at - start));
+      start = at + length;
+    }
+    at = folded.find_first_of(kFirstOfJoints, at + std::max<size_t>(length, 1));
   }
+  add(folded.substr(start));
   return parts;
 }
 
@@ -60,10 +73,18 @@ template <typename Known>
 std::vector<std::string> KnownNames(const std::string& folded, const Known& known) {
   if (std::string whole = KnownBeginning(folded, 2, known); !whole.empty()) return {whole};
   std::vector<std::string> names;
-  for (const std::string& part : NameParts(folded)) {
-    if (std::string name = KnownBeginning(part, 1, known); !name.empty()) names.push_back(name);
+  for (const std::string_view part : NameParts(folded)) {
+    std::string name = KnownBeginning(std::string(part), 1, known);
+    if (!name.empty()) names.push_back(std::move(name));
   }
   return names;
+}
+
+std::optional<std::string> UsualPhenotype(const Gene& gene) {
+  if (gene.wild_type.empty()) return std::nullopt;
+  const auto usual = InterpretDiplotype(gene, gene.wild_type + "/" + gene.wild_type);
+  if (usual.candidates.size() != 1) return std::nullopt;
+  return usual.candidates.front().phenotype;
 }
 
 }  // namespace
@@ -95,7 +116,8 @@ std::string FoldName(std::string_view text) {
 
 KnowledgeBase::KnowledgeBase(KnowledgeContent content) : content_(std::move(content)) {
   for (size_t i = 0; i < content_.genes.size(); ++i) {
-    const Gene& gene = content_.genes[i];
+    Gene& gene = content_.genes[i];
+    gene.usual_phenotype = UsualPhenotype(gene);
     genes_.emplace(UpperAscii(gene.symbol), i);
     genes_.emplace(UpperAscii(gene.hgnc), i);
     genes_.emplace(gene.ncbi, i);

@@ -94,9 +94,7 @@ bool IsUsual(const GeneEvidence& gene, const Gene* known) {
     return std::all_of(statuses.begin(), statuses.end(),
                        [](const std::string& status) { return status.ends_with(" negative"); });
   }
-  if (known->wild_type.empty()) return false;
-  const auto wild = rules::InterpretDiplotype(*known, known->wild_type + "/" + known->wild_type);
-  return wild.candidates.size() == 1 && wild.candidates[0].phenotype == CodeOf(gene);
+  return known->usual_phenotype && *known->usual_phenotype == CodeOf(gene);
 }
 
 std::string DrugList(const std::vector<std::string>& names, const KnowledgeBase& knowledge,
