@@ -1,6 +1,7 @@
 #include "fhir/json.h"
 
 #include <array>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstdint>
@@ -35,7 +36,11 @@ size_t FindSpecial(std::string_view text, size_t at) {
     const std::uint64_t control = (eight - kOnes * 0x20) & ~eight;
     const std::uint64_t found =
         (control | ((quote - kOnes) & ~quote) | ((slash - kOnes) & ~slash)) & kHighs;
-    if (found != 0) break;
+    if (found == 0) continue;
+    // The lowest mark is never one of a byte after.
+    if constexpr (std::endian::native == std::endian::little)
+      return at + static_cast<size_t>(std::countr_zero(found)) / 8;
+    break;
   }
   while (at < text.size() && IsPlain(static_cast<unsigned char>(text[at]))) ++at;
   return at;

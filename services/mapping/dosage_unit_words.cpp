@@ -292,6 +292,13 @@ std::string PlainText(std::string_view text) {
       ++i;
       continue;
     }
+    // The small letters of Western languages stand for themselves, but for one.
+    const auto next = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if (c == 0xC3 && next >= 0xA0 && next != 0xA1) {
+      plain.append(text, i, 2);
+      i += 2;
+      continue;
+    }
     const auto* found = std::find_if(kReplace.begin(), kReplace.end(), [&](const auto& pair) {
       return text.substr(i, pair.first.size()) == pair.first;
     });

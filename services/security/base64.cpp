@@ -11,19 +11,18 @@ constexpr std::string_view kAlphabet =
 }  // namespace
 
 std::string EncodeBase64Url(std::string_view bytes) {
-  std::string text;
-  text.reserve((bytes.size() * 4 + 2) / 3);
-  std::uint32_t bits = 0;
-  int held = 0;
-  for (const char byte : bytes) {
-    bits = (bits << 8) | static_cast<unsigned char>(byte);
-    held += 8;
-    while (held >= 6) {
-      held -= 6;
-      text += kAlphabet[(bits >> held) & 63];
+  // A last group of less than three bytes has a letter for each byte and one more.
+  std::string text((bytes.size() * 4 + 2) / 3, '\0');
+  size_t at = 0;
+  for (size_t from = 0; from < bytes.size(); from += 3) {
+    std::uint32_t bits = 0;
+    for (size_t i = from; i < from + 3; ++i)
+      bits = (bits << 8) | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+    for (unsigned shift = 24; shift > 0 && at < text.size();) {
+      shift -= 6;
+      text[at++] = kAlphabet[(bits >> shift) & 63];
     }
   }
-  if (held > 0) text += kAlphabet[(bits << (6 - held)) & 63];
   return text;
 }
 
