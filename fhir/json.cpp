@@ -86,7 +86,7 @@ class TextInPlace {
 // A number's text is where the reader stood before it, which it looks up in the stream it copied.
 template <>
 struct rapidjson::StreamTraits<genflik::fhir::TextInPlace> {
-  enum { copyOptimization = 1 };
+  enum { copyOptimization = 1 };  // NOLINT(readability-identifier-naming): the library's name
 };
 
 namespace genflik::fhir {
