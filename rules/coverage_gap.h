@@ -11,8 +11,8 @@
 
 namespace genflik::rules {
 
-/// The variants of the gene's panel that no result looked for, by the names of the alleles they
-/// make, with "copy number" for CYP2D6. Nothing where a result does not tell what it looked for, or
+/// What should be looked for (Gene::look_for, else the panel) and no result did, by the names of
+/// the alleles, "copy number" last. Nothing where a result does not tell what it looked for, or
 /// where it is not known what should be looked for.
 [[nodiscard]] std::optional<std::vector<std::string>> NotLookedFor(
     const Gene& gene, const std::vector<GeneResult>& results);

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "rules/citation.h"
 #include "rules/text.h"
 
 // A drug as its knowledge file describes it (docs/knowledge-format.md). Immutable once loaded.
@@ -102,14 +103,6 @@ struct Action {
   std::vector<ActionKind> also = {};
   /// What to do when this cannot be followed; at most one.
   std::vector<Action> or_else = {};
-};
-
-struct Citation {
-  std::string title = {};
-  std::string doi = {};
-  std::string pmid = {};
-  std::string url = {};
-  bool operator==(const Citation&) const = default;
 };
 
 /// Who changed a rule in a region, and why.

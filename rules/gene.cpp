@@ -57,6 +57,11 @@ const Allele* Gene::FindAllele(std::string_view name) const {
   return found == index.end() ? nullptr : &alleles[found->second];
 }
 
+const TestedVariant* Gene::FindVariant(std::string_view wanted) const {
+  const auto found = std::ranges::find(variants, wanted, &TestedVariant::rsid);
+  return found == variants.end() ? nullptr : &*found;
+}
+
 LocalText Gene::TextOf(std::string_view phenotype) const {
   const auto found = std::ranges::find(terms, phenotype, &PhenotypeTerm::code);
   if (found != terms.end()) return found->text;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "rules/activity_score.h"
+#include "rules/citation.h"
 #include "rules/text.h"
 
 // A gene as its knowledge file describes it (docs/knowledge-format.md). Immutable once loaded.
@@ -89,6 +90,17 @@ struct GuidelineLookup {
   std::map<std::string, std::string> equivalents = {};
 };
 
+/// What a method should have looked for before its normal answer is relied on, and who says so.
+struct LookFor {
+  /// Alleles, or positions by the rs number of a TestedVariant; of each entry one is enough.
+  std::vector<std::vector<std::string>> one_of = {};
+  bool copy_number = false;
+  /// Who orders a drug of the gene is told when a normal answer left some of it out.
+  bool told_at_order = false;
+  Citation citation = {};
+  std::string needs_review = {};
+};
+
 struct Gene {
   std::string symbol = {};
   std::string hgnc = {};
@@ -122,10 +134,14 @@ struct Gene {
   /// Which positions must all show the reference before "nothing found" means the wild type; each
   /// entry lists positions of which one is enough. Empty when positions can never say so.
   std::vector<std::vector<std::string>> panel = {};
+  /// Nothing where the panel is all that should be looked for.
+  std::optional<LookFor> look_for = {};
   std::string function_date = {};
 
   /// The allele with this name or alias, however it is spelled; nothing when unknown.
   const Allele* FindAllele(std::string_view name) const;
+  /// The position with this rs number among `variants`; nothing when there is none.
+  const TestedVariant* FindVariant(std::string_view wanted) const;
   /// The words for a phenotype; the code itself in both languages when it has none.
   LocalText TextOf(std::string_view phenotype) const;
   /// The phenotype of an unordered pair of functions; empty when the file has no such pair.

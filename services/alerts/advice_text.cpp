@@ -201,6 +201,15 @@ void AddPretest(const Advice& advice, Language language, std::string& text) {
   AddReview(test.needs_review, language, text);
 }
 
+void AddNarrow(const Advice& advice, const KnowledgeBase& knowledge, Language language,
+               std::string& text) {
+  AddParagraph(text, "", NarrowText(advice, language));
+  const rules::Gene* gene = knowledge.FindGene(advice.narrow_gene);
+  if (gene == nullptr || !gene->look_for) return;
+  AddParagraph(text, Say(language, "Källa:", "Source:"), CitationText(gene->look_for->citation));
+  AddReview(gene->look_for->needs_review, language, text);
+}
+
 // Which genes are in doubt, one sentence for each kind of doubt.
 void AddTransplants(const Advice& advice, Language language, std::string& text) {
   using rules::TransplantDoubt;
@@ -246,7 +255,7 @@ std::string Detail(const Advice& advice, const KnowledgeBase& knowledge,
   if (advice.pretest) AddPretest(advice, language, text);
   if (advice.kind == AdviceKind::kUnreadable)
     AddParagraph(text, "", UnreadableText(advice, language));
-  if (advice.kind == AdviceKind::kNarrow) AddParagraph(text, "", NarrowText(advice, language));
+  if (advice.kind == AdviceKind::kNarrow) AddNarrow(advice, knowledge, language, text);
   if (const auto others = OthersText(advice, language); !others.empty()) {
     AddParagraph(text, "",
                  "**" + std::string(Say(language, "Andra riktlinjer:", "Other guidelines:")) +

@@ -108,27 +108,6 @@ void TellOfUnreadable(const rules::KnowledgeBase& knowledge, std::vector<Advice>
   }
 }
 
-// A normal DPYD answer of a method that left out some of the variants that the European Medicines
-// Agency wants looked for before a fluoropyrimidine (EMA/229267/2020) is no normal answer to that.
-void TellOfNarrow(const rules::KnowledgeBase& knowledge, const rules::GeneProfile& profile,
-                  std::vector<Advice>& advice) {
-  constexpr std::string_view kGene = "DPYD";
-  const rules::Gene* gene = knowledge.FindGene(kGene);
-  const rules::ProfiledGene* known = profile.Find(kGene);
-  if (gene == nullptr || known == nullptr || !known->interpretation.usable()) return;
-  const auto missing = rules::NotLookedFor(*gene, known->results);
-  if (!missing || missing->empty()) return;
-  for (Advice& one : advice) {
-    if (one.level != rules::AlertLevel::kNone || one.lead) continue;
-    const rules::Drug* drug = knowledge.FindDrug(one.drug);
-    if (drug == nullptr || !WarnsBy(*drug, gene->symbol)) continue;
-    one.kind = AdviceKind::kNarrow;
-    one.level = rules::AlertLevel::kInfo;
-    one.narrow_gene = gene->symbol;
-    one.not_looked_for = *missing;
-  }
-}
-
 }  // namespace
 
 void AddActive(DrugReading reading, PatientFacts& facts, const Json* drafted) {
@@ -209,6 +188,26 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
   std::erase_if(checked.advice,
                 [&](const Advice& advice) { return !advice.lead && topical(advice.drug); });
   return checked;
+}
+
+void TellOfNarrow(const rules::KnowledgeBase& knowledge, const rules::GeneProfile& profile,
+                  std::vector<Advice>& advice) {
+  for (const rules::ProfiledGene& known : profile.genes) {
+    const rules::Gene* gene = knowledge.FindGene(known.interpretation.gene);
+    if (gene == nullptr || !gene->look_for || !gene->look_for->told_at_order) continue;
+    if (!known.interpretation.usable()) continue;
+    const auto missing = rules::NotLookedFor(*gene, known.results);
+    if (!missing || missing->empty()) continue;
+    for (Advice& one : advice) {
+      if (one.level != rules::AlertLevel::kNone || one.lead) continue;
+      const rules::Drug* drug = knowledge.FindDrug(one.drug);
+      if (drug == nullptr || !WarnsBy(*drug, gene->symbol)) continue;
+      one.kind = AdviceKind::kNarrow;
+      one.level = rules::AlertLevel::kInfo;
+      one.narrow_gene = gene->symbol;
+      one.not_looked_for = *missing;
+    }
+  }
 }
 
 std::vector<std::string> GenesOf(const Advice& advice) {

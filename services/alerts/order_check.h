@@ -74,6 +74,11 @@ struct EvaluatedFrom {
                                                       const DoseOfDrug& dose_of,
                                                       const PolicyOptions& options);
 
+/// Where nothing else is said of a drug: tells that a normal answer left out what the gene's file
+/// wants looked for before it is relied on (rules::LookFor).
+void TellOfNarrow(const rules::KnowledgeBase& knowledge, const rules::GeneProfile& profile,
+                  std::vector<Advice>& advice);
+
 /// The results behind an advice, for its text; the references go to `sources`.
 [[nodiscard]] std::vector<EvidenceLine> EvidenceOf(const Advice& advice,
                                                    const rules::GeneProfile& profile,

@@ -38,6 +38,14 @@ TEST(NotLookedFor, CountsTheCopiesOfCyp2d6) {
       Names{"copy number"});
 }
 
+TEST(NotLookedFor, TakesAPositionForTheAlleleThatItMakes) {
+  EXPECT_EQ(Missing("CYP2D6", {.known = true,
+                               .alleles = {"*3", "*5", "*6", "*9", "*10", "*17", "*29"},
+                               .positions = {"rs3892097", "2988G>A"},
+                               .copy_number = true}),
+            Names{});
+}
+
 TEST(NotLookedFor, SaysNothingWhereItIsNotTold) {
   EXPECT_EQ(Missing("DPYD", {}), std::nullopt);
   EXPECT_EQ(Missing("DPYD", {.known = true}), std::nullopt);

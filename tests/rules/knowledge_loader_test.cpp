@@ -224,6 +224,19 @@ TEST_F(KnowledgeFiles, RefusesAVariantOfAnUnknownAllele) {
   EXPECT_TRUE(Reports("genes/CYP2C19.json/panel/0", "no variant")) << All();
 }
 
+TEST_F(KnowledgeFiles, RefusesToLookForWhatTheGeneDoesNotHave) {
+  json gene = Read("genes/CYP2D6.json");
+  gene["lookFor"]["oneOf"] = {{"*4"}, {"*4", "*4711"}, {"rs1"}};
+  Write("genes/CYP2D6.json", gene.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("genes/CYP2D6.json/lookFor/oneOf/1", "'*4711'")) << All();
+  EXPECT_TRUE(Reports("genes/CYP2D6.json/lookFor/oneOf/2", "'rs1'")) << All();
+  gene["lookFor"].erase("citation");
+  Write("genes/CYP2D6.json", gene.dump());
+  EXPECT_EQ(Load(), nullptr);
+  EXPECT_TRUE(Reports("genes/CYP2D6.json/lookFor", "citation")) << All();
+}
+
 // A gap must be written down as one.
 TEST_F(KnowledgeFiles, FindsAPhenotypeThatNobodyAnswered) {
   json codeine = Read("drugs/codeine.json");

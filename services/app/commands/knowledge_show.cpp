@@ -79,6 +79,20 @@ void ShowUses(const rules::KnowledgeBase& knowledge, const std::string& symbol, 
     out << "  " << source << ": " << Joined(names) << '\n';
 }
 
+std::string LookForText(const rules::LookFor& look_for) {
+  std::vector<std::string> entries;
+  for (const auto& one_of : look_for.one_of) entries.push_back(Joined(one_of, " or "));
+  if (look_for.copy_number) entries.emplace_back("copy number");
+  return Joined(entries, "; ");
+}
+
+void ShowLookFor(const rules::LookFor& look_for, std::ostream& out) {
+  out << "\nlook for: " << LookForText(look_for) << '\n';
+  if (look_for.told_at_order) out << "  what a normal answer left out is told at the order\n";
+  out << "  source: " << CitationText(look_for.citation) << '\n';
+  if (!look_for.needs_review.empty()) out << "  needs review: " << look_for.needs_review << '\n';
+}
+
 void ShowGene(const rules::Gene& gene, std::ostream& out) {
   out << gene.symbol << "  " << gene.hgnc << "  NCBI " << gene.ncbi << "  " << gene.chromosome
       << "\nmethod: " << rules::CodeOf(gene.method) << "\nfunctions as of " << gene.function_date
@@ -87,6 +101,7 @@ void ShowGene(const rules::Gene& gene, std::ostream& out) {
     out << "  " << term.code << "  (" << term.text.en << " / " << term.text.sv << ")\n";
   }
   ShowPhenotypeRules(gene, out);
+  if (gene.look_for) ShowLookFor(*gene.look_for, out);
   std::map<std::string, std::vector<std::string>> by_function;
   for (const rules::Allele& allele : gene.alleles) {
     std::string function = allele.function.empty() ? "no function assigned" : allele.function;
@@ -208,6 +223,7 @@ std::map<std::string, std::string> GeneFacts(const rules::KnowledgeBase& knowled
     for (const rules::TestedVariant& variant : gene.variants) {
       facts["position " + gene.symbol + " " + variant.rsid] = Joined(variant.names);
     }
+    if (gene.look_for) facts["look for " + gene.symbol] = LookForText(*gene.look_for);
     for (const auto& [function, phenotype] : gene.singles) {
       facts["phenotype " + gene.symbol + " one copy " + function] = phenotype;
     }

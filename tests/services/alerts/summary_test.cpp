@@ -179,5 +179,15 @@ TEST(Detail, SpeaksTheReadersLanguage) {
   EXPECT_EQ(english.find("No action needed."), english.rfind("No action needed.")) << english;
 }
 
+TEST(Detail, NamesWhoWantsLookedForWhatTheAnswerLeftOut) {
+  const Advice advice{.kind = AdviceKind::kNarrow,
+                      .drug = "capecitabine",
+                      .narrow_gene = "DPYD",
+                      .not_looked_for = {"c.2846A>T"}};
+  EXPECT_NE(
+      Detail(advice, Knowledge(), {}, {}, Language::kSwedish).find("**Källa:** EMA/229267/2020"),
+      std::string::npos);
+}
+
 }  // namespace
 }  // namespace genflik::alerts

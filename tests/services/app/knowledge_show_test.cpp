@@ -29,6 +29,15 @@ TEST(KnowledgeShow, AGenePageTellsRulesAllelesAndWhoAsks) {
   EXPECT_THAT(ShowKnowledge(rules::Knowledge(), "CYP2D6"), HasSubstr("strong inhibitors: "));
 }
 
+TEST(KnowledgeShow, AGenePageTellsWhatAMethodShouldLookFor) {
+  const std::string page = ShowKnowledge(rules::Knowledge(), "CYP2D6");
+  EXPECT_THAT(page, HasSubstr("look for: *3; *4; *5; *6; *9; *10; *17; *29; *41; copy number\n"));
+  EXPECT_THAT(page, HasSubstr("doi:10.1016/j.jmoldx.2021.05.013"));
+  const std::string told = ShowKnowledge(rules::Knowledge(), "DPYD");
+  EXPECT_THAT(told, HasSubstr("; rs75017182 or rs56038477\n"));
+  EXPECT_THAT(told, HasSubstr("told at the order"));
+}
+
 TEST(KnowledgeShow, AGeneThatOnlyTestsNameIsFound) {
   const std::string page = ShowKnowledge(rules::Knowledge(), "POLG");
   EXPECT_THAT(page, HasSubstr("not interpreted"));
