@@ -32,13 +32,17 @@ std::string UnreadableText(const Advice& advice, Language language) {
                                 "answer says before relying on the normal dose."));
 }
 
-std::string NarrowSummary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+std::string NarrowWords(const Advice& advice, Language language) {
   std::string names;
   for (const std::string& name : advice.not_looked_for) names += (names.empty() ? "" : ", ") + name;
-  return Capital(DrugName(knowledge, advice.drug, language)) + ": " + advice.narrow_gene +
+  return advice.narrow_gene +
          std::string(Say(language, " normal, men svaret sökte inte efter ",
                          " normal, but the result did not look for ")) +
          names;
+}
+
+std::string NarrowSummary(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  return Capital(DrugName(knowledge, advice.drug, language)) + ": " + NarrowWords(advice, language);
 }
 
 std::string NarrowText(const Advice& advice, Language language) {

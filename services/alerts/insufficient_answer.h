@@ -16,7 +16,8 @@ namespace genflik::alerts {
                                             Language language);
 [[nodiscard]] std::string UnreadableText(const Advice& advice, Language language);
 
-/// For AdviceKind::kNarrow: headline and text.
+/// For AdviceKind::kNarrow: what is missing ("DPYD normal, but …"), headline and text.
+[[nodiscard]] std::string NarrowWords(const Advice& advice, Language language);
 [[nodiscard]] std::string NarrowSummary(const Advice& advice, const rules::KnowledgeBase& knowledge,
                                         Language language);
 [[nodiscard]] std::string NarrowText(const Advice& advice, Language language);

@@ -11,6 +11,7 @@
 
 #include "rules/engine.h"
 #include "rules/result_history.h"
+#include "services/alerts/insufficient_answer.h"
 #include "services/alerts/order_check.h"
 #include "services/tab/drug_headline.h"
 
@@ -187,6 +188,10 @@ LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluatio
     return {.en = "Patient with a transplant: do not rely on the result",
             .sv = "Transplanterad patient: lita inte på svaret"};
   }
+  if (advice.kind == alerts::AdviceKind::kNarrow) {
+    return {.en = alerts::NarrowWords(advice, alerts::Language::kEnglish),
+            .sv = alerts::NarrowWords(advice, alerts::Language::kSwedish)};
+  }
   if (light == "grey" && !evaluation.unknown.empty()) return HeadlineOf(evaluation.unknown);
   if (advice.pretest && advice.level != AlertLevel::kNone) return TestHeadline(evaluation, advice);
   if (advice.lead) {
@@ -306,8 +311,10 @@ class AdviceBuilder {
         const auto found = order->doses.find(name);
         return found == order->doses.end() ? alerts::OrderedDose{} : found->second;
       };
-      for (alerts::Advice& one : alerts::JudgeKeepingDangers({knowledge_, profile_, query, context},
-                                                             evaluation, dose_of, input_.policy)) {
+      std::vector<alerts::Advice> advice = alerts::JudgeKeepingDangers(
+          {knowledge_, profile_, query, context}, evaluation, dose_of, input_.policy);
+      alerts::TellOfNarrow(knowledge_, profile_, advice);
+      for (alerts::Advice& one : advice) {
         if (one.drug != drug.name) continue;
         if (!loudest || one.level > loudest->level) loudest = std::move(one);
       }
@@ -331,6 +338,8 @@ class AdviceBuilder {
     json["recommendations"] = std::move(rows);
     json["unknown"] = Json::array();
     for (const auto& gene : evaluation.unknown) json["unknown"].push_back(Render(gene));
+    json["narrow"] = Json::array();
+    if (advice.kind == alerts::AdviceKind::kNarrow) json["narrow"].push_back(Narrow(advice));
     json["silent"] = Json::array();
     for (const auto& silent : evaluation.silent) {
       json["silent"].push_back({{"source", silent.source},
@@ -339,6 +348,13 @@ class AdviceBuilder {
     }
     json["pretests"] = Json::array();
     for (const auto& test : evaluation.pretests) json["pretests"].push_back(Render(test));
+  }
+
+  Json Narrow(const alerts::Advice& advice) const {
+    const rules::Gene* gene = knowledge_.FindGene(advice.narrow_gene);
+    return {{"gene", advice.narrow_gene},
+            {"notLookedFor", advice.not_looked_for},
+            {"citation", Render(gene->look_for->citation)}};
   }
 
   /// Results in force that came when an order of the drug was already known here.

@@ -95,6 +95,25 @@ TEST(DrugAdvice, ShowsGreenForAKnownGeneThatChangesNothing) {
   EXPECT_EQ(Find(answer, "clopidogrel")["light"], "green");
 }
 
+TEST(DrugAdvice, TellsWhatANormalAnswerDidNotLookFor) {
+  rules::GeneResult narrow = Result("DPYD", "Reference/Reference");
+  narrow.coverage = {.known = true, .alleles = {"*2A", "*13", "c.2846A>T"}};
+  const Json drug = Find(BuildDrugAdvice(Knowledge(), {.results = {narrow}}), "capecitabine");
+  EXPECT_EQ(drug["light"], "blue");
+  EXPECT_EQ(drug["headline"]["sv"],
+            "DPYD normal, men svaret sökte inte efter c.1129-5923C>G, c.1236G>A (HapB3)");
+  EXPECT_EQ(drug["headline"]["en"],
+            "DPYD normal, but the result did not look for c.1129-5923C>G, c.1236G>A (HapB3)");
+  ASSERT_EQ(drug["narrow"].size(), 1U);
+  EXPECT_EQ(drug["narrow"][0]["gene"], "DPYD");
+  EXPECT_EQ(drug["narrow"][0]["notLookedFor"], Json({"c.1129-5923C>G, c.1236G>A (HapB3)"}));
+  EXPECT_NE(drug["narrow"][0]["citation"]["title"], "");
+  narrow.coverage.alleles.emplace_back("HapB3");
+  const Json whole = Find(BuildDrugAdvice(Knowledge(), {.results = {narrow}}), "capecitabine");
+  EXPECT_EQ(whole["light"], "green");
+  EXPECT_EQ(whole["narrow"], Json::array());
+}
+
 TEST(DrugAdvice, StaysGreyForAResultThatCannotBeInterpreted) {
   const Json answer = BuildDrugAdvice(Knowledge(), {.results = {Result("CYP2C19", "*1/*what")}});
   EXPECT_EQ(Find(answer, "clopidogrel")["light"], "grey");

@@ -137,6 +137,13 @@ export function doseLine(drug, context) {
   return h("p", { class: "late-line" }, text(lang, "doseOver", { ordered: formatNumber(dose.ordered, lang), limit: formatNumber(dose.limit, lang), unit }));
 }
 
+/** @param {DrugAdvice} drug @param {Context} context what a normal answer left out */
+export function narrowLines(drug, context) {
+  const { lang } = context;
+  return (drug.narrow ?? []).map((one) => h("p", { class: "notice" }, lightShape("blue"), " ",
+    text(lang, "narrowAnswer", { gene: one.gene, names: one.notLookedFor.join("; ") }), " ", citationLink(one.citation, text(lang, "source"), lang)));
+}
+
 /** @param {DrugAdvice} drug @returns {""|"conflict"|"ambiguous"} why the advice is one of several */
 export function doubtOf(drug) {
   if (drug.recommendations.some((one) => one.conflict)) return "conflict";
@@ -149,6 +156,7 @@ export function drugBody(drug, context) {
   const doubt = doubtOf(drug);
   return h("div", { class: "drug-body" }, doseLine(drug, context),
     doubt ? h("p", { class: "notice" }, text(lang, `${doubt}Advice`)) : null,
+    narrowLines(drug, context),
     drug.unknown.length > 0 ? h("p", { class: "notice" }, lightShape("grey"), " ",
       drug.unknown.map((one) => text(lang, "needsTest", { gene: one.gene, status: text(lang, statusKey(one.status)).toLowerCase() })).join("; ")) : null,
     drug.pretests.map((one) => h("p", { class: "notice" }, h("strong", {}, `${text(lang, "pretestTitle")}: ${one.gene} `),

@@ -211,6 +211,7 @@ export const kEnglish = {
   conflictCard: "Two results disagree: this is the advice for the safer reading.",
   ambiguousCard: "The result allows several readings: this is the advice for the safest.",
   conflictAdvice: "Two results disagree; advice for each is listed, the safest first.",
+  narrowAnswer: "{gene}: the result is normal but did not look for {names}. The patient may have such a variant. Have the analysis completed before relying on the normal dose.",
   silentGuideline: "{source} has no advice for this result.",
   pretestTitle: "Test before the start",
   pretestRequired: "required",

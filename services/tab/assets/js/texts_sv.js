@@ -203,6 +203,7 @@ export const kSwedish = {
   conflictCard: "Två svar motsäger varandra: rådet gäller den säkrare tolkningen.",
   ambiguousCard: "Svaret kan tolkas på flera sätt: rådet gäller den säkraste tolkningen.",
   conflictAdvice: "Två svar motsäger varandra; råd för båda visas, det säkraste först.",
+  narrowAnswer: "{gene}: svaret är normalt men sökte inte efter {names}. Patienten kan ha en sådan variant. Låt komplettera analysen innan du litar på normal dos.",
   silentGuideline: "{source} har inget råd för detta svar.",
   pretestTitle: "Test före start",
   pretestRequired: "krävs",

@@ -139,6 +139,7 @@
  * @property {LocalText} headline
  * @property {Advice[]} recommendations
  * @property {{gene: string, status: string}[]} unknown
+ * @property {{gene: string, notLookedFor: string[], citation: {title: string, doi: string, pmid: string, url: string}}[]} [narrow]
  * @property {{source: string, population: string, genes: Evidence[]}[]} [silent]
  * @property {{gene: string, authority: string, level: string, alert: string, text: LocalText,
  *   year: number, citation: {title: string, doi: string, pmid: string, url: string}}[]} pretests

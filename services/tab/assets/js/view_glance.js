@@ -5,7 +5,7 @@ import { formatDate, formatScore } from "./format.js";
 import { functionText, local, statusKey, text } from "./texts.js";
 import { gauge, lightBadge, lightShape } from "./signs.js";
 import * as model from "./model.js";
-import { adviceMeta, capital, coverageText, doseLine, doubtOf, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, readingText } from "./parts.js";
+import { adviceMeta, capital, coverageText, doseLine, doubtOf, effectiveLine, emptyState, evidenceLine, lightOf, marksOf, narrowLines, readingText } from "./parts.js";
 import { failurePanel, waitingPanel } from "./panels.js";
 import { isBlocked, noneText } from "./view_glass.js";
 
@@ -37,6 +37,7 @@ function drugCard(drug, context) {
       drug.light === "grey" || !first ? unknownGenes(drug, context) : h("ul", { class: "evidences" }, first.genes.map((one) => evidenceLine(one, context))),
       doubt ? h("p", { class: "late-line" }, text(lang, `${doubt}Card`)) : null,
       doseLine(drug, context),
+      narrowLines(drug, context),
       late ? h("p", { class: "late-line" }, text(lang, "lateMeaning", { drug: local(drug.names, lang), date: formatDate(late.since, lang) })) : null,
       first && drug.light !== "grey" ? h("p", { class: "advice-text" }, local(first.text, lang)) : null,
       first && drug.light !== "grey" ? adviceMeta(first, context) : null,
