@@ -13,6 +13,16 @@ std::string_view CoreName(std::string_view name) {
   return core ? name.substr(0, dot) : name;
 }
 
+bool IsNamed(const TestedVariant& variant, std::string_view name) {
+  return name == variant.rsid || std::ranges::find(variant.names, name) != variant.names.end();
+}
+
+const TestedVariant* VariantOf(const Gene& gene, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      gene.variants, [&](const TestedVariant& variant) { return IsNamed(variant, name); });
+  return found == gene.variants.end() ? nullptr : &*found;
+}
+
 class Coverages {
  public:
   Coverages(const Gene& gene, const std::vector<GeneResult>& results) : gene_(gene) {
@@ -30,12 +40,21 @@ class Coverages {
   bool all_told() const { return all_told_; }
   bool copy_number() const { return copy_number_; }
 
+  bool Has(std::string_view entry) const {
+    const TestedVariant* variant = VariantOf(gene_, entry);
+    return variant != nullptr ? HasVariant(*variant) : HasAllele(entry);
+  }
+
+ private:
   bool HasAllele(std::string_view allele) const {
+    const Allele* wanted = gene_.FindAllele(CoreName(allele));
+    const auto makes = [&](const auto& base) {
+      return base.second == allele ||
+             (wanted != nullptr && gene_.FindAllele(base.second) == wanted);
+    };
     return NamesAllele(allele) ||
            std::ranges::any_of(gene_.variants, [&](const TestedVariant& variant) {
-             return NamesPosition(variant) &&
-                    std::ranges::any_of(variant.alternatives,
-                                        [&](const auto& base) { return base.second == allele; });
+             return NamesPosition(variant) && std::ranges::any_of(variant.alternatives, makes);
            });
   }
 
@@ -45,18 +64,16 @@ class Coverages {
                                [&](const auto& base) { return NamesAllele(base.second); });
   }
 
- private:
   bool NamesAllele(std::string_view allele) const {
-    const Allele* wanted = gene_.FindAllele(allele);
+    const Allele* wanted = gene_.FindAllele(CoreName(allele));
     return std::ranges::any_of(names_, [&](const std::string& name) {
       return name == allele || (wanted != nullptr && gene_.FindAllele(CoreName(name)) == wanted);
     });
   }
 
   bool NamesPosition(const TestedVariant& variant) const {
-    return std::ranges::any_of(names_, [&](const std::string& name) {
-      return name == variant.rsid || std::ranges::find(variant.names, name) != variant.names.end();
-    });
+    return std::ranges::any_of(names_,
+                               [&](const std::string& name) { return IsNamed(variant, name); });
   }
 
   const Gene& gene_;
@@ -67,9 +84,11 @@ class Coverages {
 
 // What people call the allele that an entry is about.
 std::string NameOf(const Gene& gene, const std::string& entry) {
-  const TestedVariant* variant = gene.FindVariant(entry);
-  return variant != nullptr && !variant->alternatives.empty() ? variant->alternatives.front().second
-                                                              : entry;
+  const TestedVariant* variant = VariantOf(gene, entry);
+  if (variant != nullptr && !variant->alternatives.empty())
+    return variant->alternatives.front().second;
+  const Allele* allele = variant == nullptr ? gene.FindAllele(entry) : nullptr;
+  return allele == nullptr ? entry : allele->name;
 }
 
 }  // namespace
@@ -81,14 +100,24 @@ std::optional<std::vector<std::string>> NotLookedFor(const Gene& gene,
   if (wanted.empty() || !looked_for.all_told()) return std::nullopt;
   std::vector<std::string> missing;
   for (const std::vector<std::string>& one_of : wanted) {
-    const bool any = std::ranges::any_of(one_of, [&](const std::string& entry) {
-      const TestedVariant* variant = gene.FindVariant(entry);
-      return variant != nullptr ? looked_for.HasVariant(*variant) : looked_for.HasAllele(entry);
-    });
+    const bool any = std::ranges::any_of(
+        one_of, [&](const std::string& entry) { return looked_for.Has(entry); });
     if (!any) missing.push_back(NameOf(gene, one_of.back()));
   }
   if (gene.look_for && gene.look_for->copy_number && !looked_for.copy_number())
     missing.emplace_back(kCopyNumber);
+  return missing;
+}
+
+std::optional<std::vector<std::string>> NotLookedFor(const Gene& gene,
+                                                     const std::vector<GeneResult>& results,
+                                                     const std::vector<std::string>& names) {
+  const Coverages looked_for(gene, results);
+  if (!looked_for.all_told()) return std::nullopt;
+  std::vector<std::string> missing;
+  for (const std::string& name : names) {
+    if (!looked_for.Has(name)) missing.push_back(NameOf(gene, name));
+  }
   return missing;
 }
 

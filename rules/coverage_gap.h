@@ -17,6 +17,12 @@ namespace genflik::rules {
 [[nodiscard]] std::optional<std::vector<std::string>> NotLookedFor(
     const Gene& gene, const std::vector<GeneResult>& results);
 
+/// Of `names` (alleles, rs numbers, HGVS names of a gene's variants) those that no result looked
+/// for, by the names of the alleles. Nothing where a result does not tell what it looked for.
+[[nodiscard]] std::optional<std::vector<std::string>> NotLookedFor(
+    const Gene& gene, const std::vector<GeneResult>& results,
+    const std::vector<std::string>& names);
+
 /// How NotLookedFor names the number of copies.
 inline constexpr const char* kCopyNumber = "copy number";
 

@@ -13,6 +13,7 @@
 #include "services/cds/card.h"
 #include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
+#include "services/cds/order_gain.h"
 #include "services/cds/specialty.h"
 #include "services/cds/suggestion.h"
 #include "services/cds/test_orders.h"
@@ -266,7 +267,7 @@ class Decider {
                            Remarks(missing), frame_);
     if (unsearched) SayNotSearched(advice, frame_, card);
     SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
-    if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(advice.pretest->gene, card);
+    if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(*advice.pretest, card);
     const auto dose = checked.doses.find(advice.drug);
     said.quiet_key = QuietKey(
         advice.Key() + Whole(missing), advice.drug,
@@ -345,6 +346,9 @@ class Decider {
     for (const auto& [gene, alleles] : test.alleles) {
       for (const auto& allele : alleles) what += ' ' + gene + allele;
     }
+    for (const auto& [gene, variants] : test.variants) {
+      for (const auto& variant : variants) what += ' ' + gene + variant;
+    }
     said.quiet_key = QuietKey(said.advice, what, "");
     Show(std::move(*card), std::move(said));
   }
@@ -371,9 +375,13 @@ class Decider {
     return pending;
   }
 
-  void AddPendingNote(const std::string& gene, Card& card) const {
+  void AddPendingNote(const rules::Pretest& pretest, Card& card) const {
+    mapping::TestOrder wanted{.genes = {pretest.gene}};
+    if (!pretest.allele.empty()) wanted.alleles[pretest.gene] = {pretest.allele};
     for (const auto& test : PendingTests({}, nullptr)) {
-      if (std::find(test.genes.begin(), test.genes.end(), gene) == test.genes.end()) continue;
+      // Where the knowledge does not tell which allele is asked about, that of the order is.
+      if (pretest.allele.empty()) wanted.alleles = test.alleles;
+      if (!AnswersOrder(test, wanted, pretest.gene, in_.knowledge.FindGene(pretest.gene))) continue;
       card.detail =
           std::string(Say(in_.language,
                           "**En beställning av provet är redan på väg.** Vänta på svaret.\n\n",

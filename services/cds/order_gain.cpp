@@ -54,14 +54,46 @@ bool IsSettled(const ProfiledGene& gene) {
          });
 }
 
+const std::vector<std::string>& VariantsOf(const mapping::TestOrder& order,
+                                           const std::string& gene) {
+  static const std::vector<std::string> none;
+  const auto named = order.variants.find(gene);
+  return named == order.variants.end() ? none : named->second;
+}
+
+// What a test that is on its way will have looked for: the variants that it names, else what every
+// method should look for.
+rules::GeneResult ExpectedOf(const std::vector<std::string>& named, const rules::Gene& gene) {
+  rules::GeneResult result{.gene = gene.symbol};
+  result.coverage.known = true;
+  result.coverage.alleles = named;
+  if (!named.empty()) return result;
+  result.coverage.copy_number = true;
+  for (const auto& one_of : gene.look_for ? gene.look_for->one_of : gene.panel)
+    result.coverage.alleles.insert(result.coverage.alleles.end(), one_of.begin(), one_of.end());
+  return result;
+}
+
+bool AnswersVariants(const mapping::TestOrder& pending, const mapping::TestOrder& order,
+                     const std::string& gene, const rules::Gene* known) {
+  const auto& told = VariantsOf(pending, gene);
+  const auto& asked = VariantsOf(order, gene);
+  if (told.empty() && asked.empty()) return true;
+  if (known == nullptr) return false;
+  const std::vector<rules::GeneResult> expected{ExpectedOf(told, *known)};
+  const auto missing = asked.empty() ? rules::NotLookedFor(*known, expected)
+                                     : rules::NotLookedFor(*known, expected, asked);
+  return missing && missing->empty();
+}
+
 }  // namespace
 
 bool AnswersOrder(const mapping::TestOrder& pending, const mapping::TestOrder& order,
-                  const std::string& gene) {
+                  const std::string& gene, const rules::Gene* known) {
   if (std::find(pending.genes.begin(), pending.genes.end(), gene) == pending.genes.end())
     return false;
   const auto told = pending.alleles.find(gene);
-  if (told == pending.alleles.end()) return true;
+  if (told == pending.alleles.end()) return AnswersVariants(pending, order, gene, known);
   const auto asked = order.alleles.find(gene);
   return asked != order.alleles.end() &&
          std::all_of(asked->second.begin(), asked->second.end(), [&](const auto& allele) {
@@ -74,7 +106,15 @@ Gain GainOf(const mapping::TestOrder& order, const ProfiledGene& gene, const rul
   Gain gain;
   const auto missing = known == nullptr ? std::nullopt : rules::NotLookedFor(*known, gene.results);
   gain.unsure = !missing;
-  if (missing && !IsSettled(gene)) gain.not_looked_for = *missing;
+  if (known == nullptr || IsSettled(gene)) return gain;
+  if (missing) gain.not_looked_for = *missing;
+  const auto asked = VariantsOf(order, gene.interpretation.gene);
+  const auto unsought = rules::NotLookedFor(*known, gene.results, asked);
+  for (const std::string& name : unsought.value_or(std::vector<std::string>{})) {
+    if (std::find(gain.not_looked_for.begin(), gain.not_looked_for.end(), name) ==
+        gain.not_looked_for.end())
+      gain.not_looked_for.push_back(name);
+  }
   return gain;
 }
 

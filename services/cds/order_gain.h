@@ -10,9 +10,11 @@
 
 namespace genflik::cds {
 
-/// True when a test that is on its way will tell of a gene all that `order` asks.
+/// True when a test that is on its way will tell of a gene all that `order` asks: not where one of
+/// them names variants and it is not known that the other holds them. `known` is null for a gene
+/// that the knowledge lacks.
 [[nodiscard]] bool AnswersOrder(const mapping::TestOrder& pending, const mapping::TestOrder& order,
-                                const std::string& gene);
+                                const std::string& gene, const rules::Gene* known);
 
 struct Gain {
   /// Nothing of what is ordered of the gene is known.

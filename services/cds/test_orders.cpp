@@ -188,7 +188,7 @@ Split SplitGenes(const mapping::TestOrder& order, const rules::GeneProfile& prof
   for (const std::string& gene : order.genes) {
     const rules::ProfiledGene* found = profile.Find(gene);
     const bool ordered = std::any_of(pending.begin(), pending.end(), [&](const auto& one) {
-      return AnswersOrder(one, order, gene);
+      return AnswersOrder(one, order, gene, frame.knowledge.FindGene(gene));
     });
     Gain gain{.all_new = true};
     if (HasResult(found)) gain = GainOf(order, *found, frame.knowledge.FindGene(gene));

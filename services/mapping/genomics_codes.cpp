@@ -178,6 +178,11 @@ const NamedVariant* FindNamedVariant(std::string_view gene, std::string_view nam
   });
 }
 
+const NamedVariant* FindNamedVariant(std::string_view rs) {
+  return FindIn(kNamedVariants,
+                [&](const NamedVariant& variant) { return EqualIgnoringCase(variant.rs, rs); });
+}
+
 const SingleVariant* FindSingleVariant(std::string_view gene) {
   return FindIn(kSingleVariants,
                 [&](const SingleVariant& variant) { return variant.gene == gene; });

@@ -58,6 +58,9 @@ struct NamedVariant {
 /// By gene and rs number or HGVS; null when the variant is not known by name.
 [[nodiscard]] const NamedVariant* FindNamedVariant(std::string_view gene, std::string_view name);
 
+/// By rs number alone; null when the variant is not known by it.
+[[nodiscard]] const NamedVariant* FindNamedVariant(std::string_view rs);
+
 /// The one variant that a single-variant gene is reported by ("rs9923231" of VKORC1) with its bases
 /// on the plus strand; null for other genes.
 struct SingleVariant {

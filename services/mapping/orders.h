@@ -81,6 +81,9 @@ struct TestOrder {
   std::vector<std::string> genes = {};
   /// Of genes of which only some alleles are asked for ("*15:02" of HLA-B): those alleles.
   std::map<std::string, std::vector<std::string>> alleles = {};
+  /// Of other genes: variants that the order names ("*2A", "rs3918290", "c.2846A>T"). Whether it
+  /// asks for more than them is not known.
+  std::map<std::string, std::vector<std::string>> variants = {};
   /// Drug whose concentration is ordered; empty otherwise.
   std::string concentration_of = {};
   /// The test in the order's own words.

@@ -155,6 +155,56 @@ void ReadSymbols(std::string_view text, Reading& reading) {
   }
 }
 
+// What stands at the start of a word and names a variant: "*2A", "rs3918290", "c.1905+1G>A",
+// "HapB3"; empty when it names none.
+std::string_view VariantAt(std::string_view word) {
+  const auto digit_at = [&](size_t at) {
+    return at < word.size() && std::isdigit(static_cast<unsigned char>(word[at])) != 0;
+  };
+  if (word.starts_with('*') && digit_at(1)) {
+    size_t end = 1;
+    while (end < word.size() && (IsWordPart(word[end]) || word[end] == '.')) ++end;
+    while (word[end - 1] == '.') --end;
+    return word.substr(0, end);
+  }
+  const bool hgvs = word.size() > 2 && word[1] == '.' &&
+                    std::string_view("cgmn").find(word.front()) != std::string_view::npos &&
+                    word.find_first_of("0123456789") != std::string_view::npos;
+  const bool rs = word.starts_with("rs") && digit_at(2);
+  return hgvs || rs || (word.starts_with("Hap") && digit_at(4)) ? word : std::string_view();
+}
+
+// The gene that a word begins with: "CYP2C19*17", "DPYD:c.2846A>T", "MT-RNR1".
+const GeneCode* GeneAt(std::string_view word) {
+  if (const GeneCode* whole = FindGeneBySymbol(word.substr(0, word.find_first_of("*:"))))
+    return whole;
+  return FindGeneBySymbol(
+      word.substr(0, std::ranges::find_if_not(word, IsWordPart) - word.begin()));
+}
+
+// Variants belong to the gene that was named last; rs numbers tell their gene themselves.
+void ReadVariants(std::string_view text, Reading& reading) {
+  constexpr std::string_view kBetween = " \t\n,;/|&()[]";
+  std::string_view gene;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = std::min(text.find_first_of(kBetween, at), text.size());
+    std::string_view word = text.substr(at, end - at);
+    at = end + 1;
+    if (const GeneCode* named = GeneAt(word)) gene = named->symbol;
+    if (const size_t start = word.find_first_of("*:"); start != std::string_view::npos)
+      word.remove_prefix(word[start] == ':' ? start + 1 : start);
+    const std::string_view variant = VariantAt(word);
+    if (variant.empty()) continue;
+    const NamedVariant* known = FindNamedVariant(variant);
+    if (known != nullptr) {
+      gene = known->gene;
+      AddGene(reading, gene);
+    }
+    if (!gene.empty() && !gene.starts_with("HLA-"))
+      AddOnce(reading.order.variants[std::string(gene)], variant);
+  }
+}
+
 bool Has(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
@@ -164,6 +214,7 @@ void ReadWords(std::string_view text, Reading& reading) {
   const std::string plain = PlainText(text);
   TestOrder& order = reading.order;
   ReadSymbols(text, reading);
+  ReadVariants(text, reading);
   if (Has(plain, "dpd-genotyp") || Has(plain, "dpd genotyp")) AddGene(reading, "DPYD");
   if (Has(plain, "farmakogenet") || Has(plain, "pharmacogen") || Has(plain, "pgx")) {
     if (Has(plain, "panel") || Has(plain, "genotyp") || order.genes.empty()) {

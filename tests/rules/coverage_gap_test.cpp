@@ -2,8 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "rules/knowledge_loader.h"
-#include "tests/support/places.h"
+#include "tests/rules/knowledge_fixture.h"
 
 namespace genflik::rules {
 namespace {
@@ -11,14 +10,10 @@ namespace {
 using Names = std::vector<std::string>;
 
 std::optional<Names> Missing(const std::string& symbol, Coverage coverage) {
-  static const auto kKnowledge = [] {
-    std::vector<KnowledgeProblem> problems;
-    return LoadKnowledge(tests::SourceDir() + "/rules/knowledge", problems);
-  }();
   GeneResult result;
   result.gene = symbol;
   result.coverage = std::move(coverage);
-  return NotLookedFor(*kKnowledge->FindGene(symbol), {result});
+  return NotLookedFor(*SharedKnowledge()->FindGene(symbol), {result});
 }
 
 TEST(NotLookedFor, NamesTheVariantsOfThePanelThatAreMissing) {
@@ -44,6 +39,17 @@ TEST(NotLookedFor, TakesAPositionForTheAlleleThatItMakes) {
                                .positions = {"rs3892097", "2988G>A"},
                                .copy_number = true}),
             Names{});
+}
+
+TEST(NotLookedFor, TellsNamedVariantsByWhateverNameTheyHave) {
+  GeneResult result{.gene = "DPYD"};
+  result.coverage = {.known = true, .alleles = {"*2A"}, .positions = {"rs67376798"}};
+  const Gene& gene = *SharedKnowledge()->FindGene("DPYD");
+  EXPECT_EQ(NotLookedFor(gene, {result}, {"c.1905+1G>A", "rs3918290", "*2A", "c.2846A>T"}),
+            Names{});
+  EXPECT_EQ(NotLookedFor(gene, {result}, {"rs55886062", "*13", "*7", "*4711"}),
+            (Names{"c.1679T>G (*13)", "c.1679T>G (*13)", "c.295_298delTCAT (*7)", "*4711"}));
+  EXPECT_EQ(NotLookedFor(gene, {GeneResult{.gene = "DPYD"}}, {"*13"}), std::nullopt);
 }
 
 TEST(NotLookedFor, SaysNothingWhereItIsNotTold) {

@@ -61,6 +61,60 @@ Givet svaret DPYD Reference/Reference sökt *2A, *13, c.2846A>T, HapB3
 När provet DPYD-genotypning
 Så info: DPYD är redan genotypad: normal metaboliserare
 
+# --- En enda variant beställs
+
+Berättelse: en variant som svaret inte sökte efter, fast det sökte efter alla som EMA nämner
+Givet svaret DPYD Reference/Reference sökt *2A, *13, c.2846A>T, HapB3
+När provet DPYD c.557A>G
+Så info: DPYD är redan genotypad, men inte för alla varianter: normal metaboliserare
+
+Berättelse: en variant som svaret sökte efter, bland alla andra
+Givet svaret DPYD Reference/Reference sökt *2A, *13, c.2846A>T, HapB3
+När provet DPYD rs3918290
+Så info: DPYD är redan genotypad: normal metaboliserare
+
+Berättelse: en ovanligare allel än de som söktes
+Givet svaret CYP2C19 *1/*1 sökt *2, *3, *17
+När provet CYP2C19*9
+Så info: CYP2C19 är redan genotypad, men inte för alla varianter: normal metaboliserare
+
+Berättelse: en variant är på väg när hela genen beställs
+Givet beställningen DPYD*2A
+När provet DPYD-genotypning
+Så inget kort
+
+Berättelse: samma variant är på väg under ett annat namn
+Givet beställningen DPYD*2A
+När provet DPYD c.1905+1G>A
+Så info: Genotypning av DPYD är redan beställd
+
+Berättelse: en annan variant är på väg
+Givet beställningen DPYD*2A
+När provet rs67376798
+Så inget kort
+
+Berättelse: hela genen är på väg, och varianten är en av dem som alla söker efter
+Givet beställningen DPYD-genotypning
+När provet DPYD*13
+Så info: Genotypning av DPYD är redan beställd
+
+Berättelse: hela genen är på väg, men varianten är ingen som alla söker efter
+Givet beställningen DPYD-genotypning
+När provet DPYD c.557A>G
+Så inget kort
+
+Berättelse: alla fyra är på väg, var och en nämnd
+Givet beställningen DPYD-genotypning (*2A, *13, c.2846A>T, HapB3)
+När provet DPYD-genotypning
+Så info: Genotypning av DPYD är redan beställd
+
+Berättelse: den enda variant som genen har
+Givet beställningen VKORC1 rs9923231
+När provet VKORC1-genotypning
+Så info: Genotypning av VKORC1 är redan beställd
+
+# --- Vad ett normalt svar inte sökte efter
+
 Berättelse: kapecitabin när bara *2A söktes
 Givet svaret DPYD Reference/Reference sökt c.1905+1G>A
 När kapecitabin, 2000 mg 2 gånger dagligen

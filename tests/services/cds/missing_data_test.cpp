@@ -224,6 +224,27 @@ TEST_F(MissingDataTest, ATestThatIsAdvisedIsLookedForAmongThoseOnOrder) {
   EXPECT_TRUE(ReplayEvaluation(Evaluations().at(0), *RepositoryKnowledge(), {}).same);
 }
 
+// One variant is less than what is asked about, and another allele is another test.
+TEST_F(MissingDataTest, ATestOnOrderForLessDoesNotHoldTheAdvisedOneBack) {
+  const auto detail = [&](const Json& code, const Json& drug) {
+    Json way = Test("", "way");
+    way["status"] = "active";
+    way["code"] = code;
+    Json prefetch = Whole({});
+    prefetch["tests"] = Bundle({way});
+    (void)Told(Sign({drug}, prefetch));
+    return Detail();
+  };
+  const Json capecitabine = Drug(kCapecitabine);
+  EXPECT_THAT(detail({{"text", "DPYD*2A"}}, capecitabine), Not(HasSubstr("on order already")));
+  EXPECT_TRUE(answer_.cards()[0].contains("suggestions"));
+  EXPECT_THAT(detail({{"text", "DPYD *2A, *13, c.2846A>T, HapB3"}}, capecitabine),
+              HasSubstr("on order already"));
+  const Json carbamazepine = Drug("N03AF01");
+  EXPECT_THAT(detail({{"text", "HLA-B*58:01"}}, carbamazepine), Not(HasSubstr("on order already")));
+  EXPECT_THAT(detail({{"text", "HLA-B*15:02"}}, carbamazepine), HasSubstr("on order already"));
+}
+
 TEST_F(MissingDataTest, TheReadyOrderOfATestIsWhole) {
   Json order = Drug(kCapecitabine);
   order["requester"] = Json{{"reference", "Practitioner/a"}};
