@@ -9,6 +9,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "services/alerts/made_together.h"
 #include "services/alerts/running_drugs.h"
 #include "services/mapping/alerts.h"
 #include "services/mapping/genomics.h"
@@ -50,6 +51,25 @@ mapping::ResourceLookup LookupIn(const store::Reader& reader, std::map<std::stri
     if (!stored) return nullptr;
     return &found.emplace(key, stored->Body()).first->second;
   };
+}
+
+// Those of the orders that are to be followed.
+std::vector<StoredOrder> ReadOrders(const store::Reader& reader,
+                                    const std::vector<store::StoredResource>& orders,
+                                    const mapping::ResourceLookup& lookup) {
+  std::vector<StoredOrder> all;
+  all.reserve(orders.size());
+  for (const auto& stored : orders) {
+    StoredOrder one{.body = stored.Body(), .first_stored = stored.last_updated};
+    if (!mapping::IsInForce(one.body)) continue;
+    one.order = mapping::ReadDrugOrder(one.body, lookup);
+    if (stored.version > 1) {
+      const auto first = reader.FindVersion(stored.type, stored.id, 1);
+      one.first_stored = first ? first->last_updated : std::string();
+    }
+    all.push_back(std::move(one));
+  }
+  return all;
 }
 
 struct Checker {
@@ -177,24 +197,24 @@ class Observer {
     if (orders.empty()) return;
     const auto knowledge = knowledge_();
     const Checker checker{*knowledge, options_, clock_->Now()};
-    const PatientFacts facts = ReadPatientFacts(writer, *knowledge, patient, checker.Today());
+    PatientFacts facts = ReadPatientFacts(writer, *knowledge, patient, checker.Today());
+    const size_t taken = facts.active.size();
     std::map<std::string, Json> found;
-    const auto lookup = LookupIn(writer, found);
+    const std::vector<StoredOrder> all = ReadOrders(writer, orders, LookupIn(writer, found));
     SeenDrugs seen;
-    for (const auto& stored : orders) {
-      const Json body = stored.Body();
-      if (!mapping::IsInForce(body)) continue;
-      const auto read = mapping::ReadDrugOrder(body, lookup);
+    for (const StoredOrder& one : all) {
       std::set<std::string> standing;
-      if (seen.Add(read) && stored.type != "MedicationRequest") {
-        CancelIssues(writer, stored.Reference(), standing);
+      if (seen.Add(one.order) && !one.order.reference.starts_with("MedicationRequest/")) {
+        CancelIssues(writer, one.order.reference, standing);
         continue;
       }
-      for (Json& issue : checker.IssuesOf(body, read, facts, patient)) {
+      facts.active.resize(taken);
+      AddMadeTogether(*knowledge, one, all, facts);
+      for (Json& issue : checker.IssuesOf(one.body, one.order, facts, patient)) {
         standing.insert(std::string(fhir::FindText(issue, "id")));
         StoreIssue(writer, std::move(issue));
       }
-      CancelIssues(writer, stored.Reference(), standing);
+      CancelIssues(writer, one.order.reference, standing);
     }
   }
 
@@ -270,15 +290,15 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
   if (read.reference.empty()) read.reference = "MedicationRequest/new";
   const std::string patient = PatientOf(order);
   PatientFacts facts = ReadPatientFacts(reader, knowledge, patient, checker.Today());
-  auto issues = checker.IssuesOf(order, read, facts, patient);
+  const auto running = FindRunningDrugs(reader, "patient=Patient/" + patient + "&");
+  const std::vector<StoredOrder> all = ReadOrders(reader, running, lookup);
+  PatientFacts own = facts;
+  AddMadeTogether(knowledge, {.body = order, .order = read}, all, own);
+  auto issues = checker.IssuesOf(order, read, own, patient);
   DrugReading reading = LookUpDrug(knowledge, std::move(read));
   // An inhibitor changes what is taken already.
   if (reading.converters.empty()) return issues;
   AddActive(std::move(reading), facts, &order);
-  const auto running = FindRunningDrugs(reader, "patient=Patient/" + patient + "&");
-  std::vector<Json> bodies;
-  bodies.reserve(running.size());
-  for (const auto& stored : running) bodies.push_back(stored.Body());
   const std::vector<const Json*> orders{&order};
   const std::string today = checker.Today();
   const DrugReadings readings(knowledge, lookup);
@@ -288,7 +308,7 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
                      .facts = facts,
                      .readings = readings,
                      .orders = orders};
-  for (const Json& body : bodies) input.taken.push_back(&body);
+  for (const StoredOrder& one : all) input.taken.push_back(&one.body);
   for (const RunningAdvice& louder : FindLouder(input).advice)
     issues.push_back(checker.IssueOf(louder.advice, louder.checked.order, facts, patient));
   return issues;

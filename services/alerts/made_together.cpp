@@ -1,0 +1,83 @@
+#include "services/alerts/made_together.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+namespace genflik::alerts {
+namespace {
+
+using fhir::Json;
+
+std::string GroupOf(const Json& order) {
+  const Json* group = fhir::Find(order, "groupIdentifier");
+  if (group == nullptr || fhir::FindText(*group, "value").empty()) return {};
+  return std::string(fhir::FindText(*group, "system")) + '|' +
+         std::string(fhir::FindText(*group, "value"));
+}
+
+// The day on which an order was written, empty where that is not told.
+std::string_view DayOf(const Json& order) {
+  const std::string_view authored = fhir::FindText(order, "authoredOn");
+  return authored.size() < 10 ? std::string_view() : authored.substr(0, 10);
+}
+
+bool Names(const Json& reference, const std::string& order) {
+  return !order.empty() && fhir::FindText(reference, "reference") == order;
+}
+
+// What is replaced, or planned before it is ordered, is not taken beside it.
+bool ComesFrom(const StoredOrder& later, const std::string& earlier) {
+  const Json* prior = fhir::Find(later.body, "priorPrescription");
+  return (prior != nullptr && Names(*prior, earlier)) ||
+         std::ranges::any_of(fhir::FindArray(later.body, "basedOn"),
+                             [&](const Json& one) { return Names(one, earlier); });
+}
+
+bool HaveSame(const StoredOrder& one, const StoredOrder& other, std::string_view name) {
+  return fhir::FindText(one.body, name) == fhir::FindText(other.body, name);
+}
+
+bool HaveSameDosage(const StoredOrder& one, const StoredOrder& other) {
+  const Json* own = fhir::Find(one.body, "dosageInstruction");
+  const Json* its = fhir::Find(other.body, "dosageInstruction");
+  return own == nullptr || its == nullptr ? own == its : *own == *its;
+}
+
+}  // namespace
+
+bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other) {
+  for (const std::string_view name : {"resourceType", "status", "intent"}) {
+    if (!HaveSame(one, other, name)) return false;
+  }
+  if (fhir::FindText(one.body, "resourceType") != "MedicationRequest" ||
+      one.order.subject != other.order.subject || ComesFrom(one, other.order.reference) ||
+      ComesFrom(other, one.order.reference))
+    return false;
+  if (const std::string group = GroupOf(one.body); !group.empty() && group == GroupOf(other.body))
+    return true;
+  const std::string_view day = DayOf(one.body);
+  if (day.empty() || day != DayOf(other.body)) return false;
+  if (!one.first_stored.empty() && one.first_stored == other.first_stored) return true;
+  // The same draft twice may be one that was sent twice.
+  return fhir::FindText(one.body, "status") == "draft" && !HaveSameDosage(one, other);
+}
+
+void AddMadeTogether(const rules::KnowledgeBase& knowledge, const StoredOrder& order,
+                     const std::vector<StoredOrder>& all, PatientFacts& facts) {
+  for (const StoredOrder& other : all) {
+    if (&other == &order || other.order.reference == order.order.reference ||
+        !AreMadeTogether(order, other))
+      continue;
+    // Only its dose counts: what it does to genes is known of what is taken, and it is no earlier
+    // treatment.
+    ActiveDrug part{.order = other.order, .drafted = &other.body};
+    part.order.since.clear();
+    for (const auto& match : knowledge.Match(other.order.query)) part.drugs.push_back(match.drug);
+    facts.active.push_back(std::move(part));
+  }
+}
+
+}  // namespace genflik::alerts
