@@ -1,10 +1,11 @@
 #include "services/alerts/made_together.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include "fhir/datatypes.h"
 
 namespace genflik::alerts {
 namespace {
@@ -24,16 +25,9 @@ std::string_view DayOf(const Json& order) {
   return authored.size() < 10 ? std::string_view() : authored.substr(0, 10);
 }
 
-bool Names(const Json& reference, const std::string& order) {
-  return !order.empty() && fhir::FindText(reference, "reference") == order;
-}
-
-// What is replaced, or planned before it is ordered, is not taken beside it.
-bool ComesFrom(const StoredOrder& later, const std::string& earlier) {
-  const Json* prior = fhir::Find(later.body, "priorPrescription");
-  return (prior != nullptr && Names(*prior, earlier)) ||
-         std::ranges::any_of(fhir::FindArray(later.body, "basedOn"),
-                             [&](const Json& one) { return Names(one, earlier); });
+bool Names(const Json& reference, std::string_view order) {
+  const auto parts = fhir::SplitReference(fhir::FindText(reference, "reference"));
+  return parts && parts->type + '/' + parts->id == order;
 }
 
 bool HaveSame(const StoredOrder& one, const StoredOrder& other, std::string_view name) {
@@ -48,13 +42,22 @@ bool HaveSameDosage(const StoredOrder& one, const StoredOrder& other) {
 
 }  // namespace
 
+bool ComesFrom(const Json& later, std::string_view earlier) {
+  const Json* prior = fhir::Find(later, "priorPrescription");
+  return (prior != nullptr && Names(*prior, earlier)) ||
+         std::ranges::any_of(fhir::FindArray(later, "basedOn"),
+                             [&](const Json& one) { return Names(one, earlier); });
+}
+
 bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other) {
   for (const std::string_view name : {"resourceType", "status", "intent"}) {
     if (!HaveSame(one, other, name)) return false;
   }
   if (fhir::FindText(one.body, "resourceType") != "MedicationRequest" ||
-      one.order.subject != other.order.subject || ComesFrom(one, other.order.reference) ||
-      ComesFrom(other, one.order.reference))
+      one.order.subject != other.order.subject)
+    return false;
+  // What is replaced, or planned before it is ordered, is not taken beside it.
+  if (ComesFrom(one.body, other.order.reference) || ComesFrom(other.body, one.order.reference))
     return false;
   if (const std::string group = GroupOf(one.body); !group.empty() && group == GroupOf(other.body))
     return true;

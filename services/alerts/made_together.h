@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -19,6 +20,10 @@ struct StoredOrder {
   /// Instant at which the order was first stored; empty for one that is not stored.
   std::string first_stored = {};
 };
+
+/// True where an order replaces, or is based on, the one with this reference
+/// ("MedicationRequest/1").
+[[nodiscard]] bool ComesFrom(const fhir::Json& later, std::string_view earlier);
 
 /// True where it is unmistakable that two MedicationRequests hold at the same time: same status,
 /// intent and patient, neither replaces the other or is based on it, and they share the

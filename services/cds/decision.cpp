@@ -13,6 +13,7 @@
 #include "services/cds/card.h"
 #include "services/cds/missing_data.h"
 #include "services/cds/named_drug.h"
+#include "services/cds/older_order.h"
 #include "services/cds/order_gain.h"
 #include "services/cds/specialty.h"
 #include "services/cds/suggestion.h"
@@ -234,11 +235,16 @@ class Decider {
   }
 
   Treatment TreatmentBefore(const std::string& drug, const alerts::CheckedOrder& checked) const {
-    TreatmentSources sources{
-        .readings = known_.readings(), .size = facts_.size, .today = in_.today};
-    for (const Json& resource : in_.stored.medications) sources.had.push_back(&resource);
-    for (const Json* resource : in_.request.prefetched) sources.had.push_back(resource);
+    const TreatmentSources sources{
+        .had = HadBefore(), .readings = known_.readings(), .size = facts_.size, .today = in_.today};
     return FindTreatment(in_.knowledge, drug, checked, sources);
+  }
+
+  std::vector<const Json*> HadBefore() const {
+    std::vector<const Json*> had;
+    for (const Json& resource : in_.stored.medications) had.push_back(&resource);
+    had.insert(had.end(), in_.request.prefetched.begin(), in_.request.prefetched.end());
+    return had;
   }
 
   void SpeakOfTreatment(const Treatment& treatment, const alerts::Advice& advice,
@@ -248,6 +254,22 @@ class Decider {
     if (!IsEased(treatment, advice)) return;
     card.level = AlertLevel::kInfo;
     card.summary = EasedSummary(card.summary, treatment, in_.language);
+  }
+
+  // Which of two orders is to hold nobody tells; what is renewed is in the place of the older.
+  std::string AboutOlderOrders(const alerts::Advice& advice, const Json& order) const {
+    const rules::Drug* drug = in_.knowledge.FindDrug(advice.drug);
+    if (drug == nullptr || !LimitsDose(advice) || in_.request.hook == "medication-refill")
+      return {};
+    OlderOrders where{.knowledge = in_.knowledge,
+                      .had = HadBefore(),
+                      .lookup = known_.Lookup(),
+                      .size = facts_.size};
+    for (const auto* made : {&in_.request.orders, &in_.request.background}) {
+      for (const Json* one : *made)
+        where.in_call.push_back("MedicationRequest/" + std::string(fhir::FindText(*one, "id")));
+    }
+    return OlderOrdersText(where, *drug, order, in_.language);
   }
 
   void Say1(const alerts::Advice& advice, const alerts::CheckedOrder& checked, const Json& order,
@@ -263,10 +285,13 @@ class Decider {
     const bool unsearched = advice.kind == alerts::AdviceKind::kTestFirst &&
                             facts_.profile.Find(advice.pretest->gene) == nullptr &&
                             !known_.MissingResults().empty();
+    const Treatment before = TreatmentBefore(advice.drug, checked);
+    auto remarks = Remarks(missing);
+    if (!before.same_dose) remarks.push_back(AboutOlderOrders(advice, order));
     Card card = AdviceCard(unsearched ? WithoutClaim(advice) : advice, checked, order, facts_,
-                           Remarks(missing), frame_);
+                           remarks, frame_);
     if (unsearched) SayNotSearched(advice, frame_, card);
-    SpeakOfTreatment(TreatmentBefore(advice.drug, checked), advice, card);
+    SpeakOfTreatment(before, advice, card);
     if (advice.kind == alerts::AdviceKind::kTestFirst) AddPendingNote(*advice.pretest, card);
     const auto dose = checked.doses.find(advice.drug);
     said.quiet_key = QuietKey(

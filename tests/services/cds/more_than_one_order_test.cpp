@@ -115,6 +115,49 @@ TEST_F(Orders, OfOneDrugAreNotWithinALimitWhenOneOfThemCannotBeRead) {
   for (const Json& card : cards) EXPECT_EQ(card.at("indicator"), "warning");
 }
 
+// Nobody tells whether a new order is in the place of the one that runs.
+TEST_F(Orders, TellOfAnOlderOneThatRunsBeside) {
+  Json older = Citalopram(Drug("older", "david", "citalopram"), 10);
+  older["status"] = "active";
+  older["authoredOn"] = "2026-01-10";
+  Json order = Citalopram(Drug("newer", "david", "citalopram"), 40);
+  const auto detail = [&](const std::string& hook = "order-sign") {
+    Json call = CallFor("david", hook);
+    if (hook == "medication-refill") {
+      call["context"]["medications"] = call["context"]["draftOrders"];
+      call["context"].erase("draftOrders");
+      Json entry = Json::object();
+      entry["resource"] = order;
+      call["context"]["medications"]["entry"].push_back(std::move(entry));
+    } else {
+      Add(call, order);
+    }
+    call["prefetch"]["medications"] =
+        ParseText(R"({"resourceType":"Bundle","type":"searchset","entry":[{}]})");
+    call["prefetch"]["medications"]["entry"][0]["resource"] = older;
+    const Json cards = Call("genflik-" + hook, call).cards();
+    EXPECT_EQ(cards.size(), 1U);
+    if (cards.empty()) return std::string();
+    EXPECT_THAT(cards[0].at("summary").get<std::string>(), HasSubstr("ordinerat 40 mg"));
+    return cards[0].at("detail").get<std::string>();
+  };
+  EXPECT_THAT(detail(), HasSubstr("Redan ordinerat: citalopram 10 mg per dygn sedan 2026-01-10. "
+                                  "Doserna har inte lagts ihop"));
+  EXPECT_THAT(detail("medication-refill"), Not(HasSubstr("Redan ordinerat")));
+  order["priorPrescription"] = Json{{"reference", "MedicationRequest/older"}};
+  EXPECT_THAT(detail(), Not(HasSubstr("Redan ordinerat")));
+  order.erase("priorPrescription");
+  order["basedOn"] =
+      Json::array({Json{{"reference", "https://ehr.example.org/fhir/MedicationRequest/older"}}});
+  EXPECT_THAT(detail(), Not(HasSubstr("Redan ordinerat")));
+  order.erase("basedOn");
+  older["medicationCodeableConcept"] = Json{{"text", "sertralin"}};
+  EXPECT_THAT(detail(), Not(HasSubstr("Redan ordinerat")));
+  older["medicationCodeableConcept"] = order["medicationCodeableConcept"];
+  older["status"] = "completed";
+  EXPECT_THAT(detail(), Not(HasSubstr("Redan ordinerat")));
+}
+
 TEST_F(Orders, TellWhatAPanelAdds) {
   const Json cards = CardsOf("Genotypning CYP2D6 och CYP2C19");
   ASSERT_EQ(cards.size(), 1U);
