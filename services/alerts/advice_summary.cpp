@@ -104,6 +104,11 @@ std::string TestText(const Advice& advice, Language language) {
       Say(language, "ytterligare provtagning före start", "a further test before the start"));
 }
 
+std::string WithCircumstance(const std::string& text, const Action& action, Language language) {
+  const std::string& only = In(language, action.only_if);
+  return only.empty() ? text : text + ' ' + only;
+}
+
 // What to do, in a few words.
 std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
                    Language language) {
@@ -117,8 +122,7 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       std::string text(action.kind == ActionKind::kAvoid
                            ? Say(language, "undvik", "avoid")
                            : Say(language, "välj annat läkemedel", "choose another drug"));
-      if (const std::string& only = In(language, action.only_if); !only.empty())
-        return text + ' ' + only;
+      if (!action.only_if.empty()) return WithCircumstance(text, action, language);
       if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
         text += action.kind == ActionKind::kAvoid ? Say(language, "; överväg ", "; consider ")
                                                   : Say(language, ", t.ex. ", ", such as ");
@@ -132,7 +136,7 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
     }
     case ActionKind::kReduceDose:
       if (!action.factor && !action.factor_range && action.max_dose) break;
-      return ReducedText(action, language);
+      return WithCircumstance(ReducedText(action, language), action, language);
     case ActionKind::kMaxDose:
       break;
     case ActionKind::kIncreaseDose: {

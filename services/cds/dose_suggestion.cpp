@@ -182,6 +182,8 @@ bool MayScale(const Advice& advice, const alerts::CheckedOrder& checked, const J
   for (const auto& match : frame.knowledge.Match(checked.order.query)) {
     if (match.drug->name == advice.drug && match.combination) return false;
   }
+  // Whether the circumstance is there the record does not tell.
+  if (!advice.lead->action.only_if.empty()) return false;
   const auto read = checked.doses.find(advice.drug);
   if (read == checked.doses.end()) return true;
   // Which of two orders is to be changed, and how far, is no matter of one click; a part of the

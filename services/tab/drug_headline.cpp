@@ -138,6 +138,8 @@ LocalText HeadlineOf(const rules::KnowledgeBase& knowledge, const Action& action
   LocalText headline = action.kind == ActionKind::kMaxDose && action.max_dose
                            ? LimitText(*action.max_dose)
                            : DoseText(action);
+  if (!action.only_if.empty())
+    headline = Joined(headline, ' ' + action.only_if.en, ' ' + action.only_if.sv);
   if (!action.alternatives.empty()) {
     const LocalText others = Alternatives(knowledge, action);
     headline = Joined(headline, "; consider " + others.en, "; överväg " + others.sv);

@@ -133,3 +133,55 @@ Så inget kort
 Berättelse: karbamazepin utan HLA-svar
 När karbamazepin, 200 mg 2 gånger dagligen
 Så info: Karbamazepin: överväg HLA-B*15:02 vid asiatiskt ursprung
+
+Berättelse: efavirenz, långsam CYP2B6, barn under 40 kg
+Givet svaret CYP2B6 *6/*6
+Givet födelsedatum 2018-05-05
+Givet vikten 25 kg
+När efavirenz, 300 mg 1 gånger dagligen
+Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 67 % av normal dos om vikten är minst 40 kg och BMI högst 25
+
+Berättelse: efavirenz, långsam CYP2B6, barn över 40 kg
+Givet svaret CYP2B6 *6/*6
+Givet födelsedatum 2012-05-05
+Givet vikten 45 kg
+När efavirenz, 600 mg 1 gånger dagligen
+Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 33–67 % av normal dos
+
+Berättelse: merkaptopurin, TPMT saknas, en tiondel tre dagar i veckan
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När merkaptopurin, 10 mg/m2 3 gånger i veckan
+Så inget kort
+
+Berättelse: merkaptopurin, TPMT saknas, full dos tre dagar i veckan
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När merkaptopurin, 75 mg/m2 3 gånger i veckan
+Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos
+
+Berättelse: merkaptopurin, TPMT saknas, vuxen, en tablett tre dagar i veckan
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+Givet födelsedatum 1970-05-05
+När merkaptopurin, 50 mg 3 gånger i veckan
+Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos
+
+Berättelse: tioguanin, NUDT15 saknas, en tiondel tre dagar i veckan
+Givet svaret TPMT *1/*1
+Givet svaret NUDT15 *3/*3
+När tioguanin, 4 mg/m2 3 gånger i veckan
+Så inget kort
+
+Berättelse: azatioprin, TPMT saknas, låg dos tre dagar i veckan
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+Givet födelsedatum 1970-05-05
+När azatioprin, 25 mg 3 gånger i veckan
+Så critical: Azatioprin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – välj annat läkemedel
+
+Berättelse: klopidogrel av en orsak som inte utesluter PCI
+Givet svaret CYP2C19 *1/*2
+Givet orsaken förmaksflimmer
+När klopidogrel, 75 mg 1 gånger dagligen
+Så critical: Klopidogrel: CYP2C19 intermediär metaboliserare – undvik; överväg prasugrel eller tikagrelor

@@ -123,6 +123,22 @@ TEST_F(FirstChoice, IsNoneForEliglustatWithoutKnownIllnessOfKidneyOrLiver) {
   EXPECT_EQ(Recommended(card), "");
 }
 
+// DPWG lowers the start from 40 kg only, and CPIC does not speak of lighter children.
+TEST_F(FirstChoice, IsNoLowerDoseOfEfavirenzForALightChild) {
+  request_["prefetch"]["patient"]["birthDate"] = "2018-05-05";
+  Json weight = ParseText(R"({"resourceType": "Observation", "id": "w", "status": "final",
+    "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+    "subject": {"reference": "Patient/e1"}, "effectiveDateTime": "2026-03-01",
+    "valueQuantity": {"value": 25, "unit": "kg", "code": "kg",
+                      "system": "http://unitsofmeasure.org"}})");
+  request_["prefetch"]["size"]["entry"].push_back(Json{{"resource", std::move(weight)}});
+  Know("CYP2B6", "HGNC:2615", "*6/*6");
+  Prescribe("J05AG03", 300);
+  const Json card = TheCard();
+  EXPECT_EQ(card.at("source").at("topic").at("code"), "dosing");
+  EXPECT_FALSE(card.contains("suggestions"));
+}
+
 TEST_F(FirstChoice, IsAPartOfTheWarfarinDoseWithBothGenesToo) {
   Know("CYP2C9", "HGNC:2623", "*3/*3");
   Know("VKORC1", "HGNC:23663", "rs9923231 T/T");

@@ -151,7 +151,7 @@ std::vector<Story> ReadStories(const std::filesystem::path& file) {
   return stories;
 }
 
-// "40 mg 2 gånger dagligen" as a Dosage.
+// "40 mg 2 gånger dagligen" or "40 mg 3 gånger i veckan" as a Dosage.
 Json DosageOf(const std::string& text) {
   std::istringstream in(text);
   std::string value;
@@ -162,6 +162,7 @@ Json DosageOf(const std::string& text) {
       R"([{"timing":{"repeat":{"period":1,"periodUnit":"d"}},"doseAndRate":[{"doseQuantity":{"system":"http://unitsofmeasure.org"}}]}])");
   dosage[0]["text"] = text;
   dosage[0]["timing"]["repeat"]["frequency"] = std::stoi(times);
+  if (text.ends_with("i veckan")) dosage[0]["timing"]["repeat"]["periodUnit"] = "wk";
   Json& quantity = dosage[0]["doseAndRate"][0]["doseQuantity"];
   quantity["value"] = fhir::Decimal(value);
   quantity["unit"] = unit;

@@ -129,6 +129,16 @@ TEST(DrugAdvice, ReckonsALimitByTheWeightOfTheChild) {
   EXPECT_EQ(adult["headline"]["sv"], "Högst 10 mg per dygn");
 }
 
+TEST(DrugAdvice, TellsTheCircumstanceOfAnAdvice) {
+  const Json child = Find(
+      BuildDrugAdvice(Knowledge(),
+                      {.results = {Result("CYP2B6", "*6/*6")}, .age_years = 8, .weight_kg = 25}),
+      "efavirenz");
+  EXPECT_EQ(child["headline"]["sv"],
+            "Sänk dosen till 67 % om vikten är minst 40 kg och BMI högst 25");
+  EXPECT_EQ(child["headline"]["en"], "Lower the dose to 67% from 40 kg with BMI up to 25");
+}
+
 TEST(DrugAdvice, LeavesWithdrawnResultsOut) {
   rules::GeneResult withdrawn = Result("CYP2C19", "*2/*2");
   withdrawn.record_status = rules::RecordStatus::kEnteredInError;
