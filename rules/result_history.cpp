@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "rules/coverage_gap.h"
 #include "rules/phenotyper.h"
 #include "rules/transplant.h"
 
@@ -121,17 +122,13 @@ bool AgreesAsFarAsItLooked(const Gene* gene, const GeneResult& narrow, const Gen
   return SeenBy(*gene, narrow.coverage, wide_text) == narrow_alleles;
 }
 
-/// Variants that a search for DPYD deficiency must at least cover before "none found" means the
-/// reference (European Medicines Agency, 2020; HapB3 by either of its markers).
+/// True when all that a method should look for was looked for, and not found, variant by variant.
 bool CoversRequiredVariants(const Gene& gene, const std::vector<std::string>& absent) {
-  const auto has = [&](std::string_view name) {
-    const Allele* wanted = gene.FindAllele(name);
-    return std::ranges::any_of(absent, [&](const std::string& text) {
-      return text == name || (wanted != nullptr && gene.FindAllele(text) == wanted);
-    });
-  };
-  return gene.symbol == "DPYD" && has("c.1905+1G>A") && has("c.1679T>G") && has("c.2846A>T") &&
-         (has("c.1129-5923C>G") || has("c.1236G>A"));
+  if (!gene.look_for) return false;
+  GeneResult told{.gene = gene.symbol};
+  told.coverage = {.known = true, .alleles = absent};
+  const auto missing = NotLookedFor(gene, {told});
+  return missing && missing->empty();
 }
 
 /// Judges the results of one gene.
