@@ -412,7 +412,10 @@ void FromDose(InstructionDose& dose, const DoseContext& context) {
 bool HasModifier(const Json& dosage) {
   if (fhir::Find(dosage, "modifierExtension") != nullptr) return true;
   const Json* timing = fhir::Find(dosage, "timing");
-  return timing != nullptr && fhir::Find(*timing, "modifierExtension") != nullptr;
+  if (timing == nullptr) return false;
+  const Json* repeat = fhir::Find(*timing, "repeat");
+  return fhir::Find(*timing, "modifierExtension") != nullptr ||
+         (repeat != nullptr && fhir::Find(*repeat, "modifierExtension") != nullptr);
 }
 
 void CheckTimingConflict(InstructionDose& dose) {
