@@ -9,6 +9,7 @@
 
 #include "services/mapping/dosage_ingredient.h"
 #include "services/mapping/dosage_limits.h"
+#include "services/mapping/dosage_patch.h"
 
 namespace genflik::mapping {
 namespace {
@@ -299,8 +300,9 @@ std::optional<Entry> ReadEntries(const Json& dosage, const DoseContext& context,
       RefuseDose(dose, "invalid", "two doses or two rates in one place");
     }
     Entry entry{ReadDoseOf(item, dose), std::nullopt, TypeOf(item)};
-    // Beside a dose a rate is only a speed, whatever its unit.
-    if (!entry.dose && dose.ok()) entry.rate = ReadRateOf(item, dose);
+    // Beside a dose a rate is only a speed, whatever its unit; beside a patch it is what it gives.
+    const bool rated = !entry.dose || IsPatchDose(*entry.dose, context);
+    if (rated && dose.ok()) entry.rate = ReadRateOf(item, dose);
     if (entry.dose || entry.rate) entries.push_back(std::move(entry));
   }
   if (!dose.ok() || entries.empty()) return std::nullopt;
@@ -311,40 +313,6 @@ void SetDay(InstructionDose& dose, const ResolvedAmount& one, double low, double
   dose.day = one;
   if (one.absolute) dose.day.absolute = TimesOf(*one.absolute, low, high);
   if (one.relative) dose.day.relative = TimesOf(*one.relative, low, high);
-}
-
-bool IsPatchDose(const RawAmount& raw, const DoseContext& context) {
-  const bool measurable = raw.unit.kind == UnitKind::kPiece || raw.unit.kind == UnitKind::kMass;
-  return measurable &&
-         (raw.unit.piece == "patch" || context.transdermal || IsPatch(context.product));
-}
-
-// A patch gives its release rate while worn; its content says nothing about a day.
-void ReadPatch(InstructionDose& dose, const DoseContext& context) {
-  const auto& strength = context.product.strength();
-  const RawAmount& raw = *dose.dose;
-  const bool released = strength && strength->per_unit.kind == UnitKind::kTime;
-  if (raw.unit.kind != UnitKind::kPiece || !released) {
-    dose.day.needs = {"release rate"};
-    dose.day.relative =
-        DoseAmount{raw.low * raw.unit.factor, raw.high * raw.unit.factor,
-                   raw.unit.kind == UnitKind::kPiece ? "{patch}" : UnitName(raw.unit)};
-    dose.resolved_dose.reset();
-    return;
-  }
-  double worn = 1;
-  if (dose.timing.duration_days) {
-    worn = *dose.timing.duration_days * dose.timing.high;
-  } else if (strength->per > 1.0 / 23 && strength->per < 0.99 && dose.timing.period_days <= 1.01) {
-    // "15 mg/16 h" changed daily is worn for the hours of its label.
-    worn = strength->per * dose.timing.high;
-  }
-  worn = std::min(worn, 1.0);
-  const double a_day = strength->amount / strength->per * worn;
-  dose.day.absolute = DoseAmount{a_day * raw.low, a_day * raw.high,
-                                 strength->kind == UnitKind::kInternational ? "IU" : "mg"};
-  dose.meaning = worn < 1 ? DoseMeaning::kEveryDay : DoseMeaning::kRate;
-  dose.resolved_dose.reset();
 }
 
 void FromRate(InstructionDose& dose, RawAmount rate, const DoseContext& context) {
@@ -387,20 +355,21 @@ DoseMeaning MeaningOf(const DoseTiming& timing) {
   return DoseMeaning::kEveryDay;
 }
 
-void FromDose(InstructionDose& dose, const DoseContext& context) {
+void FromDose(InstructionDose& dose, const std::optional<RawAmount>& rate,
+              const DoseContext& context) {
   RawAmount& raw = *dose.dose;
   if (IsPatchDose(raw, context) && !raw.unit.per_days) {
-    ReadPatch(dose, context);
+    ReadPatch(dose, rate, context);
     return;
   }
   if (raw.unit.per_days) {
     // "100 mg/d" as a dose already is the amount of a day.
-    RawAmount rate = raw;
+    RawAmount of_time = raw;
     dose.dose.reset();
     dose.resolved_dose.reset();
-    const bool of_a_day = *rate.unit.per_days >= 1;
+    const bool of_a_day = *of_time.unit.per_days >= 1;
     if (!dose.timing.average && of_a_day) dose.timing.told = false;
-    FromRate(dose, rate, context);
+    FromRate(dose, of_time, context);
     if (of_a_day && dose.meaning == DoseMeaning::kRate) dose.meaning = DoseMeaning::kEveryDay;
     return;
   }
@@ -461,10 +430,10 @@ void ReadStructure(const Json& dosage, const DoseContext& context, InstructionDo
   const bool bounded = dose.as_needed && fhir::Find(dosage, "maxDosePerPeriod") != nullptr;
   if (!entry && !bounded) {
     RefuseDose(dose, "no-dose", "no amount is given");
-  } else if (entry && entry->rate) {
+  } else if (entry && entry->rate && !dose.dose) {
     FromRate(dose, *entry->rate, context);
   } else if (dose.dose && (dose.timing.told || dose.dose->unit.per_days)) {
-    FromDose(dose, context);
+    FromDose(dose, entry->rate, context);
   } else if (!dose.as_needed) {
     RefuseDose(dose, "no-frequency", "how often is not said");
   }
