@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -283,16 +284,56 @@ DailyDose InPhases(const std::vector<Together>& steps, bool systemic) {
   return all;
 }
 
+bool IsGivenOnce(const InstructionDose& part) {
+  return part.meaning == DoseMeaning::kSingle || part.meaning == DoseMeaning::kSingleDay;
+}
+
+// True when one dose of it is less than one of the other: an extra dose, and no loading dose.
+bool IsSmaller(const InstructionDose& part, const InstructionDose& other) {
+  if (!part.resolved_dose || !other.resolved_dose) return false;
+  const auto less = [](const std::optional<DoseAmount>& one, const std::optional<DoseAmount>& two) {
+    return one && two && one->unit == two->unit && one->high < two->high;
+  };
+  return less(part.resolved_dose->absolute, other.resolved_dose->absolute) ||
+         less(part.resolved_dose->relative, other.resolved_dose->relative);
+}
+
+// A loading dose that neither number nor date puts before the doses that go on is a step before
+// them all the same, and no part of every day's amount.
+void SetLoadingFirst(std::vector<Together>& steps, Together step) {
+  auto& parts = step.parts;
+  const auto rest = std::stable_partition(parts.begin(), parts.end(),
+                                          [](const auto& part) { return IsGivenOnce(part); });
+  const bool extra = std::any_of(parts.begin(), rest, [&](const auto& part) {
+    return std::any_of(rest, parts.end(),
+                       [&](const auto& other) { return IsSmaller(part, other); });
+  });
+  if (!step.dated && !extra && rest != parts.begin() && rest != parts.end()) {
+    steps.push_back(
+        {.parts = {std::make_move_iterator(parts.begin()), std::make_move_iterator(rest)}});
+    parts.erase(parts.begin(), rest);
+  }
+  steps.push_back(std::move(step));
+}
+
+// True when a dose given once stands beside others, so that a text may tell of them all.
+bool HasSingle(const DoseStep& step) {
+  return step.items.size() > 1 &&
+         std::any_of(step.items.begin(), step.items.end(), [](const Json* item) {
+           return ReadTiming(fhir::Find(*item, "timing")).single;
+         });
+}
+
 std::vector<Together> ReadAll(const std::vector<DoseStep>& order, DoseContext& context) {
   std::vector<Together> steps;
-  const bool alone = order.size() < 2;
   for (const DoseStep& one : order) {
+    const bool alone = order.size() < 2 && !HasSingle(one);
     Together step{.parts = {}, .days = one.days, .dated = one.dated};
     for (const Json* item : one.items) {
       context.transdermal = IsTransdermal(*item);
       step.parts.push_back(ReadInstruction(*item, context, alone));
     }
-    steps.push_back(std::move(step));
+    SetLoadingFirst(steps, std::move(step));
   }
   return steps;
 }

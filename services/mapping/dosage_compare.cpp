@@ -366,6 +366,14 @@ void CompareSteps(const TextReading& text, const DoseContext& context, Instructi
   }
 }
 
+// "4 tabletter som engångsdos" and nothing that goes on.
+bool SaysOnce(const TextReading& text) {
+  if (text.unclear || text.steps || text.clauses.size() != 1) return false;
+  const TextClause& clause = text.clauses.front();
+  return clause.single && clause.low && !clause.often_low && clause.moments == 0 &&
+         clause.week_days == 0;
+}
+
 // A Dosage whose structure gives an amount: does the text say another?
 void Compare(const TextReading& text, std::string_view words, const DoseContext& context,
              bool alone, InstructionDose& dose) {
@@ -375,6 +383,9 @@ void Compare(const TextReading& text, std::string_view words, const DoseContext&
   if (text.refers_elsewhere && SaysNothing(text) &&
       PlainText(words).find("enl") != std::string::npos) {
     return Disagree(dose, std::nullopt, "the text says that the dose stands somewhere else");
+  }
+  if (SaysOnce(text) && IsGivenDaily(dose)) {
+    return Disagree(dose, std::nullopt, "the text says once, the structure every day");
   }
   if (text.titration && text.HasAmount() && alone) {
     return Disagree(dose, std::nullopt, "the text says that the dose changes");
