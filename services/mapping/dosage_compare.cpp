@@ -44,6 +44,15 @@ std::optional<ResolvedAmount> AmountOf(const TextClause& clause, const DoseConte
       dose.dose->unit.factor == kDropOfUcum) {
     raw.unit = dose.dose->unit;
   }
+  // "1 enhet" of a tablet in milligrams is no international unit.
+  if (raw.unit.kind == UnitKind::kInternational && strength && strength->kind == UnitKind::kMass &&
+      strength->per_unit.kind == UnitKind::kPiece)
+    return std::nullopt;
+  // "2 tabl à 50 mg" of a product that is not known.
+  if (clause.held && !strength && context.product.ingredients.empty() &&
+      raw.unit.kind == UnitKind::kPiece && (clause.held_by_one || raw.high == 1)) {
+    raw = {raw.low * *clause.held, raw.high * *clause.held, Unit{.kind = UnitKind::kMass}};
+  }
   const bool released = strength && strength->per_unit.kind == UnitKind::kTime;
   if (raw.unit.kind == UnitKind::kPiece && (released || IsPatch(context.product))) {
     ResolvedAmount patch;

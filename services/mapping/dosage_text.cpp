@@ -32,6 +32,8 @@ bool IsAdvice(std::string_view word) {
 
 TextReader::TextReader(std::string_view text) : tokens_(SplitDosageText(text)) {}
 
+TextReader::TextReader(std::vector<Token> tokens) : tokens_(std::move(tokens)) {}
+
 TextReading TextReader::Read() {
   while (at_ < tokens_.size()) {
     const Token& token = tokens_[at_];
@@ -79,13 +81,15 @@ void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
                            Clause().unit->kind == UnitKind::kMass && Class(1) == WordClass::kBy;
     if (one_of_it && !Timed(Clause())) return;
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
-    if (!Timed(Clause()) && ReadHeld(amount, unit)) return;
+    if (!Timed(Clause()) && (ReadHeld(amount, unit) || ReadPiecesOf(amount, unit))) return;
     if (!Timed(Clause()) && !Clause().as_needed) reading_.unclear = true;
     stepped_ = stepped_ || length_after_;
     reading_.clauses.emplace_back();
-  } else if (Timed(Clause()) && reading_.clauses.size() > 1) {
+  } else if (Timed(Clause()) && reading_.clauses.size() > 1 && !time_first_) {
     reading_.unclear = true;
   }
+  if (std::exchange(rest_follows_, false)) SetRestOfDays();
+  if (std::exchange(day_total_, false) && !Timed(Clause())) SetOften({1, 1});
   TextClause& clause = Clause();
   clause.low = amount.low;
   clause.high = amount.high;
@@ -107,7 +111,16 @@ void TextReader::ReadMark(const Token& token) {
     return;
   }
   if (token.word == "=") {
-    ReadTotal();
+    // "50 mg = 1 tablett": the same dose in another unit.
+    if (reading_.HasAmount() && !Timed(Clause())) {
+      ++at_;
+    } else {
+      ReadTotal();
+    }
+    return;
+  }
+  if (token.word == "#") {
+    SkipSupply();
     return;
   }
   // "1 tablett -> 2 tabletter", "<2 tabletter"
@@ -127,8 +140,10 @@ void TextReader::ReadMark(const Token& token) {
 void TextReader::ReadOn() {
   const WordClass next = Class(1);
   if (next == WordClass::kNeed || (IsComplaint(Word(1)) && !IsAdvice(Word(2)))) {
-    SetAsNeeded(2);
-    at_ += 2;
+    ReadAsNeeded(2);
+  } else if (IsUnknown(1) && IsComplaint(Word(2)) && (Word() == "vid" || Word() == "if")) {
+    // "vid svår smärta"
+    ReadAsNeeded(3);
   } else if (next == WordClass::kUnknown && (Word() == "vid" || Word() == "if") &&
              !Word(1).empty()) {
     on_unknown_ = true;
@@ -136,12 +151,6 @@ void TextReader::ReadOn() {
   } else {
     ++at_;
   }
-}
-
-void TextReader::SkipReason() {
-  ++at_;
-  while (Peek() != nullptr && Peek()->kind == TokenKind::kWord && Class() == WordClass::kUnknown)
-    ++at_;
 }
 
 void TextReader::SkipDivision() {
@@ -162,16 +171,13 @@ void TextReader::SkipDivision() {
 
 void TextReader::ReadWord(const Token& token) {
   if (token.word == "varannan" || token.word == "vartannat" || token.word == "alternate") {
-    const double unit = TimeUnit(1) > 0 ? TimeUnit(1) : 0;
-    if (unit == 0) {
-      reading_.unclear = true;
-    } else {
-      SetOften({0.5 / unit, 0.5 / unit});
-    }
-    at_ += unit > 0 ? 2 : 1;
+    ReadEveryOther();
     return;
   }
-  if (ReadQHours(token.word) || ReadQRange(token.word)) return;
+  if (token.word.front() >= '0' && token.word.front() <= '9') {
+    ReadDate();
+    return;
+  }
   if (token.word == "utom" || token.word == "förutom" || token.word == "except") {
     reading_.unclear = reading_.unclear || !WeekdayFollows();
     ++at_;
@@ -219,10 +225,15 @@ void TextReader::ReadWord(const Token& token) {
 }
 
 size_t TextReader::AndAHalf(size_t ahead) const {
-  if (Word(ahead) != "och" && Word(ahead) != "and") return 0;
+  if (Word(ahead) != "och" && Word(ahead) != "and" && Word(ahead) != "&") return 0;
+  // "1 and 1/2 tablets"
+  const Token* share = Peek(ahead + 1);
+  if (share != nullptr && share->kind == TokenKind::kNumber && share->low == 0.5 &&
+      share->high == 0.5 && ReadUnitText(Word(ahead + 2)).value_or(Unit{}).kind == UnitKind::kPiece)
+    return 2;
   const std::string_view next = Word(ahead + 1);
-  const bool article = next == "en" || next == "ett" || next == "a";
-  const size_t width = article ? 2 : 1;
+  const bool article = next == "en" || next == "ett" || next == "a" || next == "one";
+  const size_t width = article ? (Word(ahead + 2) == "-" ? 3 : 2) : 1;
   return NumberWord(Word(ahead + width)) == 0.5 ? width + 1 : 0;
 }
 
@@ -243,7 +254,7 @@ bool TextReader::IsArticle(std::string_view word) const {
   if ((word != "en" && word != "ett") || IsPer(1)) return false;
   const auto unit = ReadUnitText(Word(1));
   return !unit && Class(1) != WordClass::kTimes && Class(1) != WordClass::kOr &&
-         !NumberWord(Word(1));
+         Class(1) != WordClass::kDaily && Class(1) != WordClass::kForm && !NumberWord(Word(1));
 }
 
 bool TextReader::ReadTimeWord(WordMeaning meaning) {
@@ -271,19 +282,17 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
       ++at_;
       return true;
     case WordClass::kWeekly:
-      if (!Clause().often_low) SetOften({1.0 / 7, 1.0 / 7});
+      SetEvery(7);
       ++at_;
       return true;
     case WordClass::kMonthly:
-      if (!Clause().often_low) SetOften({1 / 30.4375, 1 / 30.4375});
+      SetEvery(30.4375);
       ++at_;
       return true;
+    case WordClass::kRest:
+      ReadRestOfDays();
+      return true;
     case WordClass::kRate:
-      // "samma tid varje dag"
-      if (Word() == "tid" && at_ > 0 && tokens_[at_ - 1].word == "samma") {
-        ++at_;
-        return true;
-      }
       SetOften({meaning.value, meaning.value});
       ++at_;
       return true;
@@ -310,14 +319,29 @@ void TextReader::ReadStop() {
   reading_.stopped = reading_.stopped || !WeekdayFollows();
 }
 
+bool TextReader::IsHandledNot() const {
+  if (!IsHandling(Word()) || at_ == 0) return false;
+  const std::string_view before = tokens_[at_ - 1].word;
+  const bool another =
+      at_ > 1 && (before == "or" || before == "eller") && IsHandling(tokens_[at_ - 2].word);
+  return IsNot(before) || another;
+}
+
+void TextReader::ReadUnknown() {
+  if (NamesForm() || IsHandledNot()) return;
+  if (TimeUnit(0) == 0) reading_.unknown_words = true;
+  if (Word() == "en" || ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece)
+    reading_.uncounted = true;
+}
+
 void TextReader::ReadPlainWord(WordMeaning meaning) {
   switch (meaning.what) {
     case WordClass::kMost:
       ReadMost();
       return;
     case WordClass::kAsNeeded:
-      SetAsNeeded(1);
-      break;
+      ReadAsNeeded(1);
+      return;
     case WordClass::kOr:
       ReadChoice();
       break;
@@ -364,9 +388,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
       if (TimeUnit(1) > 0) reading_.unclear = true;
       break;
     case WordClass::kUnknown:
-      if (TimeUnit(0) == 0) reading_.unknown_words = true;
-      if (Word() == "en" || ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece)
-        reading_.uncounted = true;
+      ReadUnknown();
       break;
     default:
       break;
@@ -375,6 +397,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
 }
 
 void TextReader::Finish() {
+  if (rest_follows_ || PartsMayDeny()) reading_.unclear = true;
   const auto first_total = std::stable_partition(reading_.clauses.begin(), reading_.clauses.end(),
                                                  [](const TextClause& one) { return !one.total; });
   reading_.totals.insert(reading_.totals.end(), first_total, reading_.clauses.end());

@@ -2,6 +2,7 @@
 #include <array>
 #include <string_view>
 
+#include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text_reader.h"
 
 // Words that join two parts of a dosage text: "eller", "samt vid behov", "före måltid och ...".
@@ -14,9 +15,12 @@ bool IsAnd(std::string_view word) {
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
 bool IsMeal(std::string_view word) {
-  static constexpr std::array<std::string_view, 9> kWords{
-      "måltid", "måltiden", "måltider", "måltiderna", "mat", "maten", "meal", "meals", "food"};
+  static constexpr std::array<std::string_view, 12> kWords{
+      "måltid", "måltiden", "måltider", "måltiderna", "mat", "maten",
+      "meal",   "meals",    "food",     "ac",         "pc",  "cc"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
@@ -59,6 +63,53 @@ void TextReader::SetAsNeeded(size_t width) {
   if ((more || another) && Clause().low && Timed(Clause())) reading_.unclear = true;
   reading_.as_needed = true;
   Clause().as_needed = true;
+}
+
+void TextReader::ReadAsNeeded(size_t width) {
+  SetAsNeeded(width);
+  at_ += width;
+  SkipComplaint();
+}
+
+bool TextReader::IsUnknown(size_t ahead) const {
+  const Token* token = Peek(ahead);
+  return token != nullptr && token->kind == TokenKind::kWord &&
+         Class(ahead) == WordClass::kUnknown && !NumberWord(token->word) &&
+         !IsDigit(token->word.front());
+}
+
+namespace {
+
+// What stands behind "prn": complaints, and how bad they are.
+bool IsSymptom(std::string_view word) {
+  static constexpr std::array<std::string_view, 18> kStarts{
+      "spasm", "sleep",     "insomn",   "agitat",       "constip", "dyspn",
+      "wheez", "heartburn", "migrain",  "breakthrough", "diarrh",  "vomit",
+      "dizz",  "severe",    "moderate", "mild",         "svår",    "måttlig"};
+  return IsComplaint(word) || std::any_of(kStarts.begin(), kStarts.end(),
+                                          [&](auto start) { return word.starts_with(start); });
+}
+
+}  // namespace
+
+void TextReader::SkipComplaint() {
+  const auto joins = [&](size_t ahead) {
+    return IsAnd(Word(ahead)) || Word(ahead) == "or" || Word(ahead) == "eller" ||
+           Word(ahead) == "/" || Word(ahead) == "-";
+  };
+  for (;;) {
+    const size_t next = joins(0) ? 1 : 0;
+    if (!IsUnknown(next) || (!IsSymptom(Word(next)) && !IsSymptom(Word(next + 1)))) return;
+    at_ += next + 1;
+  }
+}
+
+void TextReader::SkipReason() {
+  ++at_;
+  if (Word() == ":") ++at_;
+  // "for pain or fever"
+  while (IsUnknown(0) || ((IsAnd(Word()) || Word() == "or" || Word() == "eller") && IsUnknown(1)))
+    ++at_;
 }
 
 }  // namespace genflik::mapping

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 #include "services/mapping/dosage_text_reader.h"
@@ -21,12 +24,23 @@ void TextReader::ReadPattern(const Token& token) {
     each = amount;
   }
   ++at_;
+  // "50 mg 1+0+1": one of what was named at each moment.
+  const TextClause& named = Clause();
+  if (equal && each == 1 && named.low && !Timed(named) && named.unit &&
+      named.unit->kind == UnitKind::kMass) {
+    SetOften({static_cast<double>(moments), static_cast<double>(moments)});
+    return;
+  }
   std::optional<Unit> unit;
   if (const auto read = ReadUnitText(Word()); read && read->kind != UnitKind::kTime) {
     unit = read;
     ++at_;
   }
-  if (moments == 0 || token.pattern.size() > 5) {
+  // "4-3-2-1" may be the doses of four days as well.
+  const auto& all = token.pattern;
+  const bool falls = all.size() > 2 && std::is_sorted(all.rbegin(), all.rend()) &&
+                     std::adjacent_find(all.begin(), all.end()) == all.end() && all.back() > 0;
+  if (moments == 0 || all.size() > 5 || (falls && token.word == "-")) {
     reading_.unclear = true;
     return;
   }
@@ -39,55 +53,67 @@ void TextReader::ReadPattern(const Token& token) {
   }
 }
 
-void TextReader::ReadNumber(Span number, size_t width) {
-  size_t next = width;
-  // "2 (two) times daily"
-  if (Word(next) == "(" && Word(next + 2) == ")" && number.low == number.high &&
-      Peek(next + 1) != nullptr) {
-    // "three (3) times daily" as well
-    const Token& inside = *Peek(next + 1);
-    const bool same =
-        inside.kind == TokenKind::kNumber && inside.low == inside.high && inside.low == number.low;
-    if (same || NumberWord(inside.word) == number.low) next += 3;
-  }
+bool TextReader::ReadMixed(Span number, size_t next) {
+  if (number.low != number.high || number.low != std::floor(number.low)) return false;
   // "1 ½ tablett"
   if (const Token* half = Peek(next);
       half != nullptr && half->kind == TokenKind::kNumber && !half->glued &&
-      half->low == half->high && half->low < 1 && half->low > 0 && number.low == number.high &&
-      number.low >= 1 && number.low == std::floor(number.low) &&
+      half->low == half->high && half->low < 1 && half->low > 0 && number.low >= 1 &&
       ReadUnitText(Word(next + 1)).value_or(Unit{}).kind == UnitKind::kPiece) {
     ReadNumber({number.low + half->low, number.low + half->low}, next + 1);
-    return;
+    return true;
   }
-  if (number.low == number.high && number.low == std::floor(number.low) && AndAHalf(next) > 0) {
-    ReadNumber({number.low + 0.5, number.high + 0.5}, next + AndAHalf(next));
-    return;
+  const size_t width = AndAHalf(next);
+  if (width > 0) ReadNumber({number.low + 0.5, number.high + 0.5}, next + width);
+  return width > 0;
+}
+
+bool TextReader::ReadHowOften(Span number, size_t next) {
+  const bool by = Class(next) == WordClass::kBy &&
+                  (Class(next + 1) == WordClass::kDaily || Class(next + 1) == WordClass::kWeekly ||
+                   Class(next + 1) == WordClass::kMonthly || IsPer(next + 1));
+  if (Class(next) == WordClass::kTimes || by) {
+    at_ += next + 1;
+    ReadTimes(number);
+    return true;
   }
+  const std::string_view word = Word(next);
+  const size_t slash = word.find('/');
+  if (slash == std::string_view::npos || MeaningOf(word.substr(0, slash)).what != WordClass::kTimes)
+    return false;
+  const std::string_view per = word.substr(slash + 1);
+  const auto unit = ReadUnitText(MeaningOf(per).what == WordClass::kDaily ? "dag" : per);
+  at_ += next + 1;
+  if (unit && unit->kind == UnitKind::kTime) {
+    SetOften({number.low / unit->factor, number.high / unit->factor});
+  } else {
+    reading_.unclear = true;
+  }
+  return true;
+}
+
+void TextReader::ReadNumber(Span number, size_t next) {
+  if (ReadPiecesWithin(number, next) || ReadMixed(number, next)) return;
   if (const Token* token = Peek(next); token != nullptr && token->kind == TokenKind::kNumber &&
                                        token->low < 1 && number.low == number.high &&
                                        token->glued) {
     reading_.unclear = true;
   }
-  if (Class(next) == WordClass::kOr) {
-    if (ReadAlternative(number, next)) return;
-  }
-  if (Class(next) == WordClass::kTimes ||
-      (Class(next) == WordClass::kBy &&
-       (Class(next + 1) == WordClass::kDaily || IsPer(next + 1)))) {
-    at_ += next + 1;
-    ReadTimes(number);
+  // "1 à 2 tabletter"; "1 à 50 mg" is one of them
+  const auto of = ReadUnitText(Word(next + 2)).value_or(Unit{});
+  const bool range =
+      Word(next) == "à" && (of.kind == UnitKind::kPiece || of.kind == UnitKind::kVolume ||
+                            Class(next + 2) == WordClass::kTimes);
+  if ((Class(next) == WordClass::kOr || range) && ReadAlternative(number, next)) return;
+  if (ReadHowOften(number, next)) return;
+  if (Class(next) == WordClass::kDivided) {
+    // "100 mg/day in 2 divided doses"
+    at_ += next;
+    SkipDivision();
     return;
   }
-  if (Word(next).starts_with("ggr/") || Word(next).starts_with("gånger/") ||
-      Word(next).starts_with("times/") || Word(next).starts_with("gång/")) {
-    const std::string_view per = Word(next).substr(Word(next).find('/') + 1);
-    const auto unit = ReadUnitText(per);
+  if (Word(next).starts_with("refill")) {
     at_ += next + 1;
-    if (unit && unit->kind == UnitKind::kTime) {
-      SetOften({number.low / unit->factor, number.high / unit->factor});
-    } else {
-      reading_.unclear = true;
-    }
     return;
   }
   if (Word(next) == "-" && IsLengthOf(next + 1, number)) return;
@@ -190,30 +216,96 @@ void TextReader::ReadLength(Span number, size_t next) {
   if (of_longer && days >= 1) reading_.unclear = true;
 }
 
+bool TextReader::IsCounted(size_t ahead) const {
+  switch (Class(ahead)) {
+    case WordClass::kBy:
+    case WordClass::kDaily:
+    case WordClass::kWeekly:
+    case WordClass::kMonthly:
+    case WordClass::kRate:
+    case WordClass::kMoment:
+    case WordClass::kTimes1:
+    case WordClass::kEveryOther:
+    case WordClass::kAsNeeded:
+    case WordClass::kOn:
+    case WordClass::kEvery:
+    case WordClass::kRest:
+    case WordClass::kMost:
+      return true;
+    default:
+      return NumberWord(Word(ahead)).has_value() || IsPer(ahead) ||
+             (Class(ahead) == WordClass::kClock && Peek(ahead + 1) != nullptr &&
+              Peek(ahead + 1)->kind == TokenKind::kNumber) ||
+             (Word(ahead) == "up" && Word(ahead + 1) == "to") ||
+             (Word(ahead) == "upp" && Word(ahead + 1) == "till");
+  }
+}
+
+size_t TextReader::SkipRoute(size_t ahead) const {
+  static constexpr std::array<std::string_view, 25> kWords{
+      "po",   "p.o", "by",     "mouth", "oral",  "orally", "oralt", "peroralt", "taken",
+      "used", "on",  "tas",    "intas", "tages", "in",     "the",   "på",       "at",
+      "sc",   "s.c", "subcut", "iv",    "i.v",   "im",     "i.m"};
+  while (std::find(kWords.begin(), kWords.end(), Word(ahead)) != kWords.end()) ++ahead;
+  return ahead;
+}
+
+bool TextReader::EndsTimeFirst(size_t ahead) const {
+  if (!time_first_ || reading_.clauses.empty() || reading_.clauses.back().low) return false;
+  const Token* next = Peek(ahead);
+  return next == nullptr || (next->kind == TokenKind::kMark && next->word != "/" &&
+                             next->word != "-" && next->word != "(");
+}
+
 void TextReader::ReadAmount(Span number, size_t next) {
   std::optional<Unit> unit;
   size_t width = next;
-  if (const auto read = ReadUnitText(Word(next)); read && read->kind != UnitKind::kTime) {
+  size_t piece = next;
+  while (Class(piece) == WordClass::kForm || Word(piece) == "-" || Word(piece) == "whole") ++piece;
+  // "1 filmdragerad tablett"
+  if (piece > next && ReadUnitText(Word(piece)).value_or(Unit{}).kind == UnitKind::kPiece)
+    width = piece;
+  // "one each day"
+  const bool each = Class(width) == WordClass::kEvery &&
+                    (TimeUnit(width + 1) > 0 || Class(width + 1) == WordClass::kMoment);
+  if (const auto read = ReadUnitText(Word(width)); read && read->kind != UnitKind::kTime && !each) {
     unit = read;
     ++width;
-    if (Word(next) == "a") unit.reset();
+    if (Word(width - 1) == "a") unit.reset();
+  } else if (Word(width) == "t") {
+    unit = Unit{.kind = UnitKind::kPiece, .piece = "tablet"};
+    ++width;
   }
+  const size_t behind = SkipRoute(width);
+  // "one 3 times a day"
+  const bool times = Peek()->kind == TokenKind::kWord && Peek(width) != nullptr &&
+                     Peek(width)->kind == TokenKind::kNumber &&
+                     (Class(width + 1) == WordClass::kTimes ||
+                      Word(width + 1).starts_with("times/") || Word(width + 1).starts_with("ggr/"));
   const bool counted =
-      unit || Class(width) == WordClass::kBy || Class(width) == WordClass::kDaily ||
-      Class(width) == WordClass::kRate || Class(width) == WordClass::kMoment ||
-      Class(width) == WordClass::kTimes1 || Class(width) == WordClass::kEveryOther ||
-      Class(width) == WordClass::kAsNeeded || Class(width) == WordClass::kOn ||
-      Class(width) == WordClass::kEvery ||
+      unit || times || IsCounted(width) || IsCounted(behind) || EndsTimeFirst(width) ||
       (Class(width) == WordClass::kFiller && Class(width + 1) == WordClass::kMoment) ||
       (Class(width) == WordClass::kOr && Class(width + 1) == WordClass::kMoment) ||
-      NumberWord(Word(width)).has_value() || IsPer(width);
+      (Word(behind) == "mitt" && Word(behind + 1) == "på") ||
+      (behind > width && Class(behind) == WordClass::kWeekday);
   if (!counted) {
     reading_.unclear = true;
     at_ += width;
     return;
   }
+  // "1 tabl 2/dag"
+  if (!unit && IsPer(width) && reading_.HasAmount() && Clause().low && !Timed(Clause())) {
+    SetOften({number.low / TimeUnit(width + 1), number.high / TimeUnit(width + 1)});
+    at_ += width + 2;
+    return;
+  }
   SetAmount(number, unit);
   at_ += width;
+  // "50 mg tablett 1 x 2": what the milligrams are of.
+  if (unit && unit->kind == UnitKind::kMass &&
+      ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece && !IsCounted(0) &&
+      ReadUnitText(Word())->piece != "patch")
+    ++at_;
 }
 
 void TextReader::ReadMost() {

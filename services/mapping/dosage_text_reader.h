@@ -18,6 +18,7 @@ namespace genflik::mapping {
 class TextReader {
  public:
   explicit TextReader(std::string_view text);
+  explicit TextReader(std::vector<Token> tokens);
 
   TextReading Read();
 
@@ -40,6 +41,7 @@ class TextReader {
   // Days in a unit of time named by the word there, or 0.
   double TimeUnit(size_t ahead) const {
     if (Word(ahead) == "mån" && IsMonday(ahead)) return 0;
+    if (Word(ahead) == "v" && Word(ahead + 1) == "b") return 0;
     const auto unit = ReadUnitText(Word(ahead));
     return unit && unit->kind == UnitKind::kTime && !unit->per_days ? unit->factor : 0;
   }
@@ -65,12 +67,30 @@ class TextReader {
   void SetBracket(Span amount, Unit unit, bool total);
   // "(2 tabl dagl vid feber)": a dose of its own.
   bool HoldsADose(size_t end) const;
+  // "(varannan dag)", "(vid behov)": when to take what stands before.
+  bool SaysWhen(size_t end) const;
+  // "2 tabl dagligen (1 morgon, 1 kväll)", "1x2 (1+0+1)".
+  bool RepeatsTheDay(size_t end) const;
+  // "(2,000 mg total)" behind pieces: a number of two readings that need not be read.
+  bool IsPlainMass(const Unit& unit, size_t next, size_t end);
+  // "50 mg = 1 tablett", "50 mg 2 tabl x 2": pieces or millilitres behind a mass.
+  bool ReadPiecesOf(Span amount, const std::optional<Unit>& unit);
+  // "six 2.5 mg tablets", "two 5 ml spoonfuls".
+  bool ReadPiecesWithin(Span number, size_t next);
+  // "Tabl 50 mg": the word for the pieces before their strength.
+  bool NamesForm() const;
+  // "#60": what is handed out.
+  void SkipSupply();
   // "= 100 mg/dygn", "totalt 4 tabletter": the next amount is no further dose.
   void ReadTotal();
   // "1-0-1-0" and "1+0+1": so many at each moment of the day.
   void ReadPattern(const Token& token);
   // A number: times a day, a duration, a strength, or an amount.
-  void ReadNumber(Span number, size_t width);
+  void ReadNumber(Span number, size_t next);
+  // "1 ½ tablett", "1 och en halv".
+  bool ReadMixed(Span number, size_t next);
+  // "2 ggr dagl", "3x weekly", "2 ggr/dag".
+  bool ReadHowOften(Span number, size_t next);
   // "5 dagar i veckan", "3 dagar/vecka", "2 days a week".
   bool ReadDaysAWeek(Span number, size_t next);
   // "21-dagarscykel", "14-dagars kur": how long a cycle is.
@@ -84,6 +104,11 @@ class TextReader {
   // "i 14 dagar", "46 timmars infusion", "7 dagars uppehåll".
   void ReadLength(Span number, size_t next);
   void ReadAmount(Span number, size_t next);
+  // What may stand behind a number of pieces that are not named, and the route between them.
+  bool IsCounted(size_t ahead) const;
+  size_t SkipRoute(size_t ahead) const;
+  // "Morgon 1, kväll 2": a number that closes a part which its time began.
+  bool EndsTimeFirst(size_t ahead) const;
   bool IsOrdinal(size_t ahead) const;
   double OrdinalAt(size_t ahead) const;
   // "var 6:e timme", "every other day", "varje kväll", "var 4-6 timme".
@@ -99,10 +124,29 @@ class TextReader {
   // "ej lördagar", "except Sundays": the word before the one at hand takes days away.
   bool TakesAway() const;
   bool WeekdayFollows() const;
+  // A moment or day is read; `told` when the clause has one of the same sort.
+  void BeginTime(bool told);
+  // "varannan dag", "varannan morgon".
+  void ReadEveryOther();
+  // "övriga dagar": those that no clause before named.
+  void ReadRestOfDays();
+  void SetRestOfDays();
+  // "every week", unless it was told how often before.
+  void SetEvery(double days);
+  // Parts that may not be added up: for two complaints, "varannan dag" three times.
+  bool PartsMayDeny() const;
+  // "1 tabl dagligen, 2 tabl söndagar": a sum to some, an exception to others.
+  bool DaysMayDeny() const;
+  // "t.o.m. 2026-05-01"
+  void ReadDate();
   void ReadMoment(double which);
   void ReadWeekday(double which);
   // "kl 8 och 20", "kl 08:00, 14:00 och 20:00".
   void ReadClock();
+  // "kl 8+20"
+  void ReadClockTimes(const std::vector<double>& times);
+  // "0800"
+  static bool IsFourDigitTime(const Token& time);
   bool IsClockTime(bool after_clock);
   // "max 8 tabletter per dygn", "högst 2 ggr/dygn", "max 4 g/dygn".
   void ReadMost();
@@ -115,29 +159,32 @@ class TextReader {
   void ReadOn();
   // The words for it have this width; "samt vid behov" adds to what is taken anyway.
   void SetAsNeeded(size_t width);
+  void ReadAsNeeded(size_t width);
   // "morgon eller kväll", "1 eller ... 2": one of them, and not both.
   void ReadChoice();
   // "before meals and at bedtime": meals are not counted.
   void ReadMeal();
   // The first word from there that is neither filler nor preposition.
   size_t SkipSmallWords(size_t ahead) const;
+  bool IsUnknown(size_t ahead) const;
+  // "prn muscle pain": complaints; another word may change the dose ("vid behov dubbel dos").
+  void SkipComplaint();
   // "mot smärta", "för blodtrycket": the reason's own words mean nothing here.
   void SkipReason();
   // "fördelat på två doser": the amount before it is that of the day.
   void SkipDivision();
   // "dag 1-14", "dag 1-21 av 28", "dag 1, 8 och 15".
   void ReadDayNumber();
-  // "q8h" comes as one word.
-  bool ReadQHours(std::string_view word);
-  // "q6-8h" comes as "q6", "-", "8", "h".
-  bool ReadQRange(std::string_view word);
   void ReadWord(const Token& token);
   // "en", "ett" and "one" are numbers only before something that is counted.
   bool IsArticle(std::string_view word) const;
   // "utsatt", "ej": the order has ended, unless only the tablet is not to be crushed.
   void ReadStop();
+  // "ej delas", "do not crush or chew": the verb behind.
+  bool IsHandledNot() const;
   bool ReadTimeWord(WordMeaning meaning);
   void ReadPlainWord(WordMeaning meaning);
+  void ReadUnknown();
   void Finish();
 
   std::vector<Token> tokens_;
@@ -149,6 +196,11 @@ class TextReader {
   bool stepped_ = false;
   // True when the next amount says once more what was said.
   bool total_ = false;
+  // The same for a day ("dygnsdos").
+  bool day_total_ = false;
+  // True when the text began with when, and when the next amount is that of the days left.
+  bool time_first_ = false;
+  bool rest_follows_ = false;
   // True when "vid" stood before a word that is no known complaint.
   bool on_unknown_ = false;
   std::vector<std::set<double>> moments_;

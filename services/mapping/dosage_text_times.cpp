@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <string_view>
+#include <vector>
 
 #include "services/mapping/dosage_text_reader.h"
 
@@ -74,7 +76,12 @@ void TextReader::ReadEvery() {
   if (const double unit = TimeUnit(1); unit > 0) {
     // A month to some, Monday to others.
     if (Word(1) == "mån") reading_.unclear = true;
-    if (!Clause().often_low) SetOften({1 / unit, 1 / unit});
+    // "dag 1-10 varje månad" is a cycle.
+    if (reading_.on_days && unit > 1) {
+      SetInterval(unit, unit);
+    } else {
+      SetEvery(unit);
+    }
     at_ += 2;
     return;
   }
@@ -95,7 +102,7 @@ void TextReader::SetInterval(double low, double high) {
 
 void TextReader::ReadPer() {
   if (const double unit = TimeUnit(1); unit > 0) {
-    if (!Clause().often_low) SetOften({1 / unit, 1 / unit});
+    SetEvery(unit);
     at_ += 2;
     return;
   }
@@ -163,6 +170,7 @@ bool TextReader::TakesAway() const {
 }
 
 void TextReader::ReadMoment(double which) {
+  BeginTime(Clause().moments > 0);
   TextClause& clause = Clause();
   auto& seen = Seen(moments_);
   seen.insert(which);
@@ -173,6 +181,7 @@ void TextReader::ReadMoment(double which) {
 void TextReader::ReadWeekday(double which) {
   const bool until = Word(1) == "-" || Word(1) == "till" || Word(1) == "to" ||
                      Word(1) == "through" || Word(1) == "t.o.m";
+  BeginTime(Clause().week_days > 0);
   TextClause& clause = Clause();
   if (TakesAway()) {
     // "måndag till fredag utom onsdag"
@@ -183,14 +192,22 @@ void TextReader::ReadWeekday(double which) {
   if (until && Class(2) == WordClass::kWeekday) {
     // "fredag till måndag" goes round the end of the week.
     const double last = MeaningOf(Word(2)).value;
-    for (double day = which; day != last; day = day == 6 ? 0 : day + 1) seen.insert(day);
+    const bool list = Word(3) == "-" && Class(4) == WordClass::kWeekday;
+    // "Mon-Wed-Fri" are three days, and no week.
+    for (double day = which; day != last && !list; day = day == 6 ? 0 : day + 1) seen.insert(day);
+    seen.insert(which);
     seen.insert(last);
-    at_ += 3;
+    at_ += list ? 4 : 3;
   } else {
     seen.insert(which);
     ++at_;
   }
   clause.week_days = clause.days_away ? 7 - seen.size() : seen.size();
+}
+
+bool TextReader::IsFourDigitTime(const Token& time) {
+  return time.low == time.high && time.low >= 100 && time.low < 2400 && time.word.empty() &&
+         std::fmod(time.low, 100) < 60 && time.low == std::floor(time.low);
 }
 
 bool TextReader::IsClockTime(bool after_clock) {
@@ -201,19 +218,35 @@ bool TextReader::IsClockTime(bool after_clock) {
   // "kl 8 och 2 kl 20", "kl 8, 1 x 2", "kl 8 och 2 till natten" name amounts.
   const WordClass next = Class(1);
   if (next == WordClass::kClock || next == WordClass::kBy || next == WordClass::kTimes ||
-      next == WordClass::kOr || (time.high > 24 && !named))
+      next == WordClass::kOr || (time.high > 24 && !named && !IsFourDigitTime(time)))
     return false;
   // "kl 8 och 2 på kvällen"
   if (time.low < 4 && !named && Word(1) == "på") reading_.unclear = true;
   return true;
 }
 
+void TextReader::ReadClockTimes(const std::vector<double>& times) {
+  const bool clock = Peek()->word.empty() && std::all_of(times.begin(), times.end(), [](double at) {
+                       return at <= 24 && at == std::floor(at);
+                     });
+  if (!clock || Clause().moments > 0) reading_.unclear = true;
+  Clause().moments = times.size();
+  ++at_;
+}
+
 void TextReader::ReadClock() {
   // "morgon kl 8": the moment has been counted.
-  bool counted = at_ > 0 && MeaningOf(tokens_[at_ - 1].word).what == WordClass::kMoment;
+  const size_t back = at_ > 1 && tokens_[at_ - 1].word == "(" ? 2 : 1;
+  bool counted = at_ >= back && MeaningOf(tokens_[at_ - back].word).what == WordClass::kMoment;
   ++at_;
-  if (Peek() == nullptr || Peek()->kind != TokenKind::kNumber) return;
+  if (Peek() == nullptr) return;
+  if (Peek()->kind == TokenKind::kPattern) {
+    ReadClockTimes(Peek()->pattern);
+    return;
+  }
+  if (Peek()->kind != TokenKind::kNumber) return;
   constexpr double kFirstTime = 100;
+  BeginTime(!counted && Clause().moments > 0);
   TextClause& clause = Clause();
   auto& seen = Seen(moments_);
   bool after_clock = true;
@@ -266,30 +299,6 @@ void TextReader::ReadDayNumber() {
     at_ += 2;
     if (TimeUnit(0) > 0) ++at_;
   }
-}
-
-bool TextReader::ReadQHours(std::string_view word) {
-  if (word.size() < 3 || word.front() != 'q' || word.back() != 'h') return false;
-  double hours = 0;
-  for (const char c : word.substr(1, word.size() - 2)) {
-    if (c < '0' || c > '9') return false;
-    hours = hours * 10 + (c - '0');
-  }
-  if (hours == 0) return false;
-  SetOften({24 / hours, 24 / hours});
-  ++at_;
-  return true;
-}
-
-bool TextReader::ReadQRange(std::string_view word) {
-  if (word.size() != 2 || word[0] != 'q' || word[1] < '1' || word[1] > '9' || Word(1) != "-")
-    return false;
-  const Token* most = Peek(2);
-  if (most == nullptr || most->kind != TokenKind::kNumber || most->low < 1) return false;
-  if (Word(3) != "h" && Word(3) != "hr" && Word(3) != "hours") return false;
-  SetOften({24 / most->high, 24.0 / (word[1] - '0')});
-  at_ += 4;
-  return true;
 }
 
 }  // namespace genflik::mapping

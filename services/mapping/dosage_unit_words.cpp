@@ -38,6 +38,7 @@ const std::unordered_map<std::string_view, std::string_view>& PieceWords() {
       {"kaps.", "capsule"},
       {"kapsel", "capsule"},
       {"kapslar", "capsule"},
+      {"kap", "capsule"},
       {"patch", "patch"},
       {"patches", "patch"},
       {"plåster", "patch"},
@@ -78,6 +79,7 @@ const std::unordered_map<std::string_view, std::string_view>& PieceWords() {
       {"sprays", "puff"},
       {"inhalation", "puff"},
       {"inhalationer", "puff"},
+      {"inh", "puff"},
       {"actuation", "puff"},
       {"actuations", "puff"},
       {"suppositorium", "suppository"},
@@ -109,6 +111,8 @@ const std::unordered_map<std::string_view, std::string_view>& PieceWords() {
       {"enhetsdos", ""},
       {"endosbehållare", "unit-dose"},
       {"pulver", "powder"},
+      {"dragé", "tablet"},
+      {"dragéer", "tablet"},
       {"pill", "tablet"},
       {"pills", "tablet"},
       {"piller", "tablet"},
@@ -197,6 +201,8 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"dan", {UnitKind::kTime, 1}},
       {"dagar", {UnitKind::kTime, 1}},
       {"dagars", {UnitKind::kTime, 1}},
+      {"dgr", {UnitKind::kTime, 1}},
+      {"dgrs", {UnitKind::kTime, 1}},
       {"dygn", {UnitKind::kTime, 1}},
       {"dygnet", {UnitKind::kTime, 1}},
       {"day", {UnitKind::kTime, 1}},
@@ -204,6 +210,8 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"v", {UnitKind::kTime, 7}},
       {"v.", {UnitKind::kTime, 7}},
       {"wk", {UnitKind::kTime, 7}},
+      {"wks", {UnitKind::kTime, 7}},
+      {"w", {UnitKind::kTime, 7}},
       {"vecka", {UnitKind::kTime, 7}},
       {"veckan", {UnitKind::kTime, 7}},
       {"veckor", {UnitKind::kTime, 7}},
@@ -230,9 +238,11 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
 // Teaspoons and tablespoons hold 5 and 15 ml in Swedish and European practice.
 const std::unordered_map<std::string_view, double>& SpoonWords() {
   static const std::unordered_map<std::string_view, double> words{
-      {"tsk", 5},         {"tesked", 5},       {"teskedar", 5}, {"teaspoon", 5},
-      {"teaspoons", 5},   {"msk", 15},         {"matsked", 15}, {"matskedar", 15},
-      {"tablespoon", 15}, {"tablespoons", 15}, {"kryddmått", 1}};
+      {"tsk", 5},          {"tesked", 5},         {"teskedar", 5},
+      {"teaspoon", 5},     {"teaspoons", 5},      {"teaspoonful", 5},
+      {"teaspoonfuls", 5}, {"tablespoonful", 15}, {"tablespoonfuls", 15},
+      {"msk", 15},         {"matsked", 15},       {"matskedar", 15},
+      {"tablespoon", 15},  {"tablespoons", 15},   {"kryddmått", 1}};
   return words;
 }
 
@@ -244,10 +254,10 @@ std::optional<std::string> PieceOf(std::string_view word) {
   const auto found = PieceWords().find(word);
   if (found != PieceWords().end()) return std::string(found->second);
   // Compounds: "depottablett", "enterokapslar", "film-coated tablet".
-  for (const std::string_view end : {"tablett", "tabletter", "tablet", "tablets"}) {
+  for (const std::string_view end : {"tablett", "tabletter", "tablet", "tablets", "tabl"}) {
     if (EndsWith(word, end)) return "tablet";
   }
-  for (const std::string_view end : {"kapsel", "kapslar", "capsule", "capsules"}) {
+  for (const std::string_view end : {"kapsel", "kapslar", "capsule", "capsules", "kaps"}) {
     if (EndsWith(word, end)) return "capsule";
   }
   for (const std::string_view end : {"plåster", " patch", " patches"}) {
@@ -273,16 +283,14 @@ std::optional<Unit> UnitWord(std::string_view word) {
 }
 
 std::string PlainText(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 26> kReplace{
-      {{"Å", "å"},           {"Ä", "ä"},     {"Ö", "ö"},
-       {"µ", "u"},           {"μ", "u"},     {"½", "0.5"},
-       {"¼", "0.25"},        {"¾", "0.75"},  {"⅓", "0.333333333"},
-       {"⅔", "0.666666667"}, {"⅛", "0.125"}, {"⅙", "0.166666667"},
-       {"²", "2"},           {"–", "-"},     {"—", "-"},
-       {"−", "-"},           {"×", "x"},     {"\u00a0", " "},
-       {"\u202f", " "},      {"É", "é"},     {"’", "'"},
-       {"Ø", "ø"},           {"Æ", "æ"},     {"Ü", "ü"},
-       {"\u2009", " "},      {"á", "à"}}};
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kReplace{
+      {{"Å", "å"},           {"Ä", "ä"},           {"Ö", "ö"},      {"µ", "u"},
+       {"μ", "u"},           {"½", "0.5"},         {"¼", "0.25"},   {"¾", "0.75"},
+       {"⅓", "0.333333333"}, {"⅔", "0.666666667"}, {"⅛", "0.125"},  {"⅙", "0.166666667"},
+       {"²", "2"},           {"–", "-"},           {"—", "-"},      {"−", "-"},
+       {"×", "x"},           {"\u00a0", " "},      {"\u202f", " "}, {"É", "é"},
+       {"’", "'"},           {"Ø", "ø"},           {"Æ", "æ"},      {"Ü", "ü"},
+       {"\u2009", " "},      {"á", "à"},           {"•", " "},      {"·", " "}}};
   std::string plain;
   plain.reserve(text.size());
   for (size_t i = 0; i < text.size();) {

@@ -5,7 +5,8 @@
 #include <string_view>
 #include <vector>
 
-// Tokens and word lists of free-text dosage. Only dosage_text uses them.
+// Tokens and word lists of free-text dosage. Only dosage_text uses them; dosage_split.cpp cuts a
+// text into tokens, dosage_joined_words.cpp brings what is written in several ways to one.
 
 namespace genflik::mapping {
 
@@ -22,8 +23,12 @@ struct Token {
   bool glued = false;
 };
 
-/// Splits a text (any case) into tokens.
+/// Splits a text (any case) into tokens. What is written in several ways comes in one: "2 (two)" is
+/// a number, "MWF" three days, "övriga dagar" the word `kRestOfDays`.
 [[nodiscard]] std::vector<Token> SplitDosageText(std::string_view text);
+
+/// The word that stands for "övriga dagar" and "all other days".
+inline constexpr std::string_view kRestOfDays = "övriga";
 
 /// What a word means in a dosage text.
 enum class WordClass {
@@ -60,7 +65,9 @@ enum class WordClass {
   kFirst,
   kDivided,  // fördelat på två doser
   kTotal,    // totalt, dvs: the amount behind is said once more
-  kBy        // x
+  kBy,       // x
+  kRest,     // the days of the week that were not named
+  kForm      // whole, extended release: how a piece is made
 };
 
 struct WordMeaning {

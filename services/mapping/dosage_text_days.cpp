@@ -1,0 +1,126 @@
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <set>
+#include <string_view>
+
+#include "services/mapping/dosage_text_reader.h"
+
+// Days and dates in a dosage text: which doses are of which days, and where one step ends.
+
+namespace genflik::mapping {
+
+void TextReader::BeginTime(bool told) {
+  if (!reading_.HasAmount()) {
+    time_first_ = reading_.clauses.size() < 2;
+    return;
+  }
+  // "Morgon 1 tablett, kväll 2 tabletter"
+  if (!time_first_ || !told || !Clause().low) return;
+  stepped_ = stepped_ || length_after_;
+  reading_.clauses.emplace_back();
+}
+
+void TextReader::SetEvery(double days) {
+  const TextClause& clause = Clause();
+  if (clause.often_low) {
+    // "1 tablett dagligen (veckovis)"
+    if (*clause.often_low >= 1 && days >= 7) reading_.unclear = true;
+    return;
+  }
+  SetOften({1 / days, 1 / days});
+}
+
+void TextReader::ReadEveryOther() {
+  // "varannan morgon" is one of two days
+  const double unit = Class(1) == WordClass::kMoment ? 1 : TimeUnit(1);
+  BeginTime(Clause().often_low.has_value());
+  if (unit == 0) {
+    reading_.unclear = true;
+  } else {
+    SetOften({0.5 / unit, 0.5 / unit});
+  }
+  at_ += TimeUnit(1) > 0 ? 2 : 1;
+}
+
+void TextReader::ReadRestOfDays() {
+  ++at_;
+  if (Clause().week_days > 0) {
+    rest_follows_ = true;
+  } else {
+    SetRestOfDays();
+  }
+}
+
+void TextReader::SetRestOfDays() {
+  std::set<double> rest{0, 1, 2, 3, 4, 5, 6};
+  const size_t clauses = reading_.clauses.size();
+  for (size_t i = 0; i + 1 < clauses; ++i) {
+    if (reading_.clauses[i].days_away || reading_.clauses[i].week_days == 0)
+      reading_.unclear = true;
+    if (i >= week_days_.size()) continue;
+    for (const double day : week_days_[i]) rest.erase(day);
+  }
+  if (rest.size() == 7 || rest.empty()) reading_.unclear = true;
+  Seen(week_days_) = rest;
+  Clause().week_days = rest.size();
+}
+
+bool TextReader::PartsMayDeny() const {
+  size_t waiting = 0;
+  double share = 0;
+  double often = 0;
+  for (const TextClause& clause : reading_.clauses) {
+    if (clause.total || !clause.low) continue;
+    if (clause.as_needed && Timed(clause)) ++waiting;
+    if (!clause.often_low || clause.often_high >= 1 || clause.week_days > 0) continue;
+    if (often > 0 && clause.often_high != often) return true;
+    often = clause.often_high;
+    share += often;
+  }
+  return waiting > 1 || (share > often && share > 1 + 1e-9) || DaysMayDeny();
+}
+
+bool TextReader::DaysMayDeny() const {
+  std::vector<std::set<double>> days;
+  for (size_t i = 0; i < reading_.clauses.size(); ++i) {
+    const TextClause& clause = reading_.clauses[i];
+    if (clause.total || clause.as_needed || !clause.low) continue;
+    const bool some = clause.week_days > 0 && i < week_days_.size();
+    const std::set<double> all{0, 1, 2, 3, 4, 5, 6};
+    if (!some) {
+      days.push_back(all);
+      continue;
+    }
+    std::set<double> own;
+    if (clause.days_away) {
+      std::set_difference(all.begin(), all.end(), week_days_[i].begin(), week_days_[i].end(),
+                          std::inserter(own, own.end()));
+    } else {
+      own = week_days_[i];
+    }
+    days.push_back(own);
+  }
+  for (size_t i = 0; i < days.size(); ++i) {
+    for (size_t k = i + 1; k < days.size(); ++k) {
+      const bool shared = std::any_of(days[i].begin(), days[i].end(),
+                                      [&](double day) { return days[k].contains(day); });
+      if (shared && days[i] != days[k]) return true;
+    }
+  }
+  return false;
+}
+
+void TextReader::ReadDate() {
+  static constexpr std::array<std::string_view, 11> kBounds{
+      "till", "t.o.m", "tom", "until", "to", "through", "fr.o.m", "från", "from", "since", "from:"};
+  const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
+  if (std::find(kBounds.begin(), kBounds.end(), before) != kBounds.end()) {
+    length_after_ = true;
+  } else {
+    reading_.unknown_words = true;
+  }
+  ++at_;
+}
+
+}  // namespace genflik::mapping
