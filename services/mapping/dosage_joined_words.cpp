@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <initializer_list>
 #include <optional>
 #include <string>
@@ -120,7 +121,22 @@ bool SplitSlash(const Token& token, Tokens& joined) {
     for (const auto part : parts) joined.push_back(WordToken(ShortDay(part)));
     return true;
   }
-  if (parts.size() != 2 || !IsTime(parts[0]) || !IsTime(parts[1])) return false;
+  if (parts.size() != 2) return false;
+  // "w/ meals", "w/breakfast"
+  if (parts[0] == "w" && !IsTime(parts[1])) {
+    joined.push_back(WordToken("with"));
+    joined.push_back(WordToken(parts[1]));
+    return true;
+  }
+  // One of them, or both.
+  if (MeaningOf(parts[0]).what == WordClass::kMoment &&
+      MeaningOf(parts[1]).what == WordClass::kMoment) {
+    joined.push_back(WordToken(parts[0]));
+    joined.push_back(WordToken("eller"));
+    joined.push_back(WordToken(parts[1]));
+    return true;
+  }
+  if (!IsTime(parts[0]) || !IsTime(parts[1])) return false;
   joined.push_back(WordToken(parts[0]));
   joined.push_back(MarkToken("/"));
   joined.push_back(WordToken(parts[1]));
@@ -134,7 +150,11 @@ bool JoinDays(const Tokens& tokens, size_t& at, Tokens& joined) {
     return std::find(words.begin(), words.end(), word) != words.end();
   };
   const bool from_monday = Says(tokens, at, {"m", "-", "f"});
-  if (word == "mwf") {
+  const bool commas = Says(tokens, at, {"m", ",", "w", ",", "f"});
+  const bool letters = Says(tokens, at, {"m", "w", "f"});
+  if (word == "tth") {
+    for (const std::string_view day : {"tue", "thu"}) joined.push_back(WordToken(day));
+  } else if (word == "mwf" || letters || commas) {
     for (const std::string_view day : {"mon", "wed", "fri"}) joined.push_back(WordToken(day));
   } else if (from_monday ||
              is_one_of({"vardagar", "vardag", "vardagarna", "weekdays", "weekday"})) {
@@ -147,7 +167,7 @@ bool JoinDays(const Tokens& tokens, size_t& at, Tokens& joined) {
   } else {
     return false;
   }
-  at += from_monday ? 3 : 1;
+  at += commas ? 5 : (from_monday || letters ? 3 : 1);
   return true;
 }
 
@@ -178,6 +198,45 @@ void ReadShortDays(Tokens& tokens) {
   }
 }
 
+bool IsMonth(std::string_view word) {
+  static constexpr std::array<std::string_view, 14> kStarts{"jan", "feb", "mar", "apr", "maj",
+                                                            "may", "jun", "jul", "aug", "sep",
+                                                            "okt", "oct", "nov", "dec"};
+  return word.size() > 2 && std::any_of(kStarts.begin(), kStarts.end(),
+                                        [&](auto start) { return word.starts_with(start); });
+}
+
+// "t.o.m. 15/3", "fr.o.m. 1 maj": a day of the calendar as one word.
+bool JoinDate(const Tokens& tokens, size_t& at, Tokens& joined) {
+  size_t next = at;
+  std::string_view bound;
+  if (Says(tokens, at, {"från", "och", "med"})) {
+    bound = "fr.o.m";
+    next += 3;
+  } else if (Says(tokens, at, {"till", "och", "med"})) {
+    bound = "t.o.m";
+    next += 3;
+  } else if (WordAt(tokens, at) == "t.o.m" || WordAt(tokens, at) == "tom") {
+    bound = "t.o.m";
+    ++next;
+  } else if (WordAt(tokens, at) == "fr.o.m") {
+    bound = "fr.o.m";
+    ++next;
+  }
+  if (bound.empty() || next >= tokens.size()) return false;
+  const Token& number = tokens[next];
+  const bool month = IsMonth(WordAt(tokens, next + 1));
+  const bool slash = number.word == "?" || number.low != std::floor(number.low);
+  const bool piece = ReadUnitText(WordAt(tokens, next + 1)).has_value();
+  if (number.kind != TokenKind::kNumber || number.low != number.high ||
+      (!month && (!slash || piece)))
+    return false;
+  joined.push_back(WordToken(bound));
+  joined.push_back(WordToken("1/1"));
+  at = next + (month ? 2 : 1);
+  return true;
+}
+
 }  // namespace
 
 std::vector<Token> JoinWords(std::vector<Token> tokens) {
@@ -186,7 +245,7 @@ std::vector<Token> JoinWords(std::vector<Token> tokens) {
   joined.reserve(tokens.size());
   for (size_t at = 0; at < tokens.size();) {
     if (JoinEcho(tokens, at, joined) || SkipPhrase(tokens, at) || JoinRest(tokens, at, joined) ||
-        JoinDays(tokens, at, joined))
+        JoinDays(tokens, at, joined) || JoinDate(tokens, at, joined))
       continue;
     if (Says(tokens, at, {"t", "n"})) {
       joined.push_back(WordToken("tn"));

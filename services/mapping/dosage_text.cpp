@@ -81,7 +81,8 @@ void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
                            Clause().unit->kind == UnitKind::kMass && Class(1) == WordClass::kBy;
     if (one_of_it && !Timed(Clause())) return;
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
-    if (!Timed(Clause()) && (ReadHeld(amount, unit) || ReadPiecesOf(amount, unit))) return;
+    const bool plain = !Timed(Clause()) || time_first_;
+    if (plain && (ReadHeld(amount, unit) || (!time_first_ && ReadPiecesOf(amount, unit)))) return;
     if (!Timed(Clause()) && !Clause().as_needed) reading_.unclear = true;
     stepped_ = stepped_ || length_after_;
     reading_.clauses.emplace_back();
@@ -179,7 +180,10 @@ void TextReader::ReadWord(const Token& token) {
     return;
   }
   if (token.word == "utom" || token.word == "förutom" || token.word == "except") {
-    reading_.unclear = reading_.unclear || !WeekdayFollows();
+    const bool amount =
+        Peek(1) != nullptr && (Peek(1)->kind == TokenKind::kNumber || NumberWord(Word(1)));
+    if (amount) except_at_ = reading_.clauses.size();
+    reading_.unclear = reading_.unclear || (!amount && !WeekdayFollows());
     ++at_;
     return;
   }
@@ -328,7 +332,9 @@ bool TextReader::IsHandledNot() const {
 }
 
 void TextReader::ReadUnknown() {
-  if (NamesForm() || IsHandledNot()) return;
+  // "minst 4 timmars mellanrum"
+  const bool gap = Word() == "minst" && TimeUnit(2) > 0 && Word(3).starts_with("mellanrum");
+  if (NamesForm() || IsHandledNot() || gap) return;
   if (TimeUnit(0) == 0) reading_.unknown_words = true;
   if (Word() == "en" || ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece)
     reading_.uncounted = true;
@@ -364,7 +370,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
       ReadStop();
       break;
     case WordClass::kThen:
-      reading_.steps = true;
+      ReadThen();
       break;
     case WordClass::kDivided:
       SkipDivision();
@@ -397,6 +403,7 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
 }
 
 void TextReader::Finish() {
+  SetExceptions();
   if (rest_follows_ || PartsMayDeny()) reading_.unclear = true;
   const auto first_total = std::stable_partition(reading_.clauses.begin(), reading_.clauses.end(),
                                                  [](const TextClause& one) { return !one.total; });

@@ -49,6 +49,9 @@ bool TextReader::ReadPiecesOf(Span amount, const std::optional<Unit>& unit) {
 }
 
 bool TextReader::ReadPiecesWithin(Span number, size_t next) {
+  // "2 à 50 mg"
+  const bool of_each = Word(next) == "à";
+  if (of_each) ++next;
   const Token* inner = Peek(next);
   if (inner == nullptr || inner->kind != TokenKind::kNumber || inner->low != inner->high ||
       !inner->word.empty() || number.low < 1)
@@ -61,11 +64,12 @@ bool TextReader::ReadPiecesWithin(Span number, size_t next) {
     return true;
   }
   const auto piece = ReadUnitText(Word(next + 2));
-  if (unit->kind != UnitKind::kMass || !piece || piece->kind != UnitKind::kPiece) return false;
-  SetAmount(number, piece);
+  const bool named = piece && piece->kind == UnitKind::kPiece;
+  if (unit->kind != UnitKind::kMass || (!named && !of_each)) return false;
+  SetAmount(number, named ? piece : Unit{.kind = UnitKind::kPiece});
   Clause().held = inner->low * unit->factor;
   Clause().held_by_one = true;
-  at_ += next + 3;
+  at_ += next + (named ? 3 : 2);
   return true;
 }
 
@@ -137,6 +141,9 @@ bool TextReader::SaysWhen(size_t end) const {
         if (Word(i + 1) == "taking" || (Word(i) != "ej" && Word(i) != "inte" && Word(i) != "not"))
           return true;
         break;
+      case WordClass::kThen:
+        if (!IsMealAt(i + 1)) return true;
+        break;
       case WordClass::kTimes:
       case WordClass::kTimes1:
       case WordClass::kEvery:
@@ -152,7 +159,6 @@ bool TextReader::SaysWhen(size_t end) const {
       case WordClass::kAsNeeded:
       case WordClass::kOn:
       case WordClass::kTitration:
-      case WordClass::kThen:
       case WordClass::kDayNumber:
       case WordClass::kBy:
         return true;

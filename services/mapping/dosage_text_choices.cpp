@@ -48,6 +48,15 @@ void TextReader::ReadChoice() {
     reading_.unclear = true;
 }
 
+bool TextReader::IsMealAt(size_t ahead) const {
+  return IsMeal(Word(ahead)) || Class(ahead) == WordClass::kMoment;
+}
+
+void TextReader::ReadThen() {
+  // "efter maten"
+  if (Word() != "efter" || !IsMealAt(1)) reading_.steps = true;
+}
+
 void TextReader::ReadMeal() {
   if (!IsMeal(Word()) || reading_.clauses.empty() || Clause().often_low) return;
   if (IsAnd(Word(1)) && Class(SkipSmallWords(2)) == WordClass::kMoment) reading_.unclear = true;

@@ -32,15 +32,17 @@ void TextReader::SetEvery(double days) {
 }
 
 void TextReader::ReadEveryOther() {
-  // "varannan morgon" is one of two days
-  const double unit = Class(1) == WordClass::kMoment ? 1 : TimeUnit(1);
+  // "varannan morgon" is one of two days, "varannan fredag" one of two weeks
+  const bool weekday = Class(1) == WordClass::kWeekday;
+  const double unit = weekday ? 7 : Class(1) == WordClass::kMoment ? 1 : TimeUnit(1);
   BeginTime(Clause().often_low.has_value());
-  if (unit == 0) {
+  // "varannan måndag, varannan torsdag"
+  if (unit == 0 || (weekday && Clause().often_low)) {
     reading_.unclear = true;
   } else {
     SetOften({0.5 / unit, 0.5 / unit});
   }
-  at_ += TimeUnit(1) > 0 ? 2 : 1;
+  at_ += weekday || TimeUnit(1) > 0 ? 2 : 1;
 }
 
 void TextReader::ReadRestOfDays() {
@@ -64,6 +66,38 @@ void TextReader::SetRestOfDays() {
   if (rest.size() == 7 || rest.empty()) reading_.unclear = true;
   Seen(week_days_) = rest;
   Clause().week_days = rest.size();
+}
+
+void TextReader::SetExceptions() {
+  if (reading_.clauses.size() != 2) {
+    reading_.unclear = reading_.unclear || except_at_.has_value();
+    return;
+  }
+  TextClause& usual = reading_.clauses[0];
+  TextClause& other = reading_.clauses[1];
+  const bool plain = usual.low && other.low && usual.often_low && !usual.as_needed &&
+                     !other.as_needed && other.moments == 0;
+  if (except_at_) {
+    // "5 mg daily except 7.5 mg on Mondays"
+    const bool days = other.week_days > 0 && other.week_days < 7 && usual.week_days == 0;
+    if (!plain || !days || other.often_low || *except_at_ != 1 || week_days_.size() < 2) {
+      reading_.unclear = true;
+      return;
+    }
+    usual.days_away = true;
+    usual.week_days = 7 - other.week_days;
+    week_days_[0] = week_days_[1];
+  } else if (plain && usual.days_away && !Timed(other)) {
+    // "2 tabletter dagligen utom onsdagar 1,5 tablett"
+    const std::set<double> away = week_days_[0];
+    week_days_.resize(2);
+    week_days_[1] = away;
+    other.week_days = away.size();
+  } else {
+    return;
+  }
+  other.often_low = usual.often_low;
+  other.often_high = usual.often_high;
 }
 
 bool TextReader::PartsMayDeny() const {

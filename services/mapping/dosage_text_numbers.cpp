@@ -112,6 +112,14 @@ void TextReader::ReadNumber(Span number, size_t next) {
     SkipDivision();
     return;
   }
+  // "for 3 doses" is how long.
+  const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
+  if ((Word(next) == "doses" || Word(next) == "doser") && (before == "for" || before == "i") &&
+      reading_.HasAmount()) {
+    at_ += next;
+    ReadDoseCount(number.low);
+    return;
+  }
   if (Word(next).starts_with("refill")) {
     at_ += next + 1;
     return;
@@ -209,6 +217,17 @@ void TextReader::ReadLength(Span number, size_t next) {
     reading_.cycle_days = days;
     return;
   }
+  // "med 12 timmars mellanrum"
+  if (Word().starts_with("mellanrum") || Word().starts_with("intervall")) {
+    const bool least = at_ > next + 1 && tokens_[at_ - next - 2].word == "minst";
+    ++at_;
+    if (!Clause().often_low && !least) {
+      SetOften({1 / days, 1 / days});
+    } else if (!Clause().often_low || *Clause().often_low * days > 1 + 1e-9) {
+      reading_.unclear = true;
+    }
+    return;
+  }
   lengths_ += days;
   length_after_ = length_after_ || (days >= 1 && reading_.HasAmount());
   // "1 vecka per månad": only a part of the time, and no cycle that is told in full.
@@ -251,8 +270,10 @@ size_t TextReader::SkipRoute(size_t ahead) const {
 }
 
 bool TextReader::EndsTimeFirst(size_t ahead) const {
-  if (!time_first_ || reading_.clauses.empty() || reading_.clauses.back().low) return false;
+  const bool open = !reading_.clauses.empty() && !reading_.clauses.back().low;
+  if (!(time_first_ && open) && !rest_follows_) return false;
   const Token* next = Peek(ahead);
+  if (time_first_ && Class(ahead) == WordClass::kWeekday) return true;
   return next == nullptr || (next->kind == TokenKind::kMark && next->word != "/" &&
                              next->word != "-" && next->word != "(");
 }

@@ -119,6 +119,8 @@ class TextReader {
   void ReadPer();
   // "x 2", "x 1-2", "x 1 per vecka", "x III".
   void ReadBy();
+  // "x 3 doses", "for 14 doses" behind how often; false when no such word is there.
+  bool ReadDoseCount(double doses);
   // What of a sort was named for the clause that is being read.
   std::set<double>& Seen(std::vector<std::set<double>>& all) const;
   // "ej lördagar", "except Sundays": the word before the one at hand takes days away.
@@ -133,6 +135,8 @@ class TextReader {
   void SetRestOfDays();
   // "every week", unless it was told how often before.
   void SetEvery(double days);
+  // "daily except 2 tablets on Sundays", "utom söndagar 2 tabletter": both know their days.
+  void SetExceptions();
   // Parts that may not be added up: for two complaints, "varannan dag" three times.
   bool PartsMayDeny() const;
   // "1 tabl dagligen, 2 tabl söndagar": a sum to some, an exception to others.
@@ -164,6 +168,8 @@ class TextReader {
   void ReadChoice();
   // "before meals and at bedtime": meals are not counted.
   void ReadMeal();
+  bool IsMealAt(size_t ahead) const;
+  void ReadThen();
   // The first word from there that is neither filler nor preposition.
   size_t SkipSmallWords(size_t ahead) const;
   bool IsUnknown(size_t ahead) const;
@@ -201,6 +207,8 @@ class TextReader {
   // True when the text began with when, and when the next amount is that of the days left.
   bool time_first_ = false;
   bool rest_follows_ = false;
+  // The part that names the exception, where "except" stood before an amount.
+  std::optional<size_t> except_at_ = {};
   // True when "vid" stood before a word that is no known complaint.
   bool on_unknown_ = false;
   std::vector<std::set<double>> moments_;

@@ -2,6 +2,7 @@
 #include <array>
 #include <cmath>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "services/mapping/dosage_text_reader.h"
@@ -53,6 +54,12 @@ double TextReader::OrdinalAt(size_t ahead) const {
 }
 
 void TextReader::ReadEvery() {
+  // "every other Friday"
+  if (Class(1) == WordClass::kOther && Class(2) == WordClass::kWeekday) {
+    ++at_;
+    ReadEveryOther();
+    return;
+  }
   if (Class(1) == WordClass::kOther && TimeUnit(2) > 0) {
     SetOften({0.5 / TimeUnit(2), 0.5 / TimeUnit(2)});
     at_ += 3;
@@ -118,6 +125,16 @@ void TextReader::ReadPer() {
   ++at_;
 }
 
+bool TextReader::ReadDoseCount(double doses) {
+  if (Word() != "doses" && Word() != "doser") return false;
+  // "every 5 min x 3 doses" is no whole day of them.
+  const auto often = HowOften(Clause());
+  if (!often || often->high > doses + 1e-9) reading_.unclear = true;
+  length_after_ = true;
+  ++at_;
+  return true;
+}
+
 void TextReader::ReadBy() {
   ++at_;
   const Token* token = Peek();
@@ -137,6 +154,7 @@ void TextReader::ReadBy() {
     return;
   }
   ++at_;
+  if (ReadDoseCount(times->low)) return;
   // "x 7 dagar" is how long; "x 2 dag 1-14" is how often.
   if (TimeUnit(0) > 0 && (Peek(1) == nullptr || Peek(1)->kind != TokenKind::kNumber)) {
     --at_;
@@ -250,9 +268,11 @@ void TextReader::ReadClock() {
   TextClause& clause = Clause();
   auto& seen = Seen(moments_);
   bool after_clock = true;
+  bool joined = true;
   while (Peek() != nullptr) {
     if (Peek()->kind == TokenKind::kNumber) {
-      if (!IsClockTime(after_clock)) break;
+      // "kl 8 1, kl 20 2"
+      if (!std::exchange(joined, false) || !IsClockTime(after_clock)) break;
       // "kl 8-9" is one time to some and two to others.
       if (Peek()->low != Peek()->high || Peek()->word == "?") reading_.unclear = true;
       ++at_;
@@ -263,9 +283,10 @@ void TextReader::ReadClock() {
       if (!counted) seen.insert(kFirstTime + static_cast<double>(seen.size()));
       counted = after_clock = false;
     } else if (Class() == WordClass::kClock) {
-      after_clock = true;
+      after_clock = joined = true;
       ++at_;
     } else if (Word() == "," || Word() == "och" || Word() == "and" || Word() == "&") {
+      joined = true;
       ++at_;
     } else {
       break;

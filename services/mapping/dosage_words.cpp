@@ -182,6 +182,7 @@ void AddOtherWords(Meanings& all) {
           "dissolve",
           "dissolved",
           "runt",
+          "då",
           "scheduled",
           "sch",
           "ac",
