@@ -86,9 +86,18 @@ std::optional<double> MostOf(const TextClause& clause, const DoseContext& contex
   return most.absolute->high;
 }
 
+// "Vid behov högst 3 tabletter per dygn": from nothing to the most.
+std::optional<DoseAmount> OnlyMost(const TextClause& clause, const DoseContext& context) {
+  if (!clause.as_needed || !clause.max || clause.max_is_times || !clause.max_unit)
+    return std::nullopt;
+  const auto most = Resolve({0, *clause.max, *clause.max_unit}, context);
+  return most.reason_code.empty() ? most.absolute : std::nullopt;
+}
+
 // A day's amount of one clause, or nothing when the clause does not tell it.
 std::optional<DoseAmount> DayOf(const TextClause& clause, const DoseContext& context,
                                 const InstructionDose& dose, bool relative) {
+  if (!clause.low && !dose.resolved_dose && !relative) return OnlyMost(clause, context);
   const auto amount = AmountOf(clause, context, dose);
   if (!amount) return std::nullopt;
   const auto& one = relative ? amount->relative : amount->absolute;
@@ -261,7 +270,7 @@ void ReadAlone(const TextReading& text, const DoseContext& context, InstructionD
   if (!amount && !text.unclear && RefusedWithoutAmount(text, dose)) return;
   if (LacksFrequency(text, dose)) return NoAmount(dose, "no-frequency", "how often is not said");
   const bool read = !text.unclear && !text.steps && !text.refers_elsewhere && !text.stopped &&
-                    !text.unknown_words && !DeniesStrength(text, context) &&
+                    !text.unknown_words && !text.titration && !DeniesStrength(text, context) &&
                     !DeniesParts(text, context, dose);
   const auto whole = read ? DayOf(text, context, dose, false) : std::nullopt;
   const auto day = whole && whole->IsClear() ? std::optional(whole->sum) : std::nullopt;

@@ -1,5 +1,7 @@
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <system_error>
 #include <utility>
 
@@ -105,6 +107,29 @@ class Splitter {
     return parts && above >= 1 && above < below && (above == 1 || std::fmod(below, above) != 0);
   }
 
+  // True when one of the last three tokens says that a time of day follows.
+  bool IsAfterClock() const {
+    const size_t count = std::min<size_t>(3, tokens_.size());
+    return std::any_of(
+        tokens_.end() - static_cast<std::ptrdiff_t>(count), tokens_.end(),
+        [](const Token& token) { return MeaningOf(token.word).what == WordClass::kClock; });
+  }
+
+  // "kl 8 + 2 tabl kl 20": the number behind the plus is one of pieces.
+  bool AmountFollowsClock() const {
+    if (tokens_.empty() || MeaningOf(tokens_.back().word).what != WordClass::kClock) return false;
+    size_t end = text_.find_first_not_of(" +", at_);
+    while (end < text_.size() && (IsDigit(text_[end]) || text_[end] == '/' || text_[end] == '-' ||
+                                  (text_[end] == ',' && IsDigit(text_[end + 1]))))
+      ++end;
+    end = text_.find_first_not_of(' ', end);
+    if (end == std::string::npos) return false;
+    size_t stop = end;
+    while (stop < text_.size() && IsLetter(text_[stop])) ++stop;
+    const auto unit = ReadUnitText(text_.substr(end, stop - end));
+    return unit && unit->kind != UnitKind::kTime;
+  }
+
   // A whole number, a decimal, "1/2", "1 1/2", or "1 000".
   double Amount() {
     const size_t start = at_;
@@ -120,6 +145,8 @@ class Splitter {
         !IsDigit(Peek(4))) {
       const double above = Peek(1) - '0';
       const double below = Peek(3) - '0';
+      // "kl 8 och 20 1/2 tabl": a time of day, and then a half.
+      if (value >= 10 || (value >= 4 && IsAfterClock())) ambiguous_ = true;
       at_ += 4;
       return below == 0 ? value : value + above / below;
     }
@@ -195,7 +222,7 @@ class Splitter {
     }
     if (Continues('-')) {
       numbers.push_back(Amount());
-    } else if (Continues('+')) {
+    } else if (!AmountFollowsClock() && Continues('+')) {
       mark = '+';
       numbers.push_back(Amount());
     }

@@ -81,8 +81,9 @@ void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
                            Clause().unit->kind == UnitKind::kMass && Class(1) == WordClass::kBy;
     if (one_of_it && !Timed(Clause())) return;
     // "3 tabletter 500 mg", "1 tablett à 5 mg": the strength of the piece, not another dose.
-    const bool plain = !Timed(Clause()) || time_first_;
-    if (plain && (ReadHeld(amount, unit) || (!time_first_ && ReadPiecesOf(amount, unit)))) return;
+    const bool behind = !Timed(Clause()) || IsBehindAmount();
+    if (behind && (ReadHeld(amount, unit) || ReadPiecesOf(amount, unit))) return;
+    if (at_ > 0 && tokens_[at_ - 1].word == "=" && !total) reading_.unclear = true;
     if (!Timed(Clause()) && !Clause().as_needed) reading_.unclear = true;
     stepped_ = stepped_ || length_after_;
     reading_.clauses.emplace_back();
@@ -113,7 +114,7 @@ void TextReader::ReadMark(const Token& token) {
   }
   if (token.word == "=") {
     // "50 mg = 1 tablett": the same dose in another unit.
-    if (reading_.HasAmount() && !Timed(Clause())) {
+    if (reading_.HasAmount() && (!Timed(Clause()) || IsBehindAmount())) {
       ++at_;
     } else {
       ReadTotal();
@@ -451,8 +452,11 @@ std::optional<Often> HowOften(const TextClause& clause) {
   Often often;
   if (clause.often_low) {
     often = {*clause.often_low, clause.often_high};
-    const bool agrees =
-        often.high <= 1 ? moments <= 1 : moments >= often.low && moments <= often.high;
+    // Three meals, and the moments named beside them.
+    const double all = clause.meals ? moments + 3 : moments;
+    const bool agrees = often.high <= 1 ? moments <= 1
+                                        : (moments >= often.low && moments <= often.high) ||
+                                              (all == often.low && all == often.high);
     if (moments > 0 && !agrees) return std::nullopt;
     // A week-long frequency beside days of the week names those days.
     if (clause.week_days > 0) {

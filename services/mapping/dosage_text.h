@@ -28,6 +28,8 @@ struct TextClause {
   /// True when the days named are those without a dose ("utom söndagar"); `week_days` then has the
   /// others.
   bool days_away = false;
+  /// True when meals were named beside how often ("4 ggr dagl före maten och till natten").
+  bool meals = false;
   bool as_needed = false;
   bool single = false;
   /// Most in a day: an amount in `max_unit`, or a number of doses when `max_is_times`.

@@ -73,6 +73,14 @@ bool TextReader::ReadPiecesWithin(Span number, size_t next) {
   return true;
 }
 
+bool TextReader::IsBehindAmount() const {
+  size_t end = at_;
+  while (end > 0 && (tokens_[end - 1].word == "=" || tokens_[end - 1].word == "à" ||
+                     tokens_[end - 1].word == "("))
+    --end;
+  return end > 0 && end == amount_end_;
+}
+
 bool TextReader::NamesForm() const {
   const Token* number = Peek(1);
   return ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece && number != nullptr &&
@@ -219,7 +227,7 @@ void TextReader::SetBracket(Span amount, Unit unit, bool total) {
     length_after_ = length_after_ || amount.high * unit.factor >= 1;
     return;
   }
-  if (unit.per_days || (total && Timed(clause))) {
+  if (unit.per_days || (total && Timed(clause) && !IsBehindAmount())) {
     TextClause day;
     day.total = true;
     day.low = amount.low;

@@ -58,7 +58,9 @@ void TextReader::ReadThen() {
 }
 
 void TextReader::ReadMeal() {
-  if (!IsMeal(Word()) || reading_.clauses.empty() || Clause().often_low) return;
+  if (!IsMeal(Word()) || reading_.clauses.empty()) return;
+  Clause().meals = true;
+  if (Clause().often_low) return;
   if (IsAnd(Word(1)) && Class(SkipSmallWords(2)) == WordClass::kMoment) reading_.unclear = true;
   // "till natten och före måltid"
   if (at_ > 1 && IsAnd(tokens_[at_ - 2].word) && Clause().moments > 0) reading_.unclear = true;

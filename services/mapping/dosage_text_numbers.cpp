@@ -322,6 +322,7 @@ void TextReader::ReadAmount(Span number, size_t next) {
   }
   SetAmount(number, unit);
   at_ += width;
+  amount_end_ = at_;
   // "50 mg tablett 1 x 2": what the milligrams are of.
   if (unit && unit->kind == UnitKind::kMass &&
       ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece && !IsCounted(0) &&

@@ -77,6 +77,8 @@ class TextReader {
   bool ReadPiecesOf(Span amount, const std::optional<Unit>& unit);
   // "six 2.5 mg tablets", "two 5 ml spoonfuls".
   bool ReadPiecesWithin(Span number, size_t next);
+  // Directly behind an amount, but for a mark: what is there says the same amount once more.
+  bool IsBehindAmount() const;
   // "Tabl 50 mg": the word for the pieces before their strength.
   bool NamesForm() const;
   // "#60": what is handed out.
@@ -204,6 +206,8 @@ class TextReader {
   bool total_ = false;
   // The same for a day ("dygnsdos").
   bool day_total_ = false;
+  // The token behind the last amount; 0 when there is none.
+  size_t amount_end_ = 0;
   // True when the text began with when, and when the next amount is that of the days left.
   bool time_first_ = false;
   bool rest_follows_ = false;

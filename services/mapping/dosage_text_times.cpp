@@ -244,10 +244,12 @@ bool TextReader::IsClockTime(bool after_clock) {
 }
 
 void TextReader::ReadClockTimes(const std::vector<double>& times) {
-  const bool clock = Peek()->word.empty() && std::all_of(times.begin(), times.end(), [](double at) {
-                       return at <= 24 && at == std::floor(at);
-                     });
-  if (!clock || Clause().moments > 0) reading_.unclear = true;
+  // "kl 8 + 2 tabl kl 20", "kl 8 + 1 på kvällen" name amounts.
+  const bool amount = ReadUnitText(Word(1)) || Word(1) == "-" || IsCounted(1) ||
+                      IsCounted(SkipRoute(1)) || !std::is_sorted(times.begin(), times.end());
+  const bool hours = std::all_of(times.begin(), times.end(),
+                                 [](double at) { return at <= 24 && at == std::floor(at); });
+  if (amount || !hours || !Peek()->word.empty() || Clause().moments > 0) reading_.unclear = true;
   Clause().moments = times.size();
   ++at_;
 }
