@@ -192,10 +192,9 @@ void AddOtherWords(Meanings& all) {
           "continue",
           "sond",
           "krossas"});
-  AddAll(all, kForm,
-         {"hel",    "hela",     "hård",  "mjuk",     "whole",   "filmdragerad", "film",
-          "coated", "er",       "xl",    "xr",       "sr",      "cr",           "mr",
-          "ec",     "extended", "depot", "extended", "release", "delayed",      "chewable"});
+  AddAll(all, kForm, {"hel",    "hela",     "hård",  "mjuk",    "whole",   "filmdragerad", "film",
+                      "coated", "er",       "xl",    "xr",      "sr",      "cr",           "mr",
+                      "ec",     "extended", "depot", "release", "delayed", "chewable"});
 }
 
 const Meanings& AllMeanings() {
