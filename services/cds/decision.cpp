@@ -261,10 +261,7 @@ class Decider {
     const rules::Drug* drug = in_.knowledge.FindDrug(advice.drug);
     if (drug == nullptr || !LimitsDose(advice) || in_.request.hook == "medication-refill")
       return {};
-    OlderOrders where{.knowledge = in_.knowledge,
-                      .had = HadBefore(),
-                      .lookup = known_.Lookup(),
-                      .size = facts_.size};
+    OlderOrders where{.readings = known_.readings(), .had = HadBefore(), .size = facts_.size};
     for (const auto* made : {&in_.request.orders, &in_.request.background}) {
       for (const Json* one : *made)
         where.in_call.push_back("MedicationRequest/" + std::string(fhir::FindText(*one, "id")));

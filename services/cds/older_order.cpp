@@ -32,9 +32,8 @@ std::string InWords(const Json& resource, const mapping::DrugOrder& read, const 
   return text + std::string(Say(language, " sedan ", " since ")) + read.since.substr(0, 10);
 }
 
-bool IsOf(const rules::KnowledgeBase& knowledge, const mapping::DrugOrder& read,
-          const rules::Drug& drug) {
-  return std::ranges::any_of(knowledge.Match(read.query),
+bool IsOf(const alerts::DrugReading& reading, const rules::Drug& drug) {
+  return std::ranges::any_of(reading.matches,
                              [&](const auto& match) { return match.drug == &drug; });
 }
 
@@ -59,9 +58,10 @@ std::string OlderOrdersText(const OlderOrders& where, const rules::Drug& drug, c
     if (fhir::FindText(*had, "resourceType") != "MedicationRequest" ||
         fhir::FindText(*had, "status") != "active" || !mapping::IsInForce(*had))
       continue;
-    const auto read = mapping::ReadDrugOrder(*had, where.lookup);
+    const alerts::DrugReading& reading = where.readings.Of(*had);
+    const mapping::DrugOrder& read = reading.order;
     if (std::ranges::find(where.in_call, read.reference) != where.in_call.end() ||
-        alerts::ComesFrom(order, read.reference) || !IsOf(where.knowledge, read, drug) ||
+        alerts::ComesFrom(order, read.reference) || !IsOf(reading, drug) ||
         !mapping::MayRunTogether(fhir::Find(*had, "dosageInstruction"),
                                  fhir::Find(order, "dosageInstruction")))
       continue;

@@ -4,8 +4,9 @@
 #include <vector>
 
 #include "fhir/json.h"
-#include "rules/knowledge_base.h"
+#include "rules/drug.h"
 #include "services/alerts/alert_policy.h"
+#include "services/alerts/drug_readings.h"
 #include "services/alerts/text_form.h"
 #include "services/mapping/orders.h"
 
@@ -15,12 +16,11 @@ namespace genflik::cds {
 
 /// Where older orders are looked for.
 struct OlderOrders {
-  const rules::KnowledgeBase& knowledge;
+  const alerts::DrugReadings& readings;
   /// What the patient has, resources of other types included.
   std::vector<const fhir::Json*> had = {};
   /// References of the orders of the call: their doses are added up.
   std::vector<std::string> in_call = {};
-  mapping::ResourceLookup lookup = {};
   mapping::BodySize size = {};
 };
 
