@@ -141,6 +141,8 @@ test("a drug is found by its Swedish name, its English name and its ATC code", (
     await page.locator("#drug-capecitabine").waitFor();
   }
   await page.click("#drug-capecitabine summary");
+  // The body is built when the browser tells that it was opened.
+  await page.locator("#drug-capecitabine .drug-body").waitFor();
   includes(await page.locator("#drug-capecitabine").textContent(), ["Kritiskt", "Sänk dosen till 50 %", "CPIC", "DPWG"]);
 }));
 

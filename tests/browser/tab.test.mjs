@@ -34,6 +34,12 @@ async function withPage(body, options = {}) {
   }
 }
 
+/** Opens everything that can be opened; bodies are built when the browser tells of it. */
+async function openAll(page) {
+  for (const more of await page.locator("summary").all()) await more.click();
+  await page.locator("details[open]:not(:has(> :nth-child(2)))").first().waitFor({ state: "detached" });
+}
+
 async function open(page, patient, view, lang = "sv", more = "") {
   await page.goto(`${server.address}/tab/?patient=${patient}&view=${view}&lang=${lang}${more}`);
   await page.waitForSelector("main h1");
@@ -50,7 +56,7 @@ for (const lang of ["sv", "en"]) {
           assert.equal(await page.getAttribute("html", "lang"), lang);
           assert.match(await page.title(), /Genflik$/);
           assert.equal(await page.locator(".prototype").isVisible(), true);
-          for (const more of await page.locator("summary").all()) await more.click();
+          await openAll(page);
           assert.deepEqual(await axeFindings(page), []);
         }, { colorScheme });
       }
@@ -75,7 +81,7 @@ test("across patients: the queue, how alerts were answered, what was ordered aga
       await page.getByRole("link", { name: "Work for all patients" }).click();
       await page.locator("#by-q1").waitFor();
       assert.match(page.url(), /view=overall/);
-      for (const more of await page.locator("summary").all()) await more.click();
+      await openAll(page);
       const row = (name) => page.locator("tr", { hasText: name }).first().locator("td").allTextContents();
       // Shown six times: quiet ones were said before and nobody saw them again.
       assert.deepEqual(await row("clopidogrel"), ["6", "3", "1", "2"]);
@@ -196,7 +202,7 @@ test("hostile text stays text in every view, and turns no other text around", ()
   for (const lang of ["sv", "en"]) {
     for (const view of Object.keys(kViews)) {
       await open(page, "attack", view, lang, view === "drugs" ? "&drug=codeine" : "");
-      for (const more of await page.locator("summary").all()) await more.click();
+      await openAll(page);
       assert.equal(await page.evaluate(() => globalThis.hacked), undefined, view);
       assert.equal(await page.locator("main script, main img[onerror], main img[src='x']").count(), 0, view);
       assert.ok((await page.locator("body").textContent()).includes("<script>window.hacked=1</script>"), view);
@@ -312,6 +318,7 @@ test("drugs: search, filters and languages in place, nothing typed lost", () => 
   assert.equal(await page.locator(".drug").count(), 2);
   await page.selectOption("#drug-group", "");
   await page.click("#drug-clopidogrel summary");
+  await page.locator("#drug-clopidogrel .drug-body").waitFor();
   const body = await page.locator("#drug-clopidogrel").textContent();
   for (const words of ["CPIC 2022", "DPWG 2023", "Strength: strong", "acute coronary syndrome or PCI", "Why:"]) assert.ok(body.includes(words), words);
   assert.equal(await page.locator("#drug-clopidogrel a").first().getAttribute("rel"), "noopener noreferrer");
