@@ -102,7 +102,9 @@ TEST_F(Orders, OfOneDrugThatFollowEachOtherAreNotAddedUp) {
   then["dosageInstruction"][0]["timing"]["repeat"]["boundsPeriod"] = Json{{"start", "2026-03-09"}};
   Add(call, first);
   Add(call, then);
-  for (const Json& card : Call("genflik-order-sign", call, "en").cards())
+  const Json cards = Call("genflik-order-sign", call, "en").cards();
+  ASSERT_FALSE(cards.empty());
+  for (const Json& card : cards)
     EXPECT_THAT(card.at("summary").get<std::string>(), Not(HasSubstr("ordered 30 mg")));
 }
 
