@@ -113,13 +113,6 @@ std::string Readable(const std::vector<Interpretation>& candidates) {
 
 using ResultList = std::vector<const GeneResult*>;
 
-// The phenotype of two wild-type alleles; empty for genes read by presence.
-std::string WildPhenotype(const Gene& gene) {
-  if (gene.wild_type.empty()) return {};
-  const GeneInterpretation wild = InterpretDiplotype(gene, gene.wild_type + "/" + gene.wild_type);
-  return wild.candidates.size() == 1 ? wild.candidates[0].phenotype : "";
-}
-
 // A date of less precision may be the same day, and one that is missing may be any.
 bool MayBeAsNew(const GeneResult& result, const GeneResult& other) {
   const std::string& a = result.effective;
@@ -152,7 +145,7 @@ void ApplyDoubt(const Gene& gene, const GeneInterpretation& doubt, GeneInterpret
     std::erase_if(merged.candidates,
                   [](const Interpretation& reading) { return reading.statuses.empty(); });
   } else {
-    const std::string wild = WildPhenotype(gene);
+    const std::string wild = gene.usual_phenotype.value_or("");
     std::erase_if(merged.candidates,
                   [&](const Interpretation& reading) { return reading.phenotype == wild; });
   }
