@@ -10,8 +10,10 @@ namespace genflik::store {
 namespace {
 
 // The file N_*.sql leads from schema N-1 to N. One that was released is never changed again.
-constexpr std::array<const char*, 1> kMigrations = {
+constexpr std::array<const char*, 2> kMigrations = {
 #include "services/store/migrations/0001_first.sql"
+    ,
+#include "services/store/migrations/0002_packed.sql"
 };
 
 int ReadSchema(SqlConnection& connection) {

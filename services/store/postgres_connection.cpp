@@ -75,6 +75,9 @@ class Parameters {
       texts_.push_back(Print(*number));
     } else if (const auto* real = std::get_if<double>(&value)) {
       texts_.push_back(Print(*real));
+    } else if (const auto* text = std::get_if<LongText>(&value)) {
+      // PostgreSQL packs what is long itself.
+      texts_.emplace_back(text->text);
     } else {
       texts_.emplace_back(std::get<std::string_view>(value));
     }

@@ -15,8 +15,14 @@
 
 namespace genflik::store {
 
+/// Text that may be long and that no statement looks into: an engine that packs nothing by itself
+/// may keep it packed. SqlRow::Text gives it back as it was.
+struct LongText {
+  std::string_view text = {};
+};
+
 /// A parameter of a statement; text is only looked at during the call.
-using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view>;
+using SqlValue = std::variant<std::monostate, std::int64_t, double, std::string_view, LongText>;
 
 /// The row a statement stands at; text lives until the next row.
 class SqlRow {

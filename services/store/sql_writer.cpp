@@ -238,7 +238,7 @@ std::optional<Record> SqlWriter::AppendRecordOnce(Record record) {
                                           std::string_view(record.patient),
                                           std::string_view(record.status),
                                           std::string_view(record.created),
-                                          std::string_view(record.body)};
+                                          LongText(record.body)};
   connection().Execute(
       "INSERT INTO record (seq, id, kind, key, patient, status, created, body) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -247,8 +247,8 @@ std::optional<Record> SqlWriter::AppendRecordOnce(Record record) {
 }
 
 void SqlWriter::UpdateRecord(const Record& record) {
-  const std::array<SqlValue, 3> values = {
-      std::string_view(record.status), std::string_view(record.body), std::string_view(record.id)};
+  const std::array<SqlValue, 3> values = {std::string_view(record.status), LongText(record.body),
+                                          std::string_view(record.id)};
   bool found = false;
   connection().Query("UPDATE record SET status = $1, body = $2 WHERE id = $3 RETURNING seq", values,
                      [&found](const SqlRow& /*row*/) { found = true; });

@@ -1,5 +1,6 @@
 #include <array>
 #include <filesystem>
+#include <list>
 #include <map>
 #include <random>
 #include <string>
@@ -9,6 +10,7 @@
 
 #include "services/core/error.h"
 #include "services/store/backup.h"
+#include "services/store/packed_text.h"
 #include "services/store/sql_connection.h"
 
 // SQLite: https://sqlite.org/c3ref/intro.html, write-ahead log: https://sqlite.org/wal.html
@@ -75,13 +77,22 @@ class SqliteRow : public SqlRow {
   }
   std::int64_t Int(int column) const override { return sqlite3_column_int64(statement_, column); }
   std::string_view Text(int column) const override {
+    if (sqlite3_column_type(statement_, column) == SQLITE_BLOB) {
+      const auto* frame = static_cast<const char*>(sqlite3_column_blob(statement_, column));
+      const auto size = static_cast<size_t>(sqlite3_column_bytes(statement_, column));
+      return unpacked_.emplace_back(UnpackText({frame, size}));
+    }
     const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
     if (text == nullptr) return {};
     return {text, static_cast<size_t>(sqlite3_column_bytes(statement_, column))};
   }
 
+  void Next() { unpacked_.clear(); }
+
  private:
   sqlite3_stmt* statement_;
+  // What Text() unpacked of the row it stands at.
+  mutable std::list<std::string> unpacked_;
 };
 
 // $1 is a name to SQLite, numbered in order of appearance; ?1 is the number itself.
@@ -91,6 +102,18 @@ std::string Numbered(std::string_view sql) {
     if (c == '$') c = '?';
   }
   return text;
+}
+
+int BindText(sqlite3_stmt* statement, int index, std::string_view text) {
+  // A null pointer would bind NULL instead of the empty text.
+  return sqlite3_bind_text64(statement, index, text.data() == nullptr ? "" : text.data(),
+                             text.size(), SQLITE_STATIC, SQLITE_UTF8);
+}
+
+int BindLongText(sqlite3_stmt* statement, int index, std::string_view text) {
+  if (text.size() < kPackedFrom) return BindText(statement, index, text);
+  const std::string frame = PackText(text);
+  return sqlite3_bind_blob64(statement, index, frame.data(), frame.size(), SQLITE_TRANSIENT);
 }
 
 class SqliteConnection : public SqlConnection {
@@ -108,10 +131,11 @@ class SqliteConnection : public SqlConnection {
     // The statement must be reset however its rows end, else it holds its snapshot.
     const std::unique_ptr<sqlite3_stmt, int (*)(sqlite3_stmt*)> reset(statement, &sqlite3_reset);
     Bind(statement, values);
-    const SqliteRow row(statement);
+    SqliteRow row(statement);
     int code = sqlite3_step(statement);
     for (; code == SQLITE_ROW; code = sqlite3_step(statement)) {
       if (on_row) on_row(row);
+      row.Next();
     }
     if (code != SQLITE_DONE) Fail(database_.get());
   }
@@ -177,9 +201,9 @@ class SqliteConnection : public SqlConnection {
       } else if (const auto* real = std::get_if<double>(&value)) {
         code = sqlite3_bind_double(statement, index, *real);
       } else if (const auto* text = std::get_if<std::string_view>(&value)) {
-        // A null pointer would bind NULL instead of the empty text.
-        code = sqlite3_bind_text64(statement, index, text->data() == nullptr ? "" : text->data(),
-                                   text->size(), SQLITE_STATIC, SQLITE_UTF8);
+        code = BindText(statement, index, *text);
+      } else if (const auto* long_text = std::get_if<LongText>(&value)) {
+        code = BindLongText(statement, index, long_text->text);
       } else {
         code = sqlite3_bind_null(statement, index);
       }

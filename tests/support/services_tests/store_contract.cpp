@@ -247,6 +247,23 @@ void KeepsRecords(const std::string& location) {
   EXPECT_THAT(bodies({.created_from = "2999-01-01"}), IsEmpty());
 }
 
+void KeepsLongRecordsAsTheyCame(const std::string& location) {
+  std::string text = R"({"said":")";
+  for (int i = 0; i < 20000; ++i) text += "Läkemedel " + std::to_string(i * 7919) + ", ";
+  text += "\"}";
+  const auto store = OpenStore(location, TestOptions());
+  store->Write([&](Writer& writer) {
+    writer.AppendRecord({.id = "r1", .kind = "evaluation", .body = text});
+    writer.AppendRecord({.id = "r2", .kind = "evaluation", .body = "{}"});
+    writer.UpdateRecord({.id = "r2", .status = "spoke", .body = text.substr(0, 5000)});
+  });
+  const auto found =
+      store->Read([](const Reader& reader) { return reader.FindRecords({.kind = "evaluation"}); });
+  ASSERT_THAT(found, SizeIs(2));
+  EXPECT_TRUE(found[0].body == text);
+  EXPECT_EQ(found[1].body, text.substr(0, 5000));
+}
+
 void TellsObservers(const std::string& location) {
   const auto store = OpenStore(location, TestOptions());
   std::vector<std::string> committed;
@@ -388,6 +405,7 @@ std::vector<ContractCase> ContractCases() {
           {"PagesAHistory", PagesAHistory},
           {"IsThereAfterReopening", IsThereAfterReopening},
           {"KeepsRecords", KeepsRecords},
+          {"KeepsLongRecordsAsTheyCame", KeepsLongRecordsAsTheyCame},
           {"TellsObservers", TellsObservers},
           {"RefusesToWriteInsideAWrite", RefusesToWriteInsideAWrite},
           {"LosesNoUpdateAmongManyWriters", LosesNoUpdateAmongManyWriters},
