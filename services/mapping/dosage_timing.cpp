@@ -9,6 +9,7 @@
 #include <string_view>
 #include <unordered_map>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -281,7 +282,9 @@ void FromFrequency(DoseTiming& timing, const Rate& rate, const Moments& moments,
       timing.high *= day_share;
     } else {
       const auto days = static_cast<double>(week_days);
-      const bool fits = std::fmod(frequency, days) == 0 || std::fmod(most, days) == 0;
+      // "Every third day" has no days of the week of its own.
+      const bool fits =
+          *rate.period >= 7 && (std::fmod(frequency, days) == 0 || std::fmod(most, days) == 0);
       if (!fits) Conflict(timing, days * std::max(1.0, moments_a_day) / 7);
     }
   }
@@ -312,52 +315,57 @@ std::optional<double> RateInWords(std::string_view words) {
   return often->low;
 }
 
-// Doses a day that a coded timing means: by its code, or by its words.
-std::optional<double> CodedRate(const Json& coded, bool& moment) {
-  std::optional<double> rate;
+// Doses a day that a coded timing means, by each of its codes and words.
+std::vector<double> CodedRates(const Json& coded, bool& moment) {
+  std::vector<double> rates;
+  const auto add = [&](std::string_view words) {
+    auto rate = CodeRate(words);
+    if (!rate) rate = RateInWords(words);
+    if (rate) rates.push_back(*rate);
+  };
   for (const Json& coding : fhir::FindArray(coded, "coding")) {
     const std::string_view code = fhir::FindText(coding, "code");
-    if (const auto found = CodeRate(code)) rate = found;
+    if (const auto rate = CodeRate(code)) rates.push_back(*rate);
     moment = moment || code == "AM" || code == "PM" || code == "BED" || code == "QHS";
   }
-  if (!rate) rate = CodeRate(fhir::FindText(coded, "text"));
-  if (!rate) rate = RateInWords(fhir::FindText(coded, "text"));
-  if (rate) return rate;
+  add(fhir::FindText(coded, "text"));
   for (const Json& coding : fhir::FindArray(coded, "coding")) {
-    if (const auto found = RateInWords(fhir::FindText(coding, "display"))) return found;
+    add(fhir::FindText(coding, "display"));
   }
-  return std::nullopt;
+  return rates;
 }
 
-void CheckCode(DoseTiming& timing, const Json& whole, bool have_rate, size_t week_days) {
-  const Json* coded = fhir::Find(whole, "code");
-  if (coded == nullptr) return;
-  bool moment = false;
-  const auto rate = CodedRate(*coded, moment);
-  if (!rate) return;
-  if (!have_rate) {
+void CheckRate(DoseTiming& timing, double rate, bool moment, size_t week_days) {
+  if (!timing.told) {
     timing.told = true;
-    timing.low = timing.high = *rate;
-    timing.average = *rate < 1;
-    timing.period_days = *rate < 1 ? 1 / *rate : 1;
+    timing.low = timing.high = rate;
+    timing.average = rate < 1;
+    timing.period_days = rate < 1 ? 1 / rate : 1;
     return;
   }
-  if (timing.single || Agree(*rate, timing.low, timing.high)) return;
+  if (timing.single || Agree(rate, timing.low, timing.high)) return;
   // "in the morning" beside "once a week" only says at what time.
   if (moment && timing.average) return;
   const double share = week_days == 0 ? 1 : static_cast<double>(week_days) / 7;
   // A code of every day beside days of the week is meant for those days.
-  if (Agree(*rate * share, timing.low, timing.high)) return;
+  if (Agree(rate * share, timing.low, timing.high)) return;
   // A month and four weeks are the same to those who write them.
-  const bool rare = timing.high < 1.0 / 14 && *rate < 1.0 / 14;
-  if (rare && Agree(*rate, timing.low * 0.9, timing.high * 1.1)) return;
-  Conflict(timing, *rate * (*rate < 1 ? 1 : share));
+  const bool rare = timing.high < 1.0 / 14 && rate < 1.0 / 14;
+  if (rare && Agree(rate, timing.low * 0.9, timing.high * 1.1)) return;
+  Conflict(timing, rate * (rate < 1 ? 1 : share));
+}
+
+void CheckCode(DoseTiming& timing, const Json& whole, size_t week_days) {
+  const Json* coded = fhir::Find(whole, "code");
+  if (coded == nullptr) return;
+  bool moment = false;
+  for (const double rate : CodedRates(*coded, moment)) CheckRate(timing, rate, moment, week_days);
 }
 
 void ReadEvents(const Json& events, DoseTiming& timing) {
   std::unordered_map<std::string, size_t> by_date;
   for (const Json& event : events) {
-    if (!event.is_string()) {
+    if (!event.is_string() || !DateOf(event.get_ref<const std::string&>())) {
       Refuse(timing, "invalid", "an event that is no date");
       return;
     }
@@ -391,8 +399,7 @@ void ReadDuration(const Json& repeat, DoseTiming& timing) {
   timing.duration_max_days = *longest * *unit;
 }
 
-// True when the repeat alone says how often.
-bool ReadRepeat(const Json& repeat, DoseTiming& timing, size_t& week_days) {
+void ReadRepeat(const Json& repeat, DoseTiming& timing, size_t& week_days) {
   const Rate rate = ReadRate(repeat, timing);
   const Moments moments = ReadMoments(repeat, timing);
   week_days = ReadDaysOfWeek(repeat, timing);
@@ -410,11 +417,11 @@ bool ReadRepeat(const Json& repeat, DoseTiming& timing, size_t& week_days) {
     FromMoments(timing, moments, week_days);
   } else if (rate.frequency) {
     Refuse(timing, "no-period", "a frequency without its period");
-    return true;
+    return;
   } else if (single) {
     timing.low = timing.high = 1;
   } else {
-    return false;
+    return;
   }
   timing.told = true;
   timing.single = single;
@@ -425,7 +432,6 @@ bool ReadRepeat(const Json& repeat, DoseTiming& timing, size_t& week_days) {
     timing.bound_days = *count / timing.low;
   }
   timing.single_day = !single && !timing.average && timing.bound_days && *timing.bound_days <= 1;
-  return true;
 }
 
 }  // namespace
@@ -435,8 +441,8 @@ DoseTiming ReadTiming(const Json* whole) {
   if (whole == nullptr) return timing;
   const Json* repeat = fhir::Find(*whole, "repeat");
   size_t week_days = 0;
-  const bool have_rate = repeat != nullptr && ReadRepeat(*repeat, timing, week_days);
-  if (timing.ok()) CheckCode(timing, *whole, have_rate, week_days);
+  if (repeat != nullptr) ReadRepeat(*repeat, timing, week_days);
+  if (timing.ok()) CheckCode(timing, *whole, week_days);
   if (!timing.told && timing.ok()) ReadEvents(List(*whole, "event", timing), timing);
   return timing;
 }
