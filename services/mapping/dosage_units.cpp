@@ -71,6 +71,10 @@ constexpr std::array<std::pair<std::string_view, double>, 9> kPrefixes{{{"k", 1e
 
 // Puts a denominator onto a unit. False when a dose has no such denominator.
 bool Divide(Unit& unit, const Unit& by, double number) {
+  // "mg/{kg}": the patient's kilogram or square metre is meant, though UCUM knows no such number.
+  if (by.kind == UnitKind::kPiece && UnitWord(by.piece) &&
+      UnitWord(by.piece)->kind != UnitKind::kPiece)
+    return false;
   if (by.kind == UnitKind::kTime) {
     unit.per_days = unit.per_days.value_or(1) * by.factor * number;
     return true;
@@ -191,10 +195,18 @@ bool SameScale(const Unit& a, const Unit& b) {
   return std::abs(a.factor / b.factor - 1) < 1e-9;
 }
 
+// "mg/ml": beside "mg" or "ml" it is no translation of the code.
+bool IsConcentration(std::string_view text) {
+  const size_t slash = std::min(text.find('/'), text.size());
+  const auto per = ReadUnitText(text.substr(std::min(slash + 1, text.size())));
+  return ReadUnitText(text.substr(0, slash)) && per && per->kind == UnitKind::kVolume;
+}
+
 // Unit text beside a code: silent when it agrees or cannot be read, as a translation.
 bool Contradicts(const Unit& code, std::string_view text) {
   const auto said = ReadUnitText(text);
-  if (!said || SameScale(code, *said)) return false;
+  if (!said) return IsConcentration(text);
+  if (SameScale(code, *said)) return false;
   // "droppar" beside [drp], and a count of pieces beside the code 1, say the same.
   if (said->kind == UnitKind::kDrop && code.kind == UnitKind::kVolume) return code.factor != 0.05;
   const bool both_pieces = said->kind == UnitKind::kPiece && code.kind == UnitKind::kPiece;
