@@ -46,6 +46,11 @@ std::optional<ResolvedAmount> MostADay(const Json& dosage, const DoseContext& co
                       (amount.unit.kind == UnitKind::kPiece && amount.unit.piece.empty());
   const bool pieces = dose.dose && dose.dose->unit.kind == UnitKind::kPiece && !amount.no_unit &&
                       amount.unit.kind == UnitKind::kPiece;
+  // "3 doses a day" of 2 tablets are six; "3 pieces" are three.
+  if (counts && pieces && !dose.dose->unit.piece.empty() && dose.dose->high != 1) {
+    RefuseDose(dose, "invalid", "the most of a period counts doses or pieces");
+    return std::nullopt;
+  }
   if (counts && !pieces) {
     if (!dose.resolved_dose || !dose.resolved_dose->absolute) return std::nullopt;
     ResolvedAmount most;
