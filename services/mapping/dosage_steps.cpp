@@ -16,6 +16,7 @@
 
 #include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text.h"
+#include "services/mapping/dosage_timing.h"
 #include "services/mapping/dosage_units.h"
 
 namespace genflik::mapping {
@@ -224,6 +225,34 @@ DoseSteps ByWords(const std::vector<const Json*>& items) {
   return read;
 }
 
+// True when nothing but how long each lasts tells two regular doses apart: one after the other to
+// those who write so, a sum to others. Doses of alternating days are no such steps.
+bool OnlyLengthsDiffer(const std::vector<const Json*>& items) {
+  std::set<std::string> times;
+  bool same_times = false;
+  bool bounded = false;
+  for (const Json* item : items) {
+    if (fhir::Find(*item, "sequence") != nullptr) return false;
+    const Json* timing = fhir::Find(*item, "timing");
+    const Json* repeat = timing == nullptr ? nullptr : fhir::Find(*timing, "repeat");
+    const Json* boolean = fhir::Find(*item, "asNeededBoolean");
+    const bool as_needed = (boolean != nullptr && *boolean == Json(true)) ||
+                           fhir::Find(*item, "asNeededCodeableConcept") != nullptr;
+    const DoseTiming read = ReadTiming(timing);
+    if (repeat == nullptr || as_needed || read.single || read.single_day || read.average ||
+        fhir::Find(*item, "doseAndRate") == nullptr ||
+        fhir::Find(*repeat, "boundsPeriod") != nullptr)
+      continue;
+    std::string when;
+    for (const char* member : {"when", "timeOfDay", "dayOfWeek"}) {
+      if (const Json* told = fhir::Find(*repeat, member)) when += fhir::PrintJson(*told);
+    }
+    same_times = !times.insert(when).second || same_times;
+    bounded = bounded || read.bound_days;
+  }
+  return same_times && bounded;
+}
+
 // "Tas med mat" as an instruction of its own.
 bool SaysNoDose(const Json& item) {
   if (!item.is_object()) return false;
@@ -285,7 +314,9 @@ DoseSteps ReadSteps(const Json& instructions) {
     return {.steps = ByDates(items, std::move(spans)), .unclear = false};
   }
   if (numbered || items.size() < 2) return read;
-  return ByWords(items);
+  read = ByWords(items);
+  read.unclear = read.unclear || (read.steps.size() < 2 && OnlyLengthsDiffer(items));
+  return read;
 }
 
 bool MayRunTogether(const Json* instructions, const Json* others) {

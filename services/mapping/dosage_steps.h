@@ -27,7 +27,8 @@ struct DoseSteps {
 
 /// Puts the instructions in order: by their dates where two of them share no day, else by
 /// `sequence`, else by words such as "därefter" at the start of a text. What says no dose at all
-/// ("tas med mat") is left out when another instruction does.
+/// ("tas med mat") is left out when another instruction does. Unclear where only lengths ("for 7
+/// days") tell regular doses apart.
 [[nodiscard]] DoseSteps ReadSteps(const fhir::Json& instructions);
 
 /// False where dates, numbers, words or lengths of two orders of one drug put one after the other.
