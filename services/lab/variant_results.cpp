@@ -7,18 +7,15 @@
 #include <string>
 #include <utility>
 
-#include <Poco/DigestEngine.h>
-#include <Poco/SHA1Engine.h>
 #include <nlohmann/json.hpp>
 
 #include "fhir/json.h"
 #include "fhir/systems.h"
 #include "services/lab/decision_record.h"
 #include "services/lab/unmapped_queue.h"
+#include "services/lab/variant_evidence.h"
 #include "services/lab/variant_panel.h"
 #include "services/mapping/genomics.h"
-#include "services/mapping/genomics_coverage.h"
-#include "services/mapping/genomics_variants.h"
 
 namespace genflik::lab {
 namespace {
@@ -27,201 +24,9 @@ using fhir::FindText;
 using fhir::Json;
 using mapping::VariantFinding;
 
-constexpr std::string_view kDerived = "call-";
-
-std::string Digest(const std::string& text) {
-  Poco::SHA1Engine engine;
-  engine.update(text);
-  return Poco::DigestEngine::digestToHex(engine.digest());
-}
-
-std::string ReferenceIn(const Json& resource, std::string_view name) {
-  const Json* value = fhir::Find(resource, name);
-  return value == nullptr ? "" : std::string(FindText(*value, "reference"));
-}
-
-std::string PatientOf(const Json& resource) {
-  const std::string reference = ReferenceIn(resource, "subject");
-  return reference.starts_with("Patient/") ? reference.substr(8) : "";
-}
-
-/// One analysis of one patient.
-struct Analysis {
-  std::string patient = {};
-  std::string effective = {};
-  std::string laboratory = {};
-  std::string specimen = {};
-  /// Findings within a report that contains its Observations belong to it alone.
-  std::string report = {};
-
-  auto operator<=>(const Analysis&) const = default;
-  std::string Text() const {
-    return patient + "|" + effective + "|" + laboratory + "|" + specimen + "|" + report;
-  }
-};
-
-std::string TextIn(const Json& observation, std::initializer_list<std::string_view> names) {
-  for (const std::string_view name : names) {
-    const std::string_view text = FindText(observation, name);
-    if (!text.empty()) return std::string(text);
-  }
-  return "";
-}
-
-Analysis AnalysisOf(const Json& observation) {
-  Analysis analysis;
-  analysis.patient = PatientOf(observation);
-  analysis.effective = TextIn(observation, {"effectiveDateTime", "effectiveInstant", "issued"});
-  analysis.specimen = ReferenceIn(observation, "specimen");
-  for (const Json& performer : fhir::FindArray(observation, "performer")) {
-    if (analysis.laboratory.empty())
-      analysis.laboratory = TextIn(performer, {"display", "reference"});
-  }
-  return analysis;
-}
-
-/// A finding with the Observation it stands in.
-struct Source {
-  std::string reference = {};
-  std::int64_t version = 0;
-  std::string status = {};
-  std::string method = {};
-  rules::Coverage coverage = {};
-  VariantFinding finding = {};
-};
-
-/// An Observation whose variants are not results by themselves.
-bool IsOpen(const Json& observation) {
-  fhir::IssueLog log;
-  return mapping::ReadGeneResults(observation, log).empty() && log.issues().empty();
-}
-
-bool CountsAs(const Json& observation) {
-  const std::string_view status = FindText(observation, "status");
-  return status != "entered-in-error" && status != "cancelled" && status != "unknown";
-}
-
-void AddSources(const Json& observation, const std::string& reference, std::int64_t version,
-                std::vector<Source>& sources) {
-  if (!CountsAs(observation) || !IsOpen(observation)) return;
-  const Json* method = fhir::Find(observation, "method");
-  for (VariantFinding& finding : mapping::ReadVariantFindings(observation)) {
-    sources.push_back({.reference = reference,
-                       .version = version,
-                       .status = std::string(FindText(observation, "status")),
-                       .method = method == nullptr ? "" : std::string(FindText(*method, "text")),
-                       .coverage = mapping::ReadCoverage(observation),
-                       .finding = std::move(finding)});
-  }
-}
-
-bool IsDerived(const store::StoredResource& resource) { return resource.id.starts_with(kDerived); }
-
-std::string DerivedTag(const Analysis& analysis) { return Digest(analysis.Text()).substr(0, 24); }
-
-/// The id of our call of a gene, or of one variant.
-std::string DerivedId(const Analysis& analysis, const std::string& part) {
-  std::string id = std::string(kDerived) + DerivedTag(analysis) + "-" + part;
-  const auto allowed = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.';
-  };
-  std::replace_if(
-      id.begin(), id.end(), [&](char c) { return !allowed(c); }, '.');
-  return id.substr(0, 64);
-}
-
-/// The analyses that a version of a resource has to do with.
-void AddAnalyses(const store::Reader& reader, const store::StoredResource& resource,
-                 std::set<Analysis>& analyses) {
-  if (resource.deleted || IsDerived(resource)) return;
-  const Json body = resource.Body();
-  if (resource.type == "DiagnosticReport") {
-    bool any = false;
-    for (const Json& contained : fhir::FindArray(body, "contained")) {
-      any = any || !mapping::ReadVariantFindings(contained).empty();
-    }
-    if (any) {
-      Analysis analysis = AnalysisOf(body);
-      analysis.report = resource.Reference();
-      analyses.insert(std::move(analysis));
-    }
-    return;
-  }
-  if (!mapping::ReadVariantFindings(body).empty()) analyses.insert(AnalysisOf(body));
-  // Alleles that arrive after the variants they are derived from settle them.
-  for (const Json& from : fhir::FindArray(body, "derivedFrom")) {
-    const std::string reference(FindText(from, "reference"));
-    if (!reference.starts_with("Observation/")) continue;
-    const auto variant = reader.Find("Observation", reference.substr(12));
-    if (!variant || IsDerived(*variant)) continue;
-    const Json variant_body = variant->Body();
-    if (!mapping::ReadVariantFindings(variant_body).empty()) {
-      analyses.insert(AnalysisOf(variant_body));
-    }
-  }
-  // So do alleles that the laboratory reports itself after we have called them.
-  for (const rules::GeneResult& result : mapping::ReadGeneResults(body)) {
-    Analysis analysis = AnalysisOf(body);
-    if (reader.FindLatest("Observation", DerivedId(analysis, result.gene))) {
-      analyses.insert(std::move(analysis));
-    }
-  }
-}
-
-/// What is stored about one analysis.
-struct Evidence {
-  std::vector<Source> sources = {};
-  /// Genes whose alleles the laboratory reports itself.
-  std::set<std::string> reported = {};
-  /// Observations that such a report is derived from.
-  std::set<std::string> used = {};
-  /// Our own calls of this analysis, by id.
-  std::map<std::string, store::StoredResource> derived = {};
-};
-
-void AddReported(const Json& body, bool same_analysis, Evidence& evidence) {
-  if (!CountsAs(body)) return;
-  for (const rules::GeneResult& result : mapping::ReadGeneResults(body)) {
-    const bool alleles = !result.diplotypes.empty() || !result.haplotypes.empty();
-    // A variant that is an allele by itself does not settle the other positions of its gene.
-    const bool whole = alleles && mapping::ReadVariantFindings(body).empty();
-    if (whole && same_analysis) evidence.reported.insert(result.gene);
-    if (!alleles) continue;
-    for (const Json& from : fhir::FindArray(body, "derivedFrom")) {
-      evidence.used.insert(std::string(FindText(from, "reference")));
-    }
-  }
-}
-
-Evidence Collect(const store::Reader& reader, const Analysis& analysis) {
-  Evidence evidence;
-  const std::string prefix = std::string(kDerived) + DerivedTag(analysis) + "-";
-  for (store::StoredResource& stored :
-       reader.FindMatching("Observation", "patient=Patient/" + analysis.patient)) {
-    if (IsDerived(stored)) {
-      if (stored.id.starts_with(prefix)) evidence.derived.emplace(stored.id, std::move(stored));
-      continue;
-    }
-    const Json body = stored.Body();
-    const bool same = AnalysisOf(body) == analysis;
-    AddReported(body, same, evidence);
-    if (same) AddSources(body, stored.Reference(), stored.version, evidence.sources);
-  }
-  if (analysis.report.empty()) return evidence;
-  const auto report = reader.Find("DiagnosticReport", analysis.report.substr(17));
-  if (!report) return evidence;
-  const Json body = report->Body();
-  for (const Json& contained : fhir::FindArray(body, "contained")) {
-    AddReported(contained, true, evidence);
-    if (CountsAs(body)) AddSources(contained, analysis.report, report->version, evidence.sources);
-  }
-  return evidence;
-}
-
 /// The findings of one gene.
 struct GeneFindings {
-  std::vector<const Source*> sources = {};
+  std::vector<const VariantSource*> sources = {};
   std::vector<PlacedFinding> placed = {};
   std::vector<std::string> problems = {};
 };
@@ -239,7 +44,7 @@ class Deriver {
     if (analysis_.patient.empty()) return {};
     evidence_ = Collect(writer_, analysis_);
     std::map<std::string, GeneFindings> genes;
-    for (const Source& source : evidence_.sources) Place(source, genes);
+    for (const VariantSource& source : evidence_.sources) Place(source, genes);
     for (const auto& [gene, findings] : genes) Call(gene, findings);
     CloseQueue();
     Withdraw();
@@ -260,7 +65,7 @@ class Deriver {
     }
     if (targets.empty()) return;
     std::set<std::string> variants;
-    for (const Source& source : evidence_.sources) {
+    for (const VariantSource& source : evidence_.sources) {
       variants.insert(source.reference + "/_history/" + std::to_string(source.version));
     }
     Json provenance =
@@ -272,7 +77,7 @@ class Deriver {
     writer_.Put(std::move(provenance));
   }
 
-  void Place(const Source& source, std::map<std::string, GeneFindings>& genes) {
+  void Place(const VariantSource& source, std::map<std::string, GeneFindings>& genes) {
     if (evidence_.used.contains(source.reference)) return;
     std::string problem;
     auto placed = PlaceFinding(source.finding, definitions_, problem);
@@ -308,7 +113,7 @@ class Deriver {
   }
 
   rules::Coverage Stated(const GeneFindings& findings) const {
-    for (const Source* source : findings.sources) {
+    for (const VariantSource* source : findings.sources) {
       if (source->coverage.known) return source->coverage;
     }
     return {};
@@ -338,8 +143,8 @@ class Deriver {
       const std::string label = placed.gene->LabelOf(placed.position);
       std::string problem;
       auto result = CallSingle(placed, problem);
-      std::vector<const Source*> sources;
-      for (const Source* source : findings.sources) {
+      std::vector<const VariantSource*> sources;
+      for (const VariantSource* source : findings.sources) {
         std::string unused;
         const auto own = PlaceFinding(source->finding, definitions_, unused);
         if (own && own->position == placed.position) sources.push_back(source);
@@ -349,9 +154,9 @@ class Deriver {
     }
   }
 
-  static rules::RecordStatus StatusOf(const std::vector<const Source*>& sources) {
+  static rules::RecordStatus StatusOf(const std::vector<const VariantSource*>& sources) {
     rules::RecordStatus status = rules::RecordStatus::kFinal;
-    for (const Source* source : sources) {
+    for (const VariantSource* source : sources) {
       if (source->status == "preliminary" || source->status == "registered") {
         return rules::RecordStatus::kPreliminary;
       }
@@ -362,12 +167,12 @@ class Deriver {
     return status;
   }
 
-  void Put(rules::GeneResult result, const std::vector<const Source*>& sources,
+  void Put(rules::GeneResult result, const std::vector<const VariantSource*>& sources,
            const std::string& part) {
     mapping::ObservationContext context;
     context.subject = "Patient/" + analysis_.patient;
     context.specimen = analysis_.specimen;
-    for (const Source* source : sources) {
+    for (const VariantSource* source : sources) {
       if (!result.reported_text.empty()) result.reported_text += "; ";
       result.reported_text += source->finding.text;
       if (result.method.empty()) result.method = source->method;
@@ -408,7 +213,7 @@ class Deriver {
   void Queue(const std::string& gene, const GeneFindings& findings,
              const std::vector<std::string>& problems) {
     std::string versions;
-    for (const Source* source : findings.sources) {
+    for (const VariantSource* source : findings.sources) {
       versions += source->reference + "/" + std::to_string(source->version) + " ";
     }
     Unmapped entry{.form = "fhir",
@@ -454,7 +259,7 @@ class Deriver {
   const rules::AlleleDefinitions& definitions_;
   const rules::KnowledgeBase& knowledge_;
   Analysis analysis_;
-  Evidence evidence_;
+  AnalysisEvidence evidence_;
   std::set<std::string> kept_;
   std::set<std::string> open_;
   std::vector<store::StoredResource> written_;
@@ -464,7 +269,7 @@ class Deriver {
 void QueueWithoutPatient(store::Writer& writer, const store::StoredResource& resource) {
   if (resource.deleted) return;
   const Json body = resource.Body();
-  std::vector<Source> sources;
+  std::vector<VariantSource> sources;
   AddSources(body, resource.Reference(), resource.version, sources);
   for (const Json& contained : fhir::FindArray(body, "contained")) {
     AddSources(contained, resource.Reference(), resource.version, sources);
