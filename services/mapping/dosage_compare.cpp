@@ -304,15 +304,6 @@ void Disagree(InstructionDose& dose, std::optional<DoseAmount> other, std::strin
   dose.reason = std::move(reason);
 }
 
-bool SaysDoNotTake(std::string_view text) {
-  const std::string plain = PlainText(text);
-  static constexpr std::array<std::string_view, 7> kNever{
-      "ta inte", "ta ej", "tas inte", "tas ej", "do not take", "ska inte tas", "skall ej tas"};
-  return plain.size() < 24 &&
-         std::any_of(kNever.begin(), kNever.end(),
-                     [&](std::string_view never) { return plain.starts_with(never); });
-}
-
 // True when the structure gives the medicine at least once a day.
 bool IsGivenDaily(const InstructionDose& dose) {
   const bool timed = dose.timing.told && !dose.timing.single && dose.timing.high > 1 - 1e-9;
@@ -395,7 +386,8 @@ bool SaysOnce(const TextReading& text) {
 // A Dosage whose structure gives an amount: does the text say another?
 void Compare(const TextReading& text, std::string_view words, const DoseContext& context,
              bool alone, InstructionDose& dose) {
-  if (SaysDoNotTake(words) || SaysStopped(words) || (text.stopped && !text.HasAmount())) {
+  if (SaysDoNotTake(words) || SaysStopped(words) || text.ended ||
+      (text.stopped && !text.HasAmount())) {
     return Disagree(dose, std::nullopt, "the text says not to take it");
   }
   if (text.refers_elsewhere && SaysNothing(text) &&
@@ -430,15 +422,22 @@ void CompareAside(std::string_view words, const DoseContext& context, Instructio
     return Disagree(dose, std::nullopt, "an additional instruction says not to take it");
   }
   const TextReading text = ReadDosageText(words);
+  const bool known = !text.unclear && !text.unknown_words && !text.cycle;
+  if (text.stopped && known && text.clauses.empty()) {
+    return Disagree(dose, std::nullopt, "an additional instruction says not to take it");
+  }
   if (!dose.as_needed && SaysAsNeeded(words)) {
     return Disagree(dose, std::nullopt, "as needed beside the dose, the structure is not");
   }
   if (SaysWeekly(words) && !text.cycle && IsGivenDaily(dose)) {
     return Disagree(dose, std::nullopt, "by the week beside the dose, the structure every day");
   }
-  const bool week_day = text.clauses.size() == 1 && text.clauses.front().week_days > 0;
-  const bool in_full = text.HasAmount() && IsTimed(text);
-  if ((in_full || week_day) && !text.unclear && !text.steps && !text.as_needed)
+  const TextClause one = text.clauses.size() == 1 ? text.clauses.front() : TextClause{};
+  // "Tas varannan dag"; "dagligen" and "på morgonen" say little beside "2 gånger".
+  const bool told =
+      known && one.often_low && *one.often_low != 1 && (one.moments == 0 || *one.often_low < 1);
+  const bool in_full = text.HasAmount() && (IsTimed(text) || known);
+  if ((in_full || told || one.week_days > 0) && !text.unclear && !text.steps && !text.as_needed)
     CompareAmounts(text, context, dose);
 }
 

@@ -220,6 +220,15 @@ bool SaysStopped(std::string_view text) {
   });
 }
 
+bool SaysDoNotTake(std::string_view text) {
+  const std::string plain = PlainText(text);
+  static constexpr std::array<std::string_view, 7> kNever{
+      "ta inte", "ta ej", "tas inte", "tas ej", "do not take", "ska inte tas", "skall ej tas"};
+  return plain.size() < 24 &&
+         std::any_of(kNever.begin(), kNever.end(),
+                     [&](std::string_view never) { return plain.starts_with(never); });
+}
+
 bool IsComplaint(std::string_view word) {
   static constexpr std::array<std::string_view, 46> kStarts{"smärt",
                                                             "värk",

@@ -18,6 +18,8 @@ namespace genflik::mapping {
 /// True when a text says that the medicine is not taken at present: "on hold", "sätts ut",
 /// "seponeret".
 [[nodiscard]] bool SaysStopped(std::string_view text);
+/// True for "ta inte" and the like at the start of a short text.
+[[nodiscard]] bool SaysDoNotTake(std::string_view text);
 
 /// True for a complaint that comes and goes, in plain text: "vid smärta" is as needed, "vid
 /// diabetes" is not.

@@ -11,16 +11,6 @@
 namespace genflik::mapping {
 namespace {
 
-bool IsNot(std::string_view word) { return word == "inte" || word == "ej" || word == "not"; }
-
-// What a patient is told not to do with a tablet that is taken all the same.
-bool IsHandling(std::string_view word) {
-  static constexpr std::array<std::string_view, 14> kWords{
-      "tugga",  "tuggas", "krossa", "krossas", "dela",  "delas",   "bryt",
-      "brytas", "suga",   "chew",   "chewed",  "crush", "crushed", "split"};
-  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
-}
-
 // "Vid feber sök vård" says when to call, not when to take.
 bool IsAdvice(std::string_view word) {
   static constexpr std::array<std::string_view, 10> kWords{
@@ -313,25 +303,6 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
   }
 }
 
-void TextReader::ReadStop() {
-  if (IsHandling(Word(1)) || (at_ > 0 && IsHandling(tokens_[at_ - 1].word))) return;
-  // "sluta inte tvärt", "do not stop"
-  if (Class(1) == WordClass::kStop && (IsNot(Word()) || IsNot(Word(1)))) {
-    ++at_;
-    return;
-  }
-  // "ej lördagar" takes days away and ends nothing.
-  reading_.stopped = reading_.stopped || !WeekdayFollows();
-}
-
-bool TextReader::IsHandledNot() const {
-  if (!IsHandling(Word()) || at_ == 0) return false;
-  const std::string_view before = tokens_[at_ - 1].word;
-  const bool another =
-      at_ > 1 && (before == "or" || before == "eller") && IsHandling(tokens_[at_ - 2].word);
-  return IsNot(before) || another;
-}
-
 void TextReader::ReadUnknown() {
   // "minst 4 timmars mellanrum"
   const bool gap = Word() == "minst" && TimeUnit(2) > 0 && Word(3).starts_with("mellanrum");
@@ -349,58 +320,62 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
     case WordClass::kAsNeeded:
       ReadAsNeeded(1);
       return;
-    case WordClass::kOr:
-      ReadChoice();
-      break;
-    case WordClass::kFiller:
-      ReadMeal();
-      break;
     case WordClass::kOn:
       ReadOn();
       return;
     case WordClass::kAgainst:
       SkipReason();
       return;
-    case WordClass::kTitration:
-      reading_.titration = true;
-      break;
-    case WordClass::kRefers:
-      reading_.refers_elsewhere = true;
-      break;
-    case WordClass::kStop:
-      ReadStop();
-      break;
-    case WordClass::kThen:
-      ReadThen();
-      break;
     case WordClass::kDivided:
       SkipDivision();
       return;
     case WordClass::kTotal:
       ReadTotal();
       return;
+    default:
+      NoteWord(meaning);
+      ++at_;
+  }
+}
+
+void TextReader::NoteWord(WordMeaning meaning) {
+  switch (meaning.what) {
+    case WordClass::kOr:
+      return ReadChoice();
+    case WordClass::kFiller:
+      return ReadMeal();
+    case WordClass::kStop:
+      return ReadStop();
+    case WordClass::kThen:
+      return ReadThen();
+    case WordClass::kUnknown:
+      return ReadUnknown();
+    case WordClass::kTitration:
+      reading_.titration = true;
+      return;
+    case WordClass::kRefers:
+      reading_.refers_elsewhere = true;
+      return;
     case WordClass::kPause:
+      paused_ = IsWholePause();
+      [[fallthrough]];
     case WordClass::kCycle:
       reading_.cycle = true;
-      break;
+      return;
     case WordClass::kSingle:
       Clause().single = true;
-      break;
+      return;
     case WordClass::kOf:
       // "2 veckor på, 1 vecka av"
       if (lengths_ > 0 && at_ + 1 == tokens_.size()) reading_.cycle = true;
-      break;
+      return;
     case WordClass::kFirst:
       // "första veckan i månaden": a part of the time.
       if (TimeUnit(1) > 0) reading_.unclear = true;
-      break;
-    case WordClass::kUnknown:
-      ReadUnknown();
-      break;
+      return;
     default:
-      break;
+      return;
   }
-  ++at_;
 }
 
 void TextReader::Finish() {
@@ -421,6 +396,11 @@ void TextReader::Finish() {
     }
   }
   if (reading_.cycle && !reading_.cycle_days && lengths_ > 0) reading_.cycle_days = lengths_;
+  // "Paus", "gör uppehåll": of no length, and so until further notice.
+  if (paused_ && !reading_.cycle_days && !reading_.on_days) {
+    reading_.stopped = reading_.ended = true;
+    reading_.cycle = false;
+  }
   // "varje timme i 4 timmar": so often, but only for a part of the day.
   if (lengths_ > 0 && lengths_ < 1) {
     for (const TextClause& clause : reading_.clauses) {

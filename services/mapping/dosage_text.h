@@ -69,6 +69,8 @@ struct TextReading {
   bool titration = false;
   bool refers_elsewhere = false;
   bool stopped = false;
+  /// True when it is said in a way that no condition or advice is ("utsatt").
+  bool ended = false;
   bool as_needed = false;
   /// True when a later step of the text follows an earlier one ("därefter 1 tablett").
   bool steps = false;

@@ -145,9 +145,13 @@ bool TextReader::SaysWhen(size_t end) const {
         if (i == 0) return false;
         break;
       case WordClass::kStop:
-        // "(patient not taking)", "(utsatt)"; but "(ej med mjölk)"
-        if (Word(i + 1) == "taking" || (Word(i) != "ej" && Word(i) != "inte" && Word(i) != "not"))
+        // "(patient not taking)", "(utsatt)", "(ej)"; but "(ej med mjölk)"
+        if (Word(i + 1) == "taking" || end == 1 ||
+            (Word(i) != "ej" && Word(i) != "inte" && Word(i) != "not"))
           return true;
+        break;
+      case WordClass::kPause:
+        if (end == 1) return true;
         break;
       case WordClass::kThen:
         if (!IsMealAt(i + 1)) return true;

@@ -5,13 +5,23 @@
 #include "services/mapping/dosage_signals.h"
 #include "services/mapping/dosage_text_reader.h"
 
-// Words that join two parts of a dosage text: "eller", "samt vid behov", "före måltid och ...".
+// Words that join two parts of a dosage text or end the whole: "eller", "samt vid behov", "utsatt".
 
 namespace genflik::mapping {
 namespace {
 
 bool IsAnd(std::string_view word) {
   static constexpr std::array<std::string_view, 6> kWords{"och", "and", "samt", "+", "&", "plus"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+bool IsNot(std::string_view word) { return word == "inte" || word == "ej" || word == "not"; }
+
+// What a patient is told not to do with a tablet that is taken all the same.
+bool IsHandling(std::string_view word) {
+  static constexpr std::array<std::string_view, 14> kWords{
+      "tugga",  "tuggas", "krossa", "krossas", "dela",  "delas",   "bryt",
+      "brytas", "suga",   "chew",   "chewed",  "crush", "crushed", "split"};
   return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
 }
 
@@ -121,6 +131,31 @@ void TextReader::SkipReason() {
   // "for pain or fever"
   while (IsUnknown(0) || ((IsAnd(Word()) || Word() == "or" || Word() == "eller") && IsUnknown(1)))
     ++at_;
+}
+
+void TextReader::ReadStop() {
+  if (IsHandling(Word(1)) || (at_ > 0 && IsHandling(tokens_[at_ - 1].word))) return;
+  // "sluta inte tvärt", "do not stop"
+  if (Class(1) == WordClass::kStop && (IsNot(Word()) || IsNot(Word(1)))) {
+    ++at_;
+    return;
+  }
+  reading_.ended = reading_.ended || MeaningOf(Word()).value == kEnded;
+  // "ej lördagar" takes days away and ends nothing.
+  reading_.stopped = reading_.stopped || !WeekdayFollows();
+}
+
+bool TextReader::IsHandledNot() const {
+  if (!IsHandling(Word()) || at_ == 0) return false;
+  const std::string_view before = tokens_[at_ - 1].word;
+  const bool another =
+      at_ > 1 && (before == "or" || before == "eller") && IsHandling(tokens_[at_ - 2].word);
+  return IsNot(before) || another;
+}
+
+bool TextReader::IsWholePause() const {
+  const bool day = at_ > 0 && MeaningOf(tokens_[at_ - 1].word).what == WordClass::kWeekday;
+  return (Word() == "paus" || Word() == "uppehåll") && !day && !WeekdayFollows();
 }
 
 }  // namespace genflik::mapping

@@ -188,10 +188,14 @@ class TextReader {
   bool IsArticle(std::string_view word) const;
   // "utsatt", "ej": the order has ended, unless only the tablet is not to be crushed.
   void ReadStop();
+  // "uppehåll" without days of the week: a length must then tell how long.
+  bool IsWholePause() const;
   // "ej delas", "do not crush or chew": the verb behind.
   bool IsHandledNot() const;
   bool ReadTimeWord(WordMeaning meaning);
   void ReadPlainWord(WordMeaning meaning);
+  // One word that is read by itself, whatever stands behind.
+  void NoteWord(WordMeaning meaning);
   void ReadUnknown();
   void Finish();
 
@@ -206,6 +210,8 @@ class TextReader {
   bool total_ = false;
   // The same for a day ("dygnsdos").
   bool day_total_ = false;
+  // True when a pause was named that is none of days of the week.
+  bool paused_ = false;
   // The token behind the last amount; 0 when there is none.
   size_t amount_end_ = 0;
   // True when the text began with when, and when the next amount is that of the days left.

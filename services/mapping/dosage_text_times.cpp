@@ -201,7 +201,9 @@ void TextReader::ReadWeekday(double which) {
                      Word(1) == "through" || Word(1) == "t.o.m";
   BeginTime(Clause().week_days > 0);
   TextClause& clause = Clause();
-  if (TakesAway()) {
+  // "söndag uppehåll"
+  const size_t behind = until && Class(2) == WordClass::kWeekday ? 3 : 1;
+  if (TakesAway() || Class(behind) == WordClass::kPause) {
     // "måndag till fredag utom onsdag"
     if (clause.week_days > 0 && !clause.days_away) reading_.unclear = true;
     clause.days_away = true;

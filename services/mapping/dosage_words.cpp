@@ -55,10 +55,11 @@ void AddMoments(Meanings& all) {
          {"kväll", "kvällen", "kvällar", "kvällarna", "evening", "evenings", "kvällsmat",
           "kvällsmål", "dinner", "supper", "pm", "qpm", "q.p.m", "p.m"},
          5);
-  AddAll(all, kMoment,
-         {"natt", "natten", "nätter", "night", "nightly", "nocte", "sänggående", "sänggåendet",
-          "läggdags", "bedtime", "nattning", "tn", "t.n", "hs", "qhs", "h.s", "q.h.s"},
-         6);
+  AddAll(
+      all, kMoment,
+      {"natt", "natten", "nätter", "night", "nights", "nightly", "nocte", "sänggående",
+       "sänggåendet", "läggdags", "bedtime", "nattning", "tn", "t.n", "hs", "qhs", "h.s", "q.h.s"},
+      6);
   AddAll(all, kWeekday, {"mån", "måndag", "måndagar", "monday", "mondays", "mon", "må"}, 0);
   AddAll(all, kWeekday, {"tis", "tisdag", "tisdagar", "tuesday", "tuesdays", "tue", "tues", "ti"},
          1);
@@ -90,10 +91,14 @@ void AddOtherWords(Meanings& all) {
                         "instructed", "läkemedelslista", "doslista",        "överenskommelse",
                         "anvisning",  "dosschema",       "ordinationskort", "advised",
                         "pk"});
-  AddAll(
-      all, kStop,
-      {"utsatt", "utsätts", "utsättes", "sluta", "stop", "avsluta", "avslutad", "avslutas", "inte",
-       "ej", "not", "discontinue", "discontinued", "stopped", "pausad", "pausas", "makulerad"});
+  AddAll(all, kStop,
+         {"utsätts", "utsättes", "sluta", "stop", "avsluta", "avslutas", "inte", "ej", "nej", "not",
+          "discontinue", "pausas", "pausa", "pause", "makuleras", "upphör", "cease", "stoppa",
+          "stoppas"});
+  AddAll(all, kStop,
+         {"utsatt", "avslutad", "discontinued", "stopped", "pausad", "paused", "makulerad",
+          "upphört", "cancelled", "canceled", "ceased", "vilande"},
+         kEnded);
   AddAll(all, kTotal,
          {"totalt", "total", "sammanlagt", "dvs", "d.v.s", "summa", "dygnsdos", "dagsdos",
           "totaldos"});

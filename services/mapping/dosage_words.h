@@ -70,6 +70,9 @@ enum class WordClass {
   kForm      // whole, extended release: how a piece is made
 };
 
+/// The value of a kStop that can only mean that the order has ended ("utsatt", but not "ej").
+inline constexpr double kEnded = 1;
+
 struct WordMeaning {
   WordClass what = WordClass::kUnknown;
   double value = 0;
