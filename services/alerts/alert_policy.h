@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "rules/engine.h"
-#include "services/mapping/dosage.h"
+#include "services/alerts/dose_finding.h"
 
 // Which of all that the guidelines say about an order is shown to a prescriber, and how loudly.
 // Pure.
@@ -22,34 +22,6 @@ struct PolicyOptions {
   std::vector<std::string> jurisdictions = {"EU", "SE"};
   /// The loudest that a rule may be, by the rule's id, the drug's name or the gene.
   std::map<std::string, rules::AlertLevel> loudest = {};
-};
-
-/// How an ordered dose stands to an advice.
-enum class DoseVerdict {
-  /// The advice is not about a dose that can be compared.
-  kNotCompared,
-  /// The order already does what the advice says.
-  kFollows,
-  /// Over the most that the advice allows.
-  kOver,
-  /// The advice names a limit, but the order's dose could not be read.
-  kUnreadable,
-};
-
-struct DoseFinding {
-  DoseVerdict verdict = DoseVerdict::kNotCompared;
-  /// The limit and what was ordered, in the unit below; set for kOver and kFollows by a limit.
-  double limit = 0;
-  double ordered = 0;
-  /// "mg", "mg/m2"; and the time: "d", "dose", "wk".
-  std::string unit = {};
-  std::string per = {};
-  /// The drug's full dose for this patient, in the same unit; 0 when it is not known.
-  double full = 0;
-  /// What was compared is the sum of several orders.
-  bool together = false;
-  /// The limit is what the treatment may begin with.
-  bool start = false;
 };
 
 enum class AdviceKind {
@@ -99,37 +71,12 @@ struct Advice {
   std::string Key() const;
 };
 
-/// The dose of the order for one drug, the note an accepted suggestion left on it, and the
-/// patient's size, by which a full dose is known.
-struct OrderedDose {
-  mapping::DailyDose dose = {};
-  /// With the other orders of the drug that are made at the same time; nothing when there are none.
-  std::optional<mapping::DailyDose> together = {};
-  /// "rule-id|value unit" when the order was changed by a suggestion of ours.
-  std::string followed = {};
-  std::optional<double> weight_kg = {};
-  std::optional<double> surface_m2 = {};
-  std::optional<double> age_years = {};
-  /// The patient has had the drug for so long that how it is begun is no question any more.
-  bool running = false;
-
-  /// What an advice is compared with.
-  const mapping::DailyDose& Compared() const { return together ? *together : dose; }
-};
+/// The ordered dose of one of the drugs by its name.
 using DoseOfDrug = std::function<OrderedDose(const std::string& drug)>;
 
 /// Judges what the guidelines say; one Advice for each drug about which there is anything to say,
 /// silent ones included.
 [[nodiscard]] std::vector<Advice> Judge(const rules::Evaluation& evaluation,
                                         const DoseOfDrug& dose_of, const PolicyOptions& options);
-
-/// The ordered dose against an action; `standard` is the drug's full dose where known.
-[[nodiscard]] DoseFinding CompareDose(const rules::Action& action, const std::string& rule_id,
-                                      const std::optional<rules::StandardDose>& standard,
-                                      const OrderedDose& ordered);
-
-/// The note that marks an order as changed by a suggestion; it counts while the dose stays the
-/// same.
-[[nodiscard]] std::string FollowedNote(const std::string& rule_id, const mapping::DailyDose& dose);
 
 }  // namespace genflik::alerts
