@@ -115,6 +115,8 @@ void TextReader::ReadMark(const Token& token) {
     SkipSupply();
     return;
   }
+  // "1 tablett x 2 ?", "~2 tabletter"
+  if (token.word == "?" || token.word == "~") reading_.unclear = true;
   // "1 tablett -> 2 tabletter", "<2 tabletter"
   const bool arrow = token.word == ">" && at_ > 0 && tokens_[at_ - 1].word == "-";
   if (arrow) reading_.steps = true;
@@ -380,6 +382,9 @@ void TextReader::NoteWord(WordMeaning meaning) {
 
 void TextReader::Finish() {
   SetExceptions();
+  for (size_t i = 0; i < std::min(moments_.size(), clocks_.size()); ++i) {
+    if (!CountTogether(moments_[i], clocks_[i])) reading_.unclear = true;
+  }
   if (rest_follows_ || PartsMayDeny()) reading_.unclear = true;
   const auto first_total = std::stable_partition(reading_.clauses.begin(), reading_.clauses.end(),
                                                  [](const TextClause& one) { return !one.total; });

@@ -7,6 +7,12 @@
 // What a dosage text says once more: in brackets, behind "=" or as a total.
 
 namespace genflik::mapping {
+namespace {
+
+// Of one dose, where a strength stands beside them.
+constexpr double kMostPieces = 20;
+
+}  // namespace
 
 bool TextReader::ReadHeld(Span amount, const std::optional<Unit>& unit) {
   const TextClause& before = Clause();
@@ -14,6 +20,8 @@ bool TextReader::ReadHeld(Span amount, const std::optional<Unit>& unit) {
                         !unit->per_m2 && amount.low == amount.high;
   if (!measured || !before.low || !before.unit || before.unit->kind != UnitKind::kPiece)
     return false;
+  // "30 tabletter, 50 mg x 2": what is handed out.
+  if (before.high > kMostPieces) reading_.unclear = true;
   Clause().held = amount.low * unit->factor;
   Clause().held_by_one = at_ > 0 && tokens_[at_ - 1].word == "à";
   Clause().held_by_all = at_ > 0 && tokens_[at_ - 1].word == "=";
@@ -41,6 +49,7 @@ bool TextReader::ReadPiecesOf(Span amount, const std::optional<Unit>& unit) {
     before.counted_unit = unit;
     return true;
   }
+  if (amount.high > kMostPieces) reading_.unclear = true;
   // "50 mg 2 tabl x 2": two pieces, of which the mass may be that of each or of both.
   before.held = *before.low * before.unit->factor;
   before.low = before.high = amount.low;
@@ -136,6 +145,7 @@ bool TextReader::RepeatsTheDay(size_t end) const {
 
 bool TextReader::SaysWhen(size_t end) const {
   for (size_t i = 0; i < end; ++i) {
+    if (Word(i) == "?") return true;
     // "(ev 2)", "(1+0+1)"; but "(tidigare 100 mg)" tells of another time.
     const bool number = Peek(i)->kind == TokenKind::kNumber || NumberWord(Word(i)).has_value();
     if (Peek(i)->kind == TokenKind::kPattern || (number && !ReadUnitText(Word(i + 1)))) return true;

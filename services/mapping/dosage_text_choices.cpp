@@ -49,6 +49,7 @@ size_t TextReader::SkipSmallWords(size_t ahead) const {
 void TextReader::ReadChoice() {
   if (Word() != "eller" && Word() != "or") return;
   const size_t next = SkipSmallWords(1);
+  if (Peek(1) == nullptr) reading_.unclear = true;
   const WordClass what = Class(next);
   const bool number = Peek(next) != nullptr && (Peek(next)->kind == TokenKind::kNumber ||
                                                 Peek(next)->kind == TokenKind::kPattern);

@@ -194,6 +194,7 @@ bool TextReader::ReadPeriod(double& days) {
 }
 
 void TextReader::ReadTimes(Span times) {
+  if (times.low != std::floor(times.low)) reading_.unclear = true;
   double days = 0;
   if (ReadPeriod(days)) {
     SetOften({times.low / days, times.high / days});
@@ -293,6 +294,8 @@ void TextReader::ReadAmount(Span number, size_t next) {
     unit = read;
     ++width;
     if (Word(width - 1) == "a") unit.reset();
+    // "halv dos": half of what is not said.
+    if (number.low < 1 && Word(width - 1).starts_with("dos")) reading_.unclear = true;
   } else if (Word(width) == "t") {
     unit = Unit{.kind = UnitKind::kPiece, .piece = "tablet"};
     ++width;
@@ -334,7 +337,10 @@ void TextReader::ReadMost() {
   ++at_;
   while (Class() == WordClass::kFiller || Class() == WordClass::kOf) ++at_;
   const Token* token = Peek();
-  if (token == nullptr) return;
+  if (token == nullptr) {
+    reading_.unclear = true;
+    return;
+  }
   // "max x 3"
   if (Class() == WordClass::kBy && Peek(1) != nullptr && Peek(1)->kind == TokenKind::kNumber) {
     Clause().max = Peek(1)->high;

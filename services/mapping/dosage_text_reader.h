@@ -149,6 +149,12 @@ class TextReader {
   void ReadWeekday(double which);
   // "kl 8 och 20", "kl 08:00, 14:00 och 20:00".
   void ReadClock();
+  void AddClock(const Token& time, bool after_noon);
+  void CountMoments();
+  // "morgon och kväll kl 8 och 20" are two doses, "kl 8 och till natten" too; nothing for "morgon
+  // och kväll, kl 8".
+  static std::optional<size_t> CountTogether(const std::set<double>& moments,
+                                             const std::set<double>& clocks);
   // "kl 8+20"
   void ReadClockTimes(const std::vector<double>& times);
   // "0800"
@@ -222,6 +228,7 @@ class TextReader {
   // True when "vid" stood before a word that is no known complaint.
   bool on_unknown_ = false;
   std::vector<std::set<double>> moments_;
+  std::vector<std::set<double>> clocks_;
   std::vector<std::set<double>> week_days_;
 };
 

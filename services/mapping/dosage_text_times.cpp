@@ -160,8 +160,10 @@ void TextReader::ReadBy() {
     --at_;
     return;
   }
-  // "50 mg x 2 x 2"
-  if (Clause().often_low) reading_.unclear = true;
+  // "50 mg x 2 x 2", "1 tablett x 30"
+  constexpr double kMostTimes = 12;
+  if (Clause().often_low || times->high > kMostTimes || times->low != std::floor(times->low))
+    reading_.unclear = true;
   double days = 1;
   ReadPeriod(days);
   SetOften({times->low / days, times->high / days});
@@ -188,12 +190,53 @@ bool TextReader::TakesAway() const {
 }
 
 void TextReader::ReadMoment(double which) {
+  // "i morgon", "i kväll": one day, and not every day.
+  if (at_ > 0 && tokens_[at_ - 1].word == "i") reading_.unclear = true;
   BeginTime(Clause().moments > 0);
-  TextClause& clause = Clause();
   auto& seen = Seen(moments_);
-  seen.insert(which);
-  clause.moments = seen.size();
+  // "morgon (och kväll)": perhaps.
+  const bool bracket =
+      (at_ > 0 && tokens_[at_ - 1].word == "(") || (at_ > 1 && tokens_[at_ - 2].word == "(");
+  if (seen.insert(which).second && bracket && seen.size() > 1) reading_.unclear = true;
+  CountMoments();
   ++at_;
+}
+
+void TextReader::CountMoments() {
+  const auto& moments = Seen(moments_);
+  const auto& clocks = Seen(clocks_);
+  Clause().moments =
+      CountTogether(moments, clocks).value_or(std::max(moments.size(), clocks.size()));
+}
+
+std::optional<size_t> TextReader::CountTogether(const std::set<double>& moments,
+                                                const std::set<double>& clocks) {
+  const auto fits = [](double moment, double hour) {
+    if (moment <= 2) return hour >= 3 && hour <= 12;
+    if (moment < 4) return hour >= 10 && hour <= 20;
+    if (moment < 5) return hour >= 11 && hour <= 19;
+    return hour >= 15 || (moment > 5 && hour <= 4);
+  };
+  const auto named = std::count_if(clocks.begin(), clocks.end(), [&](double at) {
+    return std::any_of(moments.begin(), moments.end(),
+                       [&](double moment) { return fits(moment, at); });
+  });
+  if (named == 0) return moments.size() + clocks.size();
+  const bool all = static_cast<size_t>(named) == clocks.size() && clocks.size() <= moments.size();
+  return all ? std::optional(moments.size()) : std::nullopt;
+}
+
+void TextReader::AddClock(const Token& time, bool after_noon) {
+  double hour = IsFourDigitTime(time) ? time.low / 100 : time.low;
+  if (after_noon && hour < 12) hour += 12;
+  auto& seen = Seen(clocks_);
+  // Times go up, or twice round midnight; else the number is one of something else. "kl 8-9" is one
+  // time to some and two to others.
+  const bool night = seen.size() == 1 && hour >= 4 && hour != *seen.rbegin();
+  const bool up = seen.empty() || hour > *seen.rbegin() || night;
+  const bool share = hour > 0 && hour < 1 && time.word != ":";
+  if (!up || share || time.low != time.high || time.word == "?") reading_.unclear = true;
+  seen.insert(hour);
 }
 
 void TextReader::ReadWeekday(double which) {
@@ -238,8 +281,11 @@ bool TextReader::IsClockTime(bool after_clock) {
   // "kl 8 och 2 kl 20", "kl 8, 1 x 2", "kl 8 och 2 till natten" name amounts.
   const WordClass next = Class(1);
   if (next == WordClass::kClock || next == WordClass::kBy || next == WordClass::kTimes ||
-      next == WordClass::kOr || (time.high > 24 && !named && !IsFourDigitTime(time)))
+      next == WordClass::kOr || (time.high > 24 && !named && !IsFourDigitTime(time))) {
+    // "kl 8 och 20 x 3": a time to some, twenty pieces to nobody.
+    if (time.low > 4) reading_.unclear = true;
     return false;
+  }
   // "kl 8 och 2 på kvällen"
   if (time.low < 4 && !named && Word(1) == "på") reading_.unclear = true;
   return true;
@@ -252,14 +298,16 @@ void TextReader::ReadClockTimes(const std::vector<double>& times) {
   const bool hours = std::all_of(times.begin(), times.end(),
                                  [](double at) { return at <= 24 && at == std::floor(at); });
   if (amount || !hours || !Peek()->word.empty() || Clause().moments > 0) reading_.unclear = true;
-  Clause().moments = times.size();
+  Seen(clocks_).insert(times.begin(), times.end());
+  CountMoments();
   ++at_;
 }
 
 void TextReader::ReadClock() {
-  // "morgon kl 8": the moment has been counted.
+  // "kväll kl 20" is one time.
   const size_t back = at_ > 1 && tokens_[at_ - 1].word == "(" ? 2 : 1;
-  bool counted = at_ >= back && MeaningOf(tokens_[at_ - back].word).what == WordClass::kMoment;
+  WordMeaning part = at_ >= back ? MeaningOf(tokens_[at_ - back].word) : WordMeaning{};
+  const bool named = part.what == WordClass::kMoment;
   ++at_;
   if (Peek() == nullptr) return;
   if (Peek()->kind == TokenKind::kPattern) {
@@ -267,25 +315,28 @@ void TextReader::ReadClock() {
     return;
   }
   if (Peek()->kind != TokenKind::kNumber) return;
-  constexpr double kFirstTime = 100;
-  BeginTime(!counted && Clause().moments > 0);
-  TextClause& clause = Clause();
-  auto& seen = Seen(moments_);
+  BeginTime(!named && Clause().moments > 0);
   bool after_clock = true;
   bool joined = true;
   while (Peek() != nullptr) {
     if (Peek()->kind == TokenKind::kNumber) {
       // "kl 8 1, kl 20 2"
       if (!std::exchange(joined, false) || !IsClockTime(after_clock)) break;
-      // "kl 8-9" is one time to some and two to others.
-      if (Peek()->low != Peek()->high || Peek()->word == "?") reading_.unclear = true;
-      ++at_;
       // "8am", "8 på morgonen", "8 in the morning"
+      const Token& time = *Peek();
+      ++at_;
       size_t small = 0;
       while (Word(small) == "på" || Word(small) == "in" || Word(small) == "the") ++small;
-      if (Class(small) == WordClass::kMoment) at_ += small + 1;
-      if (!counted) seen.insert(kFirstTime + static_cast<double>(seen.size()));
-      counted = after_clock = false;
+      const bool behind = Class(small) == WordClass::kMoment;
+      if (behind) {
+        part = MeaningOf(Word(small));
+        at_ += small + 1;
+      }
+      // "morning at 8 and evening at 8"
+      const bool again = behind || Seen(clocks_).contains(time.low);
+      AddClock(time, again && part.what == WordClass::kMoment && part.value > 3);
+      part = {};
+      after_clock = false;
     } else if (Class() == WordClass::kClock) {
       after_clock = joined = true;
       ++at_;
@@ -293,10 +344,12 @@ void TextReader::ReadClock() {
       joined = true;
       ++at_;
     } else {
+      // "kl 8 och 20 + 1 vid behov"
+      if (joined && Peek()->kind == TokenKind::kPattern) reading_.unclear = true;
       break;
     }
   }
-  clause.moments = seen.size();
+  CountMoments();
 }
 
 void TextReader::ReadDayNumber() {
