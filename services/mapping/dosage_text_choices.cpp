@@ -47,15 +47,14 @@ size_t TextReader::SkipSmallWords(size_t ahead) const {
 }
 
 void TextReader::ReadChoice() {
+  // "byts till 2 tabletter"
+  if (at_ > 0 && tokens_[at_ - 1].word == "byts") reading_.steps = true;
   if (Word() != "eller" && Word() != "or") return;
   const size_t next = SkipSmallWords(1);
-  if (Peek(1) == nullptr) reading_.unclear = true;
-  const WordClass what = Class(next);
   const bool number = Peek(next) != nullptr && (Peek(next)->kind == TokenKind::kNumber ||
                                                 Peek(next)->kind == TokenKind::kPattern);
-  if (number || NumberWord(Word(next)) || what == WordClass::kMoment ||
-      what == WordClass::kWeekday || what == WordClass::kRate || what == WordClass::kDaily ||
-      what == WordClass::kTimes1 || what == WordClass::kEveryOther)
+  if (Peek(1) == nullptr || number || IsCounted(next) || Class(next) == WordClass::kWeekday ||
+      Word(next) == "mitt")
     reading_.unclear = true;
 }
 

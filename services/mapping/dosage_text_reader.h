@@ -124,7 +124,7 @@ class TextReader {
   // "x 3 doses", "for 14 doses" behind how often; false when no such word is there.
   bool ReadDoseCount(double doses);
   // What of a sort was named for the clause that is being read.
-  std::set<double>& Seen(std::vector<std::set<double>>& all) const;
+  std::set<double>& Seen(std::vector<std::set<double>>& all);
   // "ej lördagar", "except Sundays": the word before the one at hand takes days away.
   bool TakesAway() const;
   bool WeekdayFollows() const;

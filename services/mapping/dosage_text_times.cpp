@@ -169,7 +169,8 @@ void TextReader::ReadBy() {
   SetOften({times->low / days, times->high / days});
 }
 
-std::set<double>& TextReader::Seen(std::vector<std::set<double>>& all) const {
+std::set<double>& TextReader::Seen(std::vector<std::set<double>>& all) {
+  (void)Clause();
   if (all.size() < reading_.clauses.size()) all.resize(reading_.clauses.size());
   return all[reading_.clauses.size() - 1];
 }
@@ -286,8 +287,11 @@ bool TextReader::IsClockTime(bool after_clock) {
     if (time.low > 4) reading_.unclear = true;
     return false;
   }
-  // "kl 8 och 2 på kvällen"
-  if (time.low < 4 && !named && Word(1) == "på") reading_.unclear = true;
+  // "kl 8 och 2 på kvällen", "kl 12 och 1 till natten"; but "2pm"
+  const bool half_day = Word(1).starts_with("a.m") || Word(1).starts_with("p.m") ||
+                        Word(1) == "am" || Word(1) == "pm";
+  if (time.low < 4 && !named && !half_day && (SkipRoute(1) > 1 || Class(1) == WordClass::kMoment))
+    reading_.unclear = true;
   return true;
 }
 
@@ -360,7 +364,8 @@ void TextReader::ReadDayNumber() {
   }
   // "1 tablett dagligen, från dag 8 2 tabletter"
   const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
-  if ((before == "från" || before == "from") && token->low > 1 && reading_.HasAmount())
+  if ((before == "från" || before == "from" || before == "fr.o.m") && token->low > 1 &&
+      reading_.HasAmount())
     reading_.steps = true;
   reading_.on_days = token->high - token->low + 1;
   at_ += 2;
