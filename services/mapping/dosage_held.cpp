@@ -31,9 +31,25 @@ std::optional<bool> FitsStrength(const TextClause& clause, const Strength& stren
   return !clause.held_by_one && fits(*clause.held, *clause.low, clause.high);
 }
 
+// True when the product is known to hold another amount in a millilitre.
+bool DeniesConcentration(const TextConcentration& said, const DoseContext& context) {
+  bool comparable = false;
+  for (const Ingredient& ingredient : context.product.ingredients) {
+    const auto& strength = ingredient.strength;
+    if (!strength || strength->kind != said.kind || strength->per_unit.kind != UnitKind::kVolume)
+      continue;
+    comparable = true;
+    if (Alike(said.amount, strength->amount / strength->per)) return false;
+  }
+  return comparable;
+}
+
 }  // namespace
 
 bool DeniesStrength(const TextReading& text, const DoseContext& context) {
+  for (const TextConcentration& said : text.concentrations) {
+    if (DeniesConcentration(said, context)) return true;
+  }
   for (const TextClause& clause : text.clauses) {
     if (!clause.held && !clause.counted) continue;
     bool comparable = false;

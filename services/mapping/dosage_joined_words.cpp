@@ -72,10 +72,16 @@ bool SkipPhrase(const Tokens& tokens, size_t& at) {
 }
 
 bool JoinRest(const Tokens& tokens, size_t& at, Tokens& joined) {
-  static const std::vector<Phrase> phrases{
-      {"övriga", "dagar"},        {"övriga", "veckodagar"}, {"övr", "dagar"},
-      {"resten", "av", "veckan"}, {"all", "other", "days"}, {"all", "the", "other", "days"},
-      {"other", "days"},          {"remaining", "days"},    {"rest", "of", "the", "week"}};
+  static const std::vector<Phrase> phrases{{"övriga", "dagar"},
+                                           {"övriga", "veckodagar"},
+                                           {"övr", "dagar"},
+                                           {"övr", "dgr"},
+                                           {"resten", "av", "veckan"},
+                                           {"all", "other", "days"},
+                                           {"all", "the", "other", "days"},
+                                           {"other", "days"},
+                                           {"remaining", "days"},
+                                           {"rest", "of", "the", "week"}};
   for (const auto& phrase : phrases) {
     if (!Says(tokens, at, phrase)) continue;
     at += phrase.size();
@@ -223,6 +229,13 @@ bool JoinDate(const Tokens& tokens, size_t& at, Tokens& joined) {
     bound = "fr.o.m";
     ++next;
   }
+  // "till 15 maj"
+  const std::string_view loose = WordAt(tokens, at);
+  if (bound.empty() && IsMonth(WordAt(tokens, at + 2)) &&
+      (loose == "från" || loose == "from" || loose == "till" || loose == "until")) {
+    bound = "t.o.m";
+    ++next;
+  }
   if (bound.empty() || next >= tokens.size()) return false;
   const Token& number = tokens[next];
   const bool month = IsMonth(WordAt(tokens, next + 1));
@@ -237,6 +250,33 @@ bool JoinDate(const Tokens& tokens, size_t& at, Tokens& joined) {
   return true;
 }
 
+bool IsPiece(std::string_view word) {
+  return ReadUnitText(word).value_or(Unit{}).kind == UnitKind::kPiece;
+}
+
+// "6 hourly", "six-hourly": every six hours.
+bool JoinHourly(const Tokens& tokens, size_t& at, Tokens& joined) {
+  const bool number = at < tokens.size() && (tokens[at].kind == TokenKind::kNumber ||
+                                             NumberWord(tokens[at].word).has_value());
+  const size_t next = at + (WordAt(tokens, at + 1) == "-" ? 2 : 1);
+  if (!number || (WordAt(tokens, next) != "hourly" && WordAt(tokens, next) != "hrly")) return false;
+  joined.push_back(WordToken("every"));
+  joined.push_back(tokens[at]);
+  joined.push_back(WordToken("hours"));
+  at = next + 1;
+  return true;
+}
+
+// "ii tabs": two of them. A lone "i" is a word of its own.
+bool JoinRoman(const Tokens& tokens, size_t& at, Tokens& joined) {
+  const std::string_view word = WordAt(tokens, at);
+  if ((word != "ii" && word != "iii") || !IsPiece(WordAt(tokens, at + 1))) return false;
+  const auto value = static_cast<double>(word.size());
+  joined.push_back({.kind = TokenKind::kNumber, .low = value, .high = value});
+  ++at;
+  return true;
+}
+
 }  // namespace
 
 std::vector<Token> JoinWords(std::vector<Token> tokens) {
@@ -245,8 +285,13 @@ std::vector<Token> JoinWords(std::vector<Token> tokens) {
   joined.reserve(tokens.size());
   for (size_t at = 0; at < tokens.size();) {
     if (JoinEcho(tokens, at, joined) || SkipPhrase(tokens, at) || JoinRest(tokens, at, joined) ||
-        JoinDays(tokens, at, joined) || JoinDate(tokens, at, joined))
+        JoinDays(tokens, at, joined) || JoinDate(tokens, at, joined) ||
+        JoinHourly(tokens, at, joined) || JoinRoman(tokens, at, joined))
       continue;
+    // "1 tabl 08:00": as behind "kl".
+    if (tokens[at].word == ":" && tokens[at].kind == TokenKind::kNumber &&
+        (joined.empty() || IsPiece(joined.back().word)))
+      joined.push_back(WordToken("kl"));
     if (Says(tokens, at, {"t", "n"})) {
       joined.push_back(WordToken("tn"));
       at += 2;

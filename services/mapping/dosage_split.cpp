@@ -115,6 +115,16 @@ class Splitter {
         [](const Token& token) { return MeaningOf(token.word).what == WordClass::kClock; });
   }
 
+  // True when a unit that is none of time stands there, behind spaces.
+  bool UnitFollows(size_t ahead) const {
+    const size_t start = text_.find_first_not_of(' ', at_ + ahead);
+    if (start == std::string::npos) return false;
+    size_t stop = start;
+    while (stop < text_.size() && IsLetter(text_[stop])) ++stop;
+    const auto unit = ReadUnitText(text_.substr(start, stop - start));
+    return unit && unit->kind != UnitKind::kTime;
+  }
+
   // "kl 8 + 2 tabl kl 20": the number behind the plus is one of pieces.
   bool AmountFollowsClock() const {
     if (tokens_.empty() || MeaningOf(tokens_.back().word).what != WordClass::kClock) return false;
@@ -122,12 +132,7 @@ class Splitter {
     while (end < text_.size() && (IsDigit(text_[end]) || text_[end] == '/' || text_[end] == '-' ||
                                   (text_[end] == ',' && IsDigit(text_[end + 1]))))
       ++end;
-    end = text_.find_first_not_of(' ', end);
-    if (end == std::string::npos) return false;
-    size_t stop = end;
-    while (stop < text_.size() && IsLetter(text_[stop])) ++stop;
-    const auto unit = ReadUnitText(text_.substr(end, stop - end));
-    return unit && unit->kind != UnitKind::kTime;
+    return UnitFollows(end - at_);
   }
 
   // A whole number, a decimal, "1/2", "1 1/2", or "1 000".
@@ -150,10 +155,10 @@ class Splitter {
       at_ += 4;
       return below == 0 ? value : value + above / below;
     }
-    if (Peek(0) == ' ' && Peek(1) == '0' && Peek(2) == '0' && Peek(3) == '0' && !IsDigit(Peek(4)) &&
-        value < 1000) {
+    // "50 000", "1 000 000"
+    while (value > 0 && Peek(1) == '0' && Peek(2) == '0' && Peek(3) == '0' && Looks(" 000")) {
       at_ += 4;
-      return value * 1000;
+      value *= 1000;
     }
     return value;
   }
@@ -175,7 +180,8 @@ class Splitter {
     return false;
   }
 
-  bool ReadOrdinal(double value) {
+  // "3:e", "14th" behind a number.
+  bool SkipOrdinalEnd(double value) {
     const size_t start = at_;
     if (Peek(0) == ':') ++at_;
     // "var 6e timme"; "10e" is ten units.
@@ -188,7 +194,6 @@ class Splitter {
       const int whole = static_cast<int>(value);
       if (end == "st" && (whole % 10 != 1 || whole % 100 == 11)) continue;
       at_ += end.size();
-      tokens_.push_back({.kind = TokenKind::kOrdinal, .low = value, .high = value});
       return true;
     }
     at_ = start;
@@ -196,8 +201,14 @@ class Splitter {
   }
 
   void ReadNumber() {
+    // "08.00" is a time of day as "08:00" is.
+    if (Looks("00.00") && Peek(0) == '0' && Peek(1) != '0' && Peek(3) < '6' && !UnitFollows(5))
+      text_[at_ + 2] = ':';
     const double first = Amount();
-    if (ReadOrdinal(first)) return;
+    if (SkipOrdinalEnd(first)) {
+      tokens_.push_back({.kind = TokenKind::kOrdinal, .low = first, .high = first});
+      return;
+    }
     if (Peek(0) == ':' && IsDigit(Peek(1))) {
       // A time of day.
       ++at_;
@@ -222,6 +233,8 @@ class Splitter {
     }
     if (Continues('-')) {
       numbers.push_back(Amount());
+      // "var 4-6:e timme"
+      SkipOrdinalEnd(numbers.back());
     } else if (!AmountFollowsClock() && Continues('+')) {
       mark = '+';
       numbers.push_back(Amount());

@@ -81,7 +81,8 @@ void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
     reading_.unclear = true;
   }
   if (std::exchange(rest_follows_, false)) SetRestOfDays();
-  if (std::exchange(day_total_, false) && !Timed(Clause())) SetOften({1, 1});
+  if (const double days = std::exchange(total_days_, 0); days > 0 && !Timed(Clause()))
+    SetOften({1 / days, 1 / days});
   TextClause& clause = Clause();
   clause.low = amount.low;
   clause.high = amount.high;
@@ -160,6 +161,11 @@ void TextReader::SkipDivision() {
     parts = parts || Class() == WordClass::kMoment;
     ++at_;
   }
+  // "divided every 8 hours"
+  if (Class() == WordClass::kEvery && IsOrdinal(1) && TimeUnit(2) > 0 && TimeUnit(2) < 1) {
+    parts = true;
+    at_ += 3;
+  }
   if (parts && !Timed(Clause())) SetOften({1, 1});
 }
 
@@ -180,7 +186,7 @@ void TextReader::ReadWord(const Token& token) {
     ++at_;
     return;
   }
-  if (token.word == "i" && (Word(1) == "veckan" || Word(1) == "månaden")) {
+  if (token.word == "i" && (Word(1) == "veckan" || Word(1) == "månaden" || Word(1) == "dygnet")) {
     ReadPer();
     return;
   }
@@ -275,6 +281,8 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
       ReadClock();
       return true;
     case WordClass::kDaily:
+      // "veckodos 15 mg dagligen"
+      if (Clause().often_low.value_or(1) < 1) reading_.unclear = true;
       if (!Clause().often_low) SetOften({1, 1});
       ++at_;
       return true;
@@ -293,10 +301,14 @@ bool TextReader::ReadTimeWord(WordMeaning meaning) {
       SetOften({meaning.value, meaning.value});
       ++at_;
       return true;
-    case WordClass::kTimes1:
-      ++at_;
-      ReadTimes({meaning.value, meaning.value});
+    case WordClass::kTimes1: {
+      // "once or twice daily"
+      const bool range = Class(1) == WordClass::kOr && Class(2) == WordClass::kTimes1;
+      const double most = range ? MeaningOf(Word(2)).value : meaning.value;
+      at_ += range ? 3 : 1;
+      ReadTimes({meaning.value, most});
       return true;
+    }
     case WordClass::kDayNumber:
       ReadDayNumber();
       return true;
@@ -382,6 +394,8 @@ void TextReader::NoteWord(WordMeaning meaning) {
 
 void TextReader::Finish() {
   SetExceptions();
+  // "15 mg x 1, veckodos"
+  if (total_days_ > 1) reading_.unclear = true;
   for (size_t i = 0; i < std::min(moments_.size(), clocks_.size()); ++i) {
     if (!CountTogether(moments_[i], clocks_[i])) reading_.unclear = true;
   }

@@ -49,11 +49,18 @@ struct TextClause {
   bool total = false;
 };
 
+/// What a millilitre is said to hold, in mg or IU.
+struct TextConcentration {
+  double amount = 0;
+  UnitKind kind = UnitKind::kMass;
+};
+
 /// What a text says.
 struct TextReading {
   std::vector<TextClause> clauses = {};
   /// What the text itself says that its clauses add up to.
   std::vector<TextClause> totals = {};
+  std::vector<TextConcentration> concentrations = {};
   /// Days with treatment and days in a cycle ("dag 1-14, 21-dagarscykel").
   std::optional<double> on_days = {};
   std::optional<double> cycle_days = {};

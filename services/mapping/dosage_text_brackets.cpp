@@ -58,10 +58,12 @@ bool TextReader::ReadPiecesOf(Span amount, const std::optional<Unit>& unit) {
 }
 
 bool TextReader::ReadPiecesWithin(Span number, size_t next) {
-  // "2 à 50 mg"
-  const bool of_each = Word(next) == "à";
+  // "2 à 50 mg", "2 x 50 mg"
+  const bool of_each = Word(next) == "à" || Class(next) == WordClass::kBy;
   if (of_each) ++next;
   const Token* inner = Peek(next);
+  // "3 x 50 mg" alone may be three times a day.
+  if (of_each && Peek(next + 2) == nullptr) return false;
   if (inner == nullptr || inner->kind != TokenKind::kNumber || inner->low != inner->high ||
       !inner->word.empty() || number.low < 1)
     return false;
@@ -92,9 +94,13 @@ bool TextReader::IsBehindAmount() const {
 
 bool TextReader::NamesForm() const {
   const Token* number = Peek(1);
-  return ReadUnitText(Word()).value_or(Unit{}).kind == UnitKind::kPiece && number != nullptr &&
-         number->kind == TokenKind::kNumber &&
-         ReadUnitText(Word(2)).value_or(Unit{}).kind == UnitKind::kMass;
+  if (ReadUnitText(Word()).value_or(Unit{}).kind != UnitKind::kPiece || number == nullptr)
+    return false;
+  // "Tabl 1+0+1", "Tabl 1x2"
+  if (number->kind == TokenKind::kPattern) return true;
+  return number->kind == TokenKind::kNumber &&
+         (Class(2) == WordClass::kBy ||
+          ReadUnitText(Word(2)).value_or(Unit{}).kind == UnitKind::kMass);
 }
 
 void TextReader::SkipSupply() {
@@ -105,7 +111,7 @@ void TextReader::SkipSupply() {
 }
 
 void TextReader::ReadTotal() {
-  day_total_ = Word() == "dygnsdos" || Word() == "dagsdos";
+  total_days_ = Word() == "veckodos" ? 7 : Word() == "dygnsdos" || Word() == "dagsdos" ? 1 : 0;
   total_ = true;
   ++at_;
 }

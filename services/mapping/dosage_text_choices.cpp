@@ -127,7 +127,9 @@ void TextReader::SkipComplaint() {
 
 void TextReader::SkipReason() {
   ++at_;
-  if (Word() == ":") ++at_;
+  // "for a week" is how long.
+  if (Word() == "a" && TimeUnit(1) > 0) return ReadLength({1, 1}, 1);
+  while (Word() == ":" || Word() == "the" || Word() == "a") ++at_;
   // "for pain or fever"
   while (IsUnknown(0) || ((IsAnd(Word()) || Word() == "or" || Word() == "eller") && IsUnknown(1)))
     ++at_;

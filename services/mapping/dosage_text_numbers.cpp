@@ -68,6 +68,18 @@ bool TextReader::ReadMixed(Span number, size_t next) {
   return width > 0;
 }
 
+bool TextReader::ReadConcentration(Span number, size_t next) {
+  const std::string_view word = Word(next);
+  if (!word.ends_with("/ml") || number.low != number.high) return false;
+  const auto unit = ReadUnitText(word.substr(0, word.size() - 3));
+  if (!unit || unit->per_days || unit->per_kg || unit->per_m2 ||
+      (unit->kind != UnitKind::kMass && unit->kind != UnitKind::kInternational))
+    return false;
+  reading_.concentrations.push_back({number.low * unit->factor, unit->kind});
+  at_ += next + 1;
+  return true;
+}
+
 bool TextReader::ReadHowOften(Span number, size_t next) {
   const bool by = Class(next) == WordClass::kBy &&
                   (Class(next + 1) == WordClass::kDaily || Class(next + 1) == WordClass::kWeekly ||
@@ -93,7 +105,8 @@ bool TextReader::ReadHowOften(Span number, size_t next) {
 }
 
 void TextReader::ReadNumber(Span number, size_t next) {
-  if (ReadPiecesWithin(number, next) || ReadMixed(number, next)) return;
+  if (ReadPiecesWithin(number, next) || ReadMixed(number, next) || ReadConcentration(number, next))
+    return;
   if (const Token* token = Peek(next); token != nullptr && token->kind == TokenKind::kNumber &&
                                        token->low < 1 && number.low == number.high &&
                                        token->glued) {
@@ -280,6 +293,8 @@ bool TextReader::EndsTimeFirst(size_t ahead) const {
 }
 
 void TextReader::ReadAmount(Span number, size_t next) {
+  // A time of day where no time is read.
+  if (Word().empty() && Peek()->word == ":") reading_.unclear = true;
   std::optional<Unit> unit;
   size_t width = next;
   size_t piece = next;

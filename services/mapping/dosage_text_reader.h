@@ -91,6 +91,8 @@ class TextReader {
   void ReadNumber(Span number, size_t next);
   // "1 ½ tablett", "1 och en halv".
   bool ReadMixed(Span number, size_t next);
+  // "10 mg/ml": what the product holds, and no dose.
+  bool ReadConcentration(Span number, size_t next);
   // "2 ggr dagl", "3x weekly", "2 ggr/dag".
   bool ReadHowOften(Span number, size_t next);
   // "5 dagar i veckan", "3 dagar/vecka", "2 days a week".
@@ -214,8 +216,8 @@ class TextReader {
   bool stepped_ = false;
   // True when the next amount says once more what was said.
   bool total_ = false;
-  // The same for a day ("dygnsdos").
-  bool day_total_ = false;
+  // The days that it is the total of ("dygnsdos", "veckodos"); 0 when they are not told.
+  double total_days_ = 0;
   // True when a pause was named that is none of days of the week.
   bool paused_ = false;
   // The token behind the last amount; 0 when there is none.

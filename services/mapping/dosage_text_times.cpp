@@ -22,6 +22,7 @@ bool IsExcept(std::string_view word) {
 
 bool TextReader::IsPer(size_t ahead) const {
   if (Class(ahead) == WordClass::kEvery) return TimeUnit(ahead + 1) > 0;
+  if (Word(ahead) == "i" && Word(ahead + 1) == "dygnet") return true;
   if (Word(ahead) == "i" || Word(ahead) == "under") return TimeUnit(ahead + 1) >= 7;
   return Class(ahead) == WordClass::kPer && TimeUnit(ahead + 1) > 0;
 }

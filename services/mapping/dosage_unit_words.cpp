@@ -168,6 +168,7 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"enheter", {UnitKind::kInternational, 1}},
       {"enhet", {UnitKind::kInternational, 1}},
       {"units", {UnitKind::kInternational, 1}},
+      {"enh", {UnitKind::kInternational, 1}},
       {"kie", {UnitKind::kInternational, 1e3}},
       {"mie", {UnitKind::kInternational, 1e6}},
       {"droppe", {UnitKind::kDrop, 1}},
@@ -217,6 +218,7 @@ const std::unordered_map<std::string_view, WordUnit>& MeasureWords() {
       {"veckor", {UnitKind::kTime, 7}},
       {"veckors", {UnitKind::kTime, 7}},
       {"week", {UnitKind::kTime, 7}},
+      {"fortnight", {UnitKind::kTime, 14}},
       {"weeks", {UnitKind::kTime, 7}},
       {"mån", {UnitKind::kTime, kDaysPerMonth}},
       {"månad", {UnitKind::kTime, kDaysPerMonth}},
@@ -283,14 +285,16 @@ std::optional<Unit> UnitWord(std::string_view word) {
 }
 
 std::string PlainText(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 28> kReplace{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kReplace{
       {{"Å", "å"},           {"Ä", "ä"},           {"Ö", "ö"},      {"µ", "u"},
        {"μ", "u"},           {"½", "0.5"},         {"¼", "0.25"},   {"¾", "0.75"},
        {"⅓", "0.333333333"}, {"⅔", "0.666666667"}, {"⅛", "0.125"},  {"⅙", "0.166666667"},
        {"²", "2"},           {"–", "-"},           {"—", "-"},      {"−", "-"},
        {"×", "x"},           {"\u00a0", " "},      {"\u202f", " "}, {"É", "é"},
        {"’", "'"},           {"Ø", "ø"},           {"Æ", "æ"},      {"Ü", "ü"},
-       {"\u2009", " "},      {"á", "à"},           {"•", " "},      {"·", "."}}};
+       {"\u2009", " "},      {"á", "à"},           {"•", " "},      {"·", "."},
+       {"\u2044", "/"},      {"\u2010", "-"},      {"\u2011", "-"}, {"\u2012", "-"},
+       {"\u00ad", ""},       {"\u200b", ""},       {"\ufeff", ""}}};
   std::string plain;
   plain.reserve(text.size());
   for (size_t i = 0; i < text.size();) {

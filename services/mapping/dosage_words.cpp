@@ -22,6 +22,7 @@ void AddFrequencyWords(Meanings& all) {
   AddAll(all, kPer, {"per", "a", "om", "/"});
   AddAll(all, kDaily,
          {"dagligen", "dagl", "daily", "dgl", "od", "o.d", "qd", "q.d", "qday", "everyday"});
+  AddAll(all, kRate, {"fortnightly"}, 1.0 / 14);
   AddAll(all, kWeekly, {"weekly", "veckovis", "qwk", "qweek"});
   AddAll(all, kMonthly, {"monthly", "qmonth", "qmo"});
   AddAll(all, kRate, {"tiw", "t.i.w"}, 3.0 / 7);
@@ -43,23 +44,24 @@ void AddFrequencyWords(Meanings& all) {
 void AddMoments(Meanings& all) {
   using enum WordClass;
   AddAll(all, kMoment,
-         {"morgon", "morgonen", "morgnar", "mornar", "morgnarna", "morning", "mornings", "mane",
-          "fm", "am", "qam", "q.a.m", "a.m", "frukost", "frukosten", "breakfast", "uppvaknandet"},
+         {"morgon", "morgonen", "morgnar", "mornar",    "morgnarna", "morning",     "mornings",
+          "mane",   "fm",       "f.m",     "morg",      "morgontid", "am",          "qam",
+          "q.a.m",  "a.m",      "frukost", "frukosten", "breakfast", "uppvaknandet"},
          1);
   AddAll(all, kMoment, {"förmiddag", "förmiddagen"}, 2);
   AddAll(all, kMoment, {"lunch", "middagstid", "noon", "midday", "lunchtid"}, 3);
   // Dinner, or noon: in either case a moment of its own.
   AddAll(all, kMoment, {"middag", "middagen"}, 3.5);
-  AddAll(all, kMoment, {"eftermiddag", "eftermiddagen", "em", "afternoon"}, 4);
+  AddAll(all, kMoment, {"eftermiddag", "eftermiddagen", "em", "e.m", "afternoon"}, 4);
   AddAll(all, kMoment,
-         {"kväll", "kvällen", "kvällar", "kvällarna", "evening", "evenings", "kvällsmat",
-          "kvällsmål", "dinner", "supper", "pm", "qpm", "q.p.m", "p.m"},
+         {"kväll", "kvällen", "kvällstid", "kv", "kvällar", "kvällarna", "evening", "evenings",
+          "kvällsmat", "kvällsmål", "dinner", "supper", "pm", "qpm", "q.p.m", "p.m"},
          5);
-  AddAll(
-      all, kMoment,
-      {"natt", "natten", "nätter", "night", "nights", "nightly", "nocte", "sänggående",
-       "sänggåendet", "läggdags", "bedtime", "nattning", "tn", "t.n", "hs", "qhs", "h.s", "q.h.s"},
-      6);
+  AddAll(all, kMoment,
+         {"natt",    "natten", "nattetid",   "bed",         "nätter",   "night",   "nights",
+          "nightly", "nocte",  "sänggående", "sänggåendet", "läggdags", "bedtime", "nattning",
+          "tn",      "t.n",    "hs",         "qhs",         "h.s",      "q.h.s"},
+         6);
   AddAll(all, kWeekday, {"mån", "måndag", "måndagar", "monday", "mondays", "mon", "må"}, 0);
   AddAll(all, kWeekday, {"tis", "tisdag", "tisdagar", "tuesday", "tuesdays", "tue", "tues", "ti"},
          1);
@@ -101,14 +103,15 @@ void AddOtherWords(Meanings& all) {
          kEnded);
   AddAll(all, kTotal,
          {"totalt", "total", "sammanlagt", "dvs", "d.v.s", "summa", "dygnsdos", "dagsdos",
-          "totaldos"});
-  AddAll(all, kThen, {"därefter", "sedan", "then", "sen", "followed", "thereafter", "efter", "→"});
+          "totaldos", "veckodos"});
+  AddAll(all, kThen,
+         {"därefter", "sedan", "then", "sen", "followed", "thereafter", "följt", "efter", "→"});
   AddAll(all, kPause,
          {"uppehåll", "paus", "vila", "rest", "off", "behandlingsfri", "behandlingsfria", "break"});
   AddAll(all, kCycle,
          {"cykel", "cycle", "dagarscykel", "dagarscykler", "dagars", "cykler", "veckorscykel",
           "kur", "veckors"});
-  AddAll(all, kDivided, {"fördelat", "uppdelat", "delat", "divided"});
+  AddAll(all, kDivided, {"fördelat", "uppdelat", "delat", "divided", "div"});
   AddAll(all, kOf, {"av", "of"});
   AddAll(all, kSingle,
          {"engångsdos", "stat", "omedelbart", "omgående", "genast", "now", "immediately", "bolus",
@@ -191,6 +194,12 @@ void AddOtherWords(Meanings& all) {
           "scheduled",
           "sch",
           "ac",
+          "an",
+          "empty",
+          "stomach",
+          "tidigt",
+          "sent",
+          "direkt",
           "pc",
           "cc",
           "fortsätt",
