@@ -55,6 +55,8 @@ std::optional<ResolvedAmount> AmountOf(const TextClause& clause, const DoseConte
   }
   const bool released = strength && strength->per_unit.kind == UnitKind::kTime;
   if (raw.unit.kind == UnitKind::kPiece && (released || IsPatch(context.product))) {
+    // "på morgonen, tas av till natten": worn for a part of the day.
+    if (clause.moments > 1) return std::nullopt;
     ResolvedAmount patch;
     if (!released) {
       patch.needs = {"release rate"};
