@@ -70,19 +70,22 @@ class NamedMatcher {
 
   void AddCandidate(const NamedAllele& allele, const std::vector<char>& needed, size_t must_name) {
     size_t named = 0;
-    size_t usable = 0;
+    // Positions that tell it from the reference; one of which none was seen is no finding.
+    size_t telling = 0;
     int score = 0;
     for (const DefinedBase& base : allele.bases) {
       if (strands_.present[base.position] == 0) continue;
-      if ((BothBases(base.position) & base.mask) == 0) return;
-      ++usable;
+      const AlleleMask found = BothBases(base.position) & base.mask;
+      if (found == 0) return;
+      const bool variant_seen = (found & ~MaskOf(kReferenceBase)) != 0;
+      if (allele.reference || allele.complete || variant_seen) ++telling;
       named += needed[base.position] != 0 ? 1U : 0U;
       // Where several bases will do, the reference base proves nothing and earns no point.
       const bool one_base = (base.mask & (base.mask - 1)) == 0;
       const bool variant = het_index_[base.position] < 0 && strands_.labels[base.position][0] > 0;
       if (one_base || variant) ++score;
     }
-    if (named != must_name || usable == 0) return;
+    if (named != must_name || telling == 0) return;
     Candidate candidate{&allele, std::vector<uint8_t>(strands_.hets.size(), 0), score};
     for (size_t i = 0; i < strands_.hets.size(); ++i) {
       candidate.fits[i] = Fits(strands_.hets[i], gene_.default_masks[strands_.hets[i]]);

@@ -159,6 +159,18 @@ TEST(StarCaller, NamesAllelesThatCannotBeSeen) {
   EXPECT_THAT(call.untestable, ElementsAre("*4"));
 }
 
+// SLCO1B1*45 is told by rs71581941 and names the reference at c.521, which is often tested alone.
+TEST(StarCaller, FindsNoAlleleOfWhichOnlyReferenceBasesWereSeen) {
+  nlohmann::json source = Source();
+  source["alleles"].push_back({{"name", "*6"}, {"bases", {{"10", "A"}, {"50", "G"}}}});
+  std::vector<DefinitionProblem> problems;
+  const auto gene = ReadDefinition(source.dump(), "X.json", problems);
+  ASSERT_TRUE(gene);
+  const GeneCall call = CallGene(*gene, Evidence({"0/0", "0/0", "0/0", "0/0", "."}), All());
+  EXPECT_THAT(Texts(call), ElementsAre("*1/*1"));
+  EXPECT_THAT(call.untestable, ElementsAre("*6"));
+}
+
 TEST(StarCaller, TakesAHalfCallWithReferenceForMissing) {
   const GeneCall call = Call({"0/.", "0/0", "0/0", "0/0", "0/0"});
   EXPECT_THAT(call.missing, ElementsAre(0));
