@@ -236,14 +236,42 @@ class GeneJudge {
     });
   }
 
-  void RankCandidates() {
-    if (HasGenotype()) {
-      std::erase_if(candidates_, [&](const Candidate& candidate) {
-        if (!IsPhenotypeOnly(candidate.result)) return false;
+  /// A phenotype that a genotype explains: it is one of the genotype's, or the laboratory's own
+  /// words for it in the same report, which may be those of older definitions.
+  bool IsExplained(const GeneResult& phenotype) const {
+    const auto readings = [&](const GeneResult& result) {
+      return gene_ == nullptr ? std::vector<Interpretation>{}
+                              : Interpret(*gene_, result).candidates;
+    };
+    const auto told = readings(phenotype);
+    return told.empty() || std::ranges::any_of(candidates_, [&](const Candidate& other) {
+             if (IsPhenotypeOnly(other.result)) return false;
+             if (SameReport(phenotype, other.result)) return true;
+             const auto known = readings(other.result);
+             return std::ranges::any_of(known, [&](const Interpretation& one) {
+               return std::ranges::find(told, one.phenotype, &Interpretation::phenotype) !=
+                      told.end();
+             });
+           });
+  }
+
+  void RankPhenotypes() {
+    std::vector<Candidate> kept;
+    for (const Candidate& candidate : candidates_) {
+      if (IsPhenotypeOnly(candidate.result) && IsExplained(candidate.result)) {
         Mark(candidate.index, ResultRole::kPhenotypeOnly);
-        return true;
-      });
+      } else {
+        kept.push_back(candidate);
+      }
     }
+    // A genotype leads, whatever contradicts it.
+    std::stable_partition(kept.begin(), kept.end(),
+                          [](const Candidate& one) { return !IsPhenotypeOnly(one.result); });
+    candidates_ = std::move(kept);
+  }
+
+  void RankCandidates() {
+    if (HasGenotype()) RankPhenotypes();
     if (candidates_.empty()) {
       KeepNoCalls();
       return;

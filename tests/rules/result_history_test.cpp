@@ -89,11 +89,25 @@ TEST(JudgeResults, LeavesWithdrawnAndPreliminaryResultsAside) {
 TEST(JudgeResults, RanksAPhenotypeBelowAGenotype) {
   GeneResult phenotype = Result("CYP2C19", {}, "2025", "p");
   phenotype.reported_phenotype = "Poor Metabolizer";
-  const GeneResult genotype = Result("CYP2C19", {"*1/*2"}, "2015", "g");
+  const GeneResult genotype = Result("CYP2C19", {"*2/*2"}, "2015", "g");
   EXPECT_EQ(Judge({phenotype, genotype}), "p:phenotype-only g:current | g");
+  // The same laboratory's words of the same day are its own reading of the genotype.
+  EXPECT_EQ(Judge({phenotype, Result("CYP2C19", {"*1/*2"}, "2025", "g")}),
+            "p:phenotype-only g:current | g");
   EXPECT_EQ(Judge({phenotype}), "p:current | p");
   const GeneResult unreadable = Result("CYP2C19", {"*1/*999"}, "2015", "u");
   EXPECT_EQ(Judge({phenotype, unreadable}), "p:current u:conflicting | p u");
+}
+
+TEST(JudgeResults, TellsOfAPhenotypeThatAnotherGenotypeDoesNotExplain) {
+  GeneResult phenotype = Result("DPYD", {}, "2020", "p");
+  phenotype.reported_phenotype = "Poor Metabolizer";
+  const GeneResult genotype = Result("DPYD", {"Reference/Reference"}, "2025", "g");
+  EXPECT_EQ(Judge({phenotype, genotype}), "g:current p:conflicting | g p");
+  phenotype.effective = "2026";
+  EXPECT_EQ(Judge({phenotype, genotype}), "p:conflicting g:current | g p");
+  const GeneProfile profile = MakeProfile(Knowledge(), {phenotype, genotype});
+  EXPECT_EQ(profile.genes.at(0).interpretation.status, InterpretationStatus::kConflict);
 }
 
 GeneResult Piece(const std::string& source, std::vector<std::string> found,
