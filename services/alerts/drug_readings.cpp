@@ -6,10 +6,13 @@
 
 namespace genflik::alerts {
 
-DrugReading LookUpDrug(const rules::KnowledgeBase& knowledge, mapping::DrugOrder order) {
+DrugReading LookUpDrug(const rules::KnowledgeBase& knowledge, const fhir::Json& resource,
+                       mapping::DrugOrder order) {
   DrugReading reading;
   reading.matches = knowledge.Match(order.query);
   reading.converters = knowledge.Phenoconverters(order.query);
+  if (!reading.converters.empty() && mapping::ActsWhereItIsPut(resource, order))
+    reading.converters.clear();
   reading.order = std::move(order);
   return reading;
 }
@@ -18,7 +21,8 @@ const DrugReading& DrugReadings::Of(const fhir::Json& resource) const {
   const auto known = known_.find(&resource);
   if (known != known_.end()) return known->second;
   return known_
-      .emplace(&resource, LookUpDrug(knowledge_, mapping::ReadDrugOrder(resource, lookup_)))
+      .emplace(&resource,
+               LookUpDrug(knowledge_, resource, mapping::ReadDrugOrder(resource, lookup_)))
       .first->second;
 }
 

@@ -21,8 +21,9 @@ struct DrugReading {
   std::vector<const rules::PhenoconversionRule*> converters = {};
 };
 
+/// `resource` is the one that `order` was read from. A cream changes no gene.
 [[nodiscard]] DrugReading LookUpDrug(const rules::KnowledgeBase& knowledge,
-                                     mapping::DrugOrder order);
+                                     const fhir::Json& resource, mapping::DrugOrder order);
 
 /// Reads each resource of a call when it is first asked for. Of one thread.
 class DrugReadings {

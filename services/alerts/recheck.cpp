@@ -256,10 +256,10 @@ PatientFacts ReadPatientFacts(const store::Reader& reader, const rules::Knowledg
          reader.FindMatching(type, "patient=Patient/" + patient_id + "&status=active")) {
       const Json body = stored.Body();
       if (!mapping::IsInForce(body)) continue;
-      mapping::DrugOrder order = mapping::ReadDrugOrder(body, lookup);
+      DrugReading reading = LookUpDrug(knowledge, body, mapping::ReadDrugOrder(body, lookup));
       // The Medication belongs to a resource that is gone after this turn.
-      order.medication = nullptr;
-      AddActive(LookUpDrug(knowledge, std::move(order)), facts);
+      reading.order.medication = nullptr;
+      AddActive(std::move(reading), facts);
     }
   }
   std::vector<Json> sizes;
@@ -295,7 +295,7 @@ std::vector<Json> EvaluateOrder(const store::Reader& reader, const rules::Knowle
   PatientFacts own = facts;
   AddMadeTogether(knowledge, {.body = order, .order = read}, all, own);
   auto issues = checker.IssuesOf(order, read, own, patient);
-  DrugReading reading = LookUpDrug(knowledge, std::move(read));
+  DrugReading reading = LookUpDrug(knowledge, order, std::move(read));
   // An inhibitor changes what is taken already.
   if (reading.converters.empty()) return issues;
   AddActive(std::move(reading), facts, &order);

@@ -45,7 +45,8 @@ bool IsLocalRoute(const Json& dosage) {
       {"topical", "kutan",        "cutaneous",    "ophthalmic",   "ög",   "otic",
        "öra",     "öron",         "auricular",    "nasal",        "näsa", "intranasal",
        "vaginal", "intravaginal", "konjunktival", "conjunctival", "eye",  "ear ",
-       "nose",    "auge",         "øye",          "øje",          "øre"});
+       "nose",    "auge",         "øye",          "øje",          "øre",  "okul",
+       "ocular",  "oftalm",       "aurikul"});
 }
 
 bool IsTransdermal(const Json& dosage) { return RouteSays(dosage, {"45890007"}, {"transderm"}); }
@@ -375,24 +376,30 @@ DailyDose ReadDose(const DoseInput& input) {
   DoseContext context{.product = ReadProduct(input.medication, input.substances),
                       .weight_kg = Within(input.weight_kg, kLeastKilograms, kMostKilograms),
                       .surface_m2 = Within(input.surface_m2, kLeastSurface, kMostSurface)};
+  // Where it acts is known also when the amount is not.
+  DailyDose unread;
+  unread.systemic = !IsLocalForm(context.product);
   if (input.instructions == nullptr || !input.instructions->is_array() ||
       input.instructions->empty()) {
-    return Refused({}, "no-dosage", "the order has no dosage instruction");
+    return Refused(std::move(unread), "no-dosage", "the order has no dosage instruction");
   }
-  bool local = IsLocalForm(context.product);
-  for (const Json& item : *input.instructions) local = local || IsLocalRoute(item);
+  for (const Json& item : *input.instructions)
+    unread.systemic = unread.systemic && !IsLocalRoute(item);
   for (const Json& item : *input.instructions) {
     const Json* sequence = fhir::Find(item, "sequence");
     if (sequence != nullptr && !fhir::NumberOf(*sequence)) {
       // Steps that follow each other would be added up.
-      return Refused({}, "invalid", "a sequence that is no number");
+      return Refused(std::move(unread), "invalid", "a sequence that is no number");
     }
   }
   const DoseSteps order = ReadSteps(*input.instructions);
-  if (order.unclear)
-    return Refused({}, "steps-unclear", "which instructions run at the same time is not told");
+  if (order.unclear) {
+    return Refused(std::move(unread), "steps-unclear",
+                   "which instructions run at the same time is not told");
+  }
   const auto steps = ReadAll(order.steps, context);
-  return Checked(steps.size() == 1 ? Combine(steps.front(), !local) : InPhases(steps, !local));
+  return Checked(steps.size() == 1 ? Combine(steps.front(), unread.systemic)
+                                   : InPhases(steps, unread.systemic));
 }
 
 DailyDose ReadDoseLine(const Json& line) {

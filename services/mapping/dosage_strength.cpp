@@ -452,10 +452,11 @@ bool IsLocalForm(const Product& product) {
   const auto starts = [&](std::string_view word) { return StartsAWord(text, word); };
   static constexpr std::array<std::string_view, 3> kVaginal{"vagitori", "vaginal", "vaginell"};
   if (std::any_of(kVaginal.begin(), kVaginal.end(), holds)) return true;
-  // A capsule of gelatine is swallowed, and some gels act in the whole body.
-  static constexpr std::array<std::string_view, 9> kSystemic{"kapsel",  "kapslar",   "capsule",
-                                                             "softgel", "gelatin",   "gelkaps",
-                                                             "gelcap",  "transderm", "intestinal"};
+  // A capsule of gelatine is swallowed, as is much of what is put in the mouth, and some gels act
+  // in the whole body.
+  static constexpr std::array<std::string_view, 11> kSystemic{
+      "kapsel", "kapslar",   "capsule",    "softgel", "gelatin", "gelkaps",
+      "gelcap", "transderm", "intestinal", "munhål",  "oral gel"};
   if (std::any_of(kSystemic.begin(), kSystemic.end(), holds)) return false;
   static constexpr std::array<std::string_view, 21> kAnywhere{
       "salva",    "kräm",     "gel",   "ögon",     "öron",      "nässpray", "näsdroppar",

@@ -159,6 +159,12 @@ void ReadReason(const Json& reason, std::vector<std::string>& indications) {
   }
 }
 
+// Null when there are none.
+const Json* InstructionsOf(const Json& resource) {
+  const Json* dosage = fhir::Find(resource, "dosageInstruction");
+  return dosage == nullptr ? fhir::Find(resource, "dosage") : dosage;
+}
+
 std::string_view CodedSubject(const Json& resource) {
   const Json* subject = fhir::Find(resource, "subject");
   if (subject == nullptr) subject = fhir::Find(resource, "patient");
@@ -284,15 +290,19 @@ std::vector<std::string> SubstancesOf(const rules::Drug& drug) {
 
 DailyDose ReadOrderDose(const Json& resource, const DrugOrder& order, const rules::Drug& drug,
                         const BodySize& size) {
-  static const Json none = Json::array();
-  const Json* dosage = fhir::Find(resource, "dosageInstruction");
-  if (dosage == nullptr) dosage = fhir::Find(resource, "dosage");
   Json named;
-  return ReadDose({.instructions = dosage == nullptr ? &none : dosage,
+  return ReadDose({.instructions = InstructionsOf(resource),
                    .medication = ProductOf(resource, order, named),
                    .substances = SubstancesOf(drug),
                    .weight_kg = size.weight_kg,
                    .surface_m2 = size.surface_m2});
+}
+
+bool ActsWhereItIsPut(const Json& resource, const DrugOrder& order) {
+  Json named;
+  return !ReadDose({.instructions = InstructionsOf(resource),
+                    .medication = ProductOf(resource, order, named)})
+              .systemic;
 }
 
 std::optional<double> AgeInYears(std::string_view birth_date, std::string_view today) {

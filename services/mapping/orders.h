@@ -71,6 +71,8 @@ inline constexpr std::string_view kBodySizeQuery =
 /// Reads the dose of an order for one drug of the knowledge.
 [[nodiscard]] DailyDose ReadOrderDose(const fhir::Json& resource, const DrugOrder& order,
                                       const rules::Drug& drug, const BodySize& size);
+/// True when route, form or name say that what is ordered acts where it is put (cream, eye drops).
+[[nodiscard]] bool ActsWhereItIsPut(const fhir::Json& resource, const DrugOrder& order);
 
 /// A laboratory order that has to do with genes.
 struct TestOrder {
