@@ -93,6 +93,9 @@ struct Action {
   /// The circumstance without which nothing is to be done ("vid nedsatt njurfunktion"); empty where
   /// the advice holds for everybody.
   LocalText only_if = {};
+  /// The advice is about the first doses alone: those that follow are set by what is measured (INR,
+  /// level).
+  bool start_only = false;
   /// Which alternative suits is decided by what is not in the record: none is the first choice.
   bool no_first_choice = false;
   /// What the factor applies to ("starting dose").

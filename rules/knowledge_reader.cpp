@@ -80,6 +80,7 @@ Action ReadAction(const json& object) {
   action.low_dose = ReadDose(object, "lowDose");
   action.depot_dose = ReadDose(object, "depotDose");
   action.only_if = Local(object, "onlyIf");
+  action.start_only = object.value("startOnly", false);
   action.no_first_choice = object.value("noFirstChoice", false);
   action.basis = Text(object, "basis");
   action.alternatives = Texts(object, "alternatives");

@@ -164,10 +164,20 @@ bool IsOneDose(const DailyDose& dose) {
          dose.meaning == mapping::DoseMeaning::kSingleDay;
 }
 
+bool HasOtherLiver(const Advice& advice) {
+  return std::ranges::any_of(advice.transplants, [](const rules::TransplantNote& note) {
+    return note.doubt == rules::TransplantDoubt::kLiver;
+  });
+}
+
 // How loud the leading row is for this order; advice.dose is its dose against the row.
 AlertLevel AfterDose(const Recommendation& lead, Advice& advice, const OrderedDose& ordered) {
   const Action& action = lead.action;
   AlertLevel level = advice.level;
+  // How to begin is no question any more, and what is given now was set by what was measured.
+  if (action.start_only && ordered.running) return AlertLevel::kNone;
+  // More of a drug because of genes that the organ which breaks it down may not have.
+  if (action.kind == ActionKind::kIncreaseDose && HasOtherLiver(advice)) return AlertLevel::kNone;
   if (advice.dose.verdict == DoseVerdict::kFollows) {
     // It begins as it should; that it is to be raised with care is still to be said.
     if (!advice.dose.start || !Titrates(action)) return AlertLevel::kNone;
