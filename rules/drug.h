@@ -129,6 +129,8 @@ struct Rule {
 
   std::string id = {};
   std::string population = {};
+  /// Populations of this or another guideline for which the row asks for nothing.
+  std::vector<std::string> except_for = {};
   std::vector<Case> when = {};
   Action action = {};
   std::string strength = {};

@@ -35,6 +35,14 @@ std::optional<size_t> RankOf(const Rule::Case& one, const std::vector<GeneOption
   return rank;
 }
 
+// The context says that the row holds for others only.
+bool IsForOthers(const Rule& rule, const EvaluationContext& context) {
+  return Membership(rule.population, context) == PopulationMembership::kExcluded ||
+         std::ranges::any_of(rule.except_for, [&](const std::string& population) {
+           return Membership(population, context) == PopulationMembership::kMember;
+         });
+}
+
 struct Candidate {
   const Rule* rule = nullptr;
   const Rule::Case* matched = nullptr;
@@ -112,7 +120,7 @@ std::vector<MatchedRule> MatchRules(const Guideline& guideline,
   for (const Rule& rule : guideline.rules) {
     if (rule.retired) continue;
     const std::optional<Candidate> found = BestCase(rule, options, chosen);
-    if (!found || Membership(rule.population, context) == PopulationMembership::kExcluded) continue;
+    if (!found || IsForOthers(rule, context)) continue;
     const auto rival = std::ranges::find_if(candidates, [&](const Candidate& other) {
       return Compete(other, *found) && other.rank != found->rank;
     });

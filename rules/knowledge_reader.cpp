@@ -157,6 +157,7 @@ Rule ReadRule(const json& object, const std::vector<Gene>& genes, Guideline& gui
   Rule rule;
   rule.id = Text(object, "id");
   rule.population = Text(object, "population");
+  rule.except_for = Texts(object, "exceptFor");
   const json& when = object.at("when");
   for (size_t i = 0; i < when.size(); ++i) {
     rule.when.push_back(

@@ -148,8 +148,10 @@ void ReadReason(const Json& reason, std::vector<std::string>& indications) {
                     {"hjärtinfarkt", "akut koron", "instabil angina", " pci", " stent",
                      "koronarstent", "acute coronary", "myocardial infarction", "stemi"})) {
     indications.emplace_back("CVI ACS PCI");
-  } else if (HasCodeOrWord(reason, {"I20", "I25", "I70", "I73"},
-                           {"perifer artär", "claudicatio", "stabil angina", "peripheral arter"})) {
+  } else if (HasCodeOrWord(
+                 reason, {"I20", "I25", "I70", "I73"},
+                 {"perifer artär", "perifer kärl", "perifer arter", "fönstertittar", "claudicatio",
+                  "stabil angina", "peripheral arter", "peripheral vascular"})) {
     indications.emplace_back("CVI non-ACS non-PCI");
   }
   if (HasCodeOrWord(reason, {"I63", "I64", "I65", "I66", "I69", "G45", "Z86.73", "Z8673"},
