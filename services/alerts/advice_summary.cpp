@@ -48,18 +48,35 @@ std::string FactorText(const Action& action, Language language) {
          Percent(action.factor_range->second, language);
 }
 
-std::string ReducedText(const Action& action, Language language) {
-  const DoseBasis basis = BasisOf(action);
-  const bool start = basis == DoseBasis::kStart;
-  const std::string amount = FactorText(action, language);
-  if (amount.empty()) {
-    if (basis == DoseBasis::kConditional) {
+// Where the guideline names no part of the dose.
+std::string LoweredText(DoseBasis basis, bool running, Language language) {
+  switch (basis) {
+    case DoseBasis::kConditional:
       return std::string(Say(language, "dosen kan behöva sänkas, se villkoren",
                              "the dose may need to be lowered, see the conditions"));
-    }
-    return std::string(Say(language, start ? "sänk startdosen" : "sänk dosen",
-                           start ? "lower the starting dose" : "lower the dose"));
+    case DoseBasis::kLowest:
+      if (running) {
+        return std::string(
+            Say(language, "dosen kan behöva sänkas", "the dose may need to be lowered"));
+      }
+      return std::string(Say(language, "börja med lägsta rekommenderade dos",
+                             "start with the lowest recommended dose"));
+    default:
+      break;
   }
+  const bool start = basis == DoseBasis::kStart && !running;
+  return std::string(Say(language, start ? "sänk startdosen" : "sänk dosen",
+                         start ? "lower the starting dose" : "lower the dose"));
+}
+
+std::string ReducedText(const Action& action, bool running, Language language) {
+  const DoseBasis basis = BasisOf(action);
+  const std::string amount = FactorText(action, language);
+  if (amount.empty()) return LoweredText(basis, running, language);
+  // One who takes it already does not begin.
+  const bool start = (basis == DoseBasis::kStart || basis == DoseBasis::kLowest) && !running;
+  const std::string give(
+      Say(language, start ? "börja med " : "ge ", start ? "start with " : "give "));
   switch (basis) {
     case DoseBasis::kLongTreatment:
       return std::string(
@@ -69,14 +86,17 @@ std::string ReducedText(const Action& action, Language language) {
       return amount + std::string(Say(language, " av normal dos kan bli aktuellt, se villkoren",
                                       " of the normal dose may apply, see the conditions"));
     case DoseBasis::kMaintenance:
-      return std::string(Say(language, "ge ", "give ")) + amount +
+      return give + amount +
              std::string(
                  Say(language, " av normal underhållsdos", " of the normal maintenance dose"));
+    case DoseBasis::kLowest:
+      return give + amount +
+             std::string(Say(language, " av lägsta vanliga startdos",
+                             " of the lowest usual starting dose"));
     default:
       break;
   }
-  return std::string(Say(language, start ? "börja med " : "ge ", start ? "start with " : "give ")) +
-         amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+  return give + amount + std::string(Say(language, " av normal dos", " of the normal dose"));
 }
 
 // "börja med högst 2,5 mg per dygn; ordinerat 5 mg".
@@ -135,8 +155,11 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       return text;
     }
     case ActionKind::kReduceDose:
-      if (!action.factor && !action.factor_range && action.max_dose) break;
-      return WithCircumstance(ReducedText(action, language), action, language);
+      // A limit that the order breaks tells more than a part of a dose.
+      if (action.max_dose &&
+          (advice.dose.verdict == DoseVerdict::kOver || (!action.factor && !action.factor_range)))
+        break;
+      return WithCircumstance(ReducedText(action, advice.running, language), action, language);
     case ActionKind::kMaxDose:
       break;
     case ActionKind::kIncreaseDose: {

@@ -220,6 +220,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   }
   if (lead == nullptr) return advice;
   advice.lead = *lead;
+  advice.running = dose_of(drug).running;
   advice.level = Loudest(options, *lead);
   advice.dose = CompareDose(lead->action, lead->id, lead->standard_dose, dose_of(drug));
   advice.level = AfterDose(*lead, advice, dose_of(drug));

@@ -57,6 +57,8 @@ struct Advice {
   DoseFinding dose = {};
   /// The ordered dose against what the guideline allows when its first choice is not followed.
   DoseFinding second = {};
+  /// The patient has had the drug for so long that how it is begun is no question any more.
+  bool running = false;
   /// The order is so low already that the guideline asks for no change of the dose.
   bool dose_is_low = false;
   /// The guideline ("DPWG 2024") whose limit the order keeps where the leading one names no number;

@@ -51,6 +51,7 @@ DoseBasis BasisOf(const rules::Action& action) {
     if (condition == "if " ? basis.starts_with(condition) : says(condition))
       return DoseBasis::kConditional;
   }
+  if (says("lowest recommended")) return DoseBasis::kLowest;
   if (says("start") || says("initial")) return DoseBasis::kStart;
   return basis.starts_with("maintenance") ? DoseBasis::kMaintenance : DoseBasis::kNow;
 }

@@ -20,6 +20,8 @@ namespace genflik::alerts {
 enum class DoseBasis {
   kNow,
   kStart,
+  /// The lowest usual dose, which is not what was ordered by most.
+  kLowest,
   kMaintenance,
   /// Once the treatment has lasted for twelve weeks and works.
   kLongTreatment,

@@ -43,9 +43,11 @@ std::optional<DoseChange> ChangeFor(const Advice& advice, const rules::Action& a
   const bool reduces = action.kind == ActionKind::kReduceDose;
   if (!reduces && action.kind != ActionKind::kIncreaseDose) return std::nullopt;
   if (reduces && advice.dose.verdict == alerts::DoseVerdict::kFollows) return std::nullopt;
-  // What holds later or only for some is not one click away now.
+  // What holds later or only for some is not one click away now, nor is a part of another dose than
+  // the ordered one.
   const auto basis = alerts::BasisOf(action);
-  if (basis == alerts::DoseBasis::kLongTreatment || basis == alerts::DoseBasis::kConditional)
+  if (basis == alerts::DoseBasis::kLongTreatment || basis == alerts::DoseBasis::kConditional ||
+      basis == alerts::DoseBasis::kLowest)
     return std::nullopt;
   // So small a part comes with another schedule, which is no matter of one click.
   constexpr double kLeastPart = 0.2;

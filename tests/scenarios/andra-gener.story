@@ -112,7 +112,7 @@ Så inget kort
 Berättelse: efavirenz, långsam CYP2B6
 Givet svaret CYP2B6 *6/*6
 När efavirenz, 600 mg 1 gånger dagligen
-Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 33–67 % av normal dos
+Så warning: Efavirenz: CYP2B6 långsam metaboliserare – högst 400 mg per dygn; ordinerat 600 mg
 
 Berättelse: kombinerat p-piller, protrombin 20210A
 Givet svaret F2 Prothrombin 20210A heterozygous
@@ -146,7 +146,7 @@ Givet svaret CYP2B6 *6/*6
 Givet födelsedatum 2012-05-05
 Givet vikten 45 kg
 När efavirenz, 600 mg 1 gånger dagligen
-Så warning: Efavirenz: CYP2B6 långsam metaboliserare – börja med 33–67 % av normal dos
+Så warning: Efavirenz: CYP2B6 långsam metaboliserare – högst 400 mg per dygn; ordinerat 600 mg
 
 Berättelse: merkaptopurin, TPMT saknas, en tiondel tre dagar i veckan
 Givet svaret TPMT *3A/*3A

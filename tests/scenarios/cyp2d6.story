@@ -84,7 +84,7 @@ Så warning: Nortriptylin: CYP2D6 långsam metaboliserare – undvik
 Berättelse: långsam metaboliserare och metoprolol
 Givet svaret CYP2D6 *4/*4
 När metoprolol, 100 mg 1 gånger dagligen
-Så warning: Metoprolol: CYP2D6 långsam metaboliserare – sänk startdosen
+Så warning: Metoprolol: CYP2D6 långsam metaboliserare – börja med lägsta rekommenderade dos
 
 Berättelse: långsam metaboliserare och tamoxifen
 Givet svaret CYP2D6 *4/*4

@@ -167,7 +167,7 @@ Så info: Citalopram: CYP2C19 intermediär metaboliserare – titrera långsamt
 Berättelse: metoprolol i lägsta dos
 Givet svaret CYP2D6 *4/*4
 När metoprolol, 25 mg 1 gånger dagligen
-Så info: Metoprolol: CYP2D6 långsam metaboliserare – sänk startdosen
+Så info: Metoprolol: CYP2D6 långsam metaboliserare – börja med lägsta rekommenderade dos
 
 Berättelse: amitriptylin i dos mot smärta
 Givet svaret CYP2D6 *4/*4
