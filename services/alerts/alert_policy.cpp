@@ -135,13 +135,15 @@ void MindOtherLimit(const std::vector<const Recommendation*>& rows, const Ordere
 }
 
 // An optional advice of the guideline that leads must not hide that another one warns: a worse
-// genotype, about which it knows less, would be milder than a better one.
+// genotype, about which it knows less, would be milder than a better one. Where it speaks of
+// patients such as this one (who has had the drug for months), it knows more than the other does.
 AlertLevel WithOtherWarnings(const std::vector<const Recommendation*>& rows,
                              const OrderedDose& ordered, const PolicyOptions& options,
                              const Advice& advice) {
   const Recommendation& lead = *advice.lead;
   if (advice.level != AlertLevel::kInfo || lead.strength != "Optional" ||
-      options.loudest.contains(lead.id) || advice.second.verdict == DoseVerdict::kFollows)
+      lead.population != "general" || options.loudest.contains(lead.id) ||
+      advice.second.verdict == DoseVerdict::kFollows)
     return advice.level;
   AlertLevel level = advice.level;
   for (const Recommendation* row : rows) {
@@ -183,8 +185,11 @@ AlertLevel AfterDose(const Recommendation& lead, Advice& advice, const OrderedDo
     if (!advice.dose.start || !Titrates(action)) return AlertLevel::kNone;
     level = std::min(level, AlertLevel::kInfo);
   }
-  // Begun long ago, and the row is about how to begin.
-  if (action.start_dose && ordered.running && !action.max_dose &&
+  // Begun long ago, and the row is about how to begin; but not if another drug has made the patient
+  // one of whom it speaks since.
+  const bool changed = std::ranges::any_of(
+      lead.genes, [](const rules::GeneEvidence& gene) { return !gene.caused_by.empty(); });
+  if (action.start_dose && ordered.running && !action.max_dose && !changed &&
       !IsFollowedByNote(lead.id, ordered))
     level = std::min(level, AlertLevel::kInfo);
   // A loading dose is the usual one where only the maintenance dose is to be changed.

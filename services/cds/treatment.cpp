@@ -91,6 +91,8 @@ std::string TreatmentText(const Treatment& treatment, const alerts::Advice& advi
                                    ". If it has worked well it is reasonable to go on; the "
                                    "genotype then mostly explains what may change."));
   }
+  // What is to be watched for has not come.
+  if (advice.lead && advice.lead->action.kind == ActionKind::kMonitor) return known + '.';
   return known +
          std::string(Say(language, ". Att läkemedlet har tålts säger inte att det har haft effekt.",
                          ". That the drug was tolerated does not mean that it worked."));
