@@ -5,6 +5,7 @@
 #include "services/alerts/advice_text.h"
 #include "services/alerts/gene_words.h"
 #include "services/alerts/insufficient_answer.h"
+#include "services/alerts/leading_row.h"
 #include "services/alerts/plain_words.h"
 
 // The headline of an alert.
@@ -129,6 +130,24 @@ std::string WithCircumstance(const std::string& text, const Action& action, Lang
   return only.empty() ? text : text + ' ' + only;
 }
 
+std::string ForbiddenText(const Advice& advice, const Action& action,
+                          const KnowledgeBase& knowledge, Language language) {
+  const bool avoid = action.kind == ActionKind::kAvoid;
+  std::string text(avoid ? Say(language, "undvik", "avoid")
+                         : Say(language, "välj annat läkemedel", "choose another drug"));
+  if (!action.only_if.empty()) return WithCircumstance(text, action, language);
+  if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
+    text += avoid ? Say(language, "; överväg ", "; consider ")
+                  : Say(language, ", t.ex. ", ", such as ");
+    text += names;
+  }
+  if (advice.second.verdict == DoseVerdict::kOver) {
+    text += std::string(Say(language, ", annars högst ", ", otherwise at most ")) +
+            OverText(advice.second, language);
+  }
+  return text;
+}
+
 // What to do, in a few words.
 std::string DoText(const Advice& advice, const Action& action, const KnowledgeBase& knowledge,
                    Language language) {
@@ -138,22 +157,8 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
   }
   switch (action.kind) {
     case ActionKind::kAvoid:
-    case ActionKind::kAlternative: {
-      std::string text(action.kind == ActionKind::kAvoid
-                           ? Say(language, "undvik", "avoid")
-                           : Say(language, "välj annat läkemedel", "choose another drug"));
-      if (!action.only_if.empty()) return WithCircumstance(text, action, language);
-      if (const auto names = Alternatives(action, knowledge, language, 2); !names.empty()) {
-        text += action.kind == ActionKind::kAvoid ? Say(language, "; överväg ", "; consider ")
-                                                  : Say(language, ", t.ex. ", ", such as ");
-        text += names;
-      }
-      if (advice.second.verdict == DoseVerdict::kOver) {
-        text += std::string(Say(language, ", annars högst ", ", otherwise at most ")) +
-                OverText(advice.second, language);
-      }
-      return text;
-    }
+    case ActionKind::kAlternative:
+      return ForbiddenText(advice, action, knowledge, language);
     case ActionKind::kReduceDose:
       // A limit that the order breaks tells more than a part of a dose.
       if (action.max_dose &&
@@ -174,6 +179,9 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
     case ActionKind::kAdjustDose:
       return std::string(Say(language, "justera dosen", "adjust the dose"));
     case ActionKind::kSlowTitration:
+      // What was titrated for another phenotype may be too much for this one.
+      if (advice.running && ChangedByDrug(*advice.lead))
+        return LoweredText(DoseBasis::kLowest, true, language);
       return std::string(Say(language, "titrera långsamt", "titrate slowly"));
     case ActionKind::kMonitor:
       return std::string(

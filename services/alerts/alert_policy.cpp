@@ -187,9 +187,7 @@ AlertLevel AfterDose(const Recommendation& lead, Advice& advice, const OrderedDo
   }
   // Begun long ago, and the row is about how to begin; but not if another drug has made the patient
   // one of whom it speaks since.
-  const bool changed = std::ranges::any_of(
-      lead.genes, [](const rules::GeneEvidence& gene) { return !gene.caused_by.empty(); });
-  if (action.start_dose && ordered.running && !action.max_dose && !changed &&
+  if (action.start_dose && ordered.running && !action.max_dose && !ChangedByDrug(lead) &&
       !IsFollowedByNote(lead.id, ordered))
     level = std::min(level, AlertLevel::kInfo);
   // A loading dose is the usual one where only the maintenance dose is to be changed.

@@ -78,6 +78,11 @@ bool SameGenes(const Recommendation& row, const Recommendation& lead) {
   });
 }
 
+bool ChangedByDrug(const Recommendation& row) {
+  return std::ranges::any_of(
+      row.genes, [](const rules::GeneEvidence& gene) { return !gene.caused_by.empty(); });
+}
+
 const Recommendation* Lead(const std::vector<const Recommendation*>& rows,
                            const PolicyOptions& options) {
   for (int rank = 0; rank <= 2; ++rank) {
