@@ -111,7 +111,7 @@ class Decider {
 
   std::vector<std::string> Remarks(const std::vector<std::string>& missing) const {
     std::vector<std::string> remarks;
-    if (in_.stored.patient.empty() && in_.request.prefetched_patient != nullptr) {
+    if (in_.stored.patient.empty() && TellsWhoThePatientIs(in_.request)) {
       remarks.emplace_back(Say(in_.language,
                                "Patienten är inte känd i Genflik: inga permanenta resultat finns "
                                "här. Rådet bygger på det "

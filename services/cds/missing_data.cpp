@@ -30,6 +30,12 @@ bool DependsOnOtherDrugs(const rules::KnowledgeBase& knowledge, const rules::Dru
   });
 }
 
+bool TellsWhoThePatientIs(const HookRequest& request) {
+  return request.prefetched_patient != nullptr &&
+         (!request.identifiers.empty() ||
+          fhir::FindArray(*request.prefetched_patient, "identifier").empty());
+}
+
 std::vector<std::string> MissingResults(const HookRequest& request,
                                         const std::string& stored_patient, Language language) {
   std::vector<std::string> missing;
@@ -47,7 +53,7 @@ std::vector<std::string> MissingResults(const HookRequest& request,
             "The patient's identity could not be read from the record system; the patient was "
             "found by the record system's id alone. Check that the results are this person's."));
   }
-  if (stored_patient.empty() && request.prefetched_patient == nullptr) {
+  if (stored_patient.empty() && !TellsWhoThePatientIs(request)) {
     missing.emplace_back(
         Say(language,
             "Journalsystemet lämnade inte patientens identitet; det kan finnas permanenta "

@@ -27,6 +27,10 @@ struct DrugsAtHand {
 [[nodiscard]] bool DependsOnOtherDrugs(const rules::KnowledgeBase& knowledge,
                                        const rules::Drug& drug);
 
+/// False where nobody can tell whether the patient is known here: there is no Patient, or only
+/// identifiers that cannot be looked for.
+[[nodiscard]] bool TellsWhoThePatientIs(const HookRequest& request);
+
 /// Why results of the patient's genes may exist that were not found, one sentence each.
 /// `stored_patient` is empty when the patient was not recognised.
 [[nodiscard]] std::vector<std::string> MissingResults(const HookRequest& request,

@@ -88,7 +88,9 @@ class MissingDataTest : public CdsTest {
     if (answer_.cards().size() != 1) return std::to_string(answer_.cards().size()) + " cards";
     return answer_.cards()[0].at("summary");
   }
-  std::string Detail() const { return answer_.cards()[0].value("detail", ""); }
+  std::string Detail() const {
+    return answer_.cards().empty() ? "" : answer_.cards()[0].value("detail", "");
+  }
   std::vector<store::Record> Evaluations() {
     book_->Flush();
     return store_->Read(

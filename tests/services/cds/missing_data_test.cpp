@@ -124,6 +124,22 @@ TEST_F(MissingDataTest, APatientWhoWasNotNamedIsTold) {
   EXPECT_THAT(Detail(), HasSubstr("did not tell who the patient is"));
 }
 
+TEST_F(MissingDataTest, APatientWithoutAReadableIdentifierIsTold) {
+  Json prefetch = Whole({});
+  const std::string_view personal = "http://electronichealth.se/identifier/personnummer";
+  for (const auto& [system, value] : std::vector<std::pair<std::string_view, std::string_view>>{
+           {"", "199002222397"}, {personal, "199002222398"}, {personal, ""}}) {
+    prefetch["patient"]["identifier"] = Json::array({Json{{"system", system}, {"value", value}}});
+    EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, prefetch)), HasSubstr(kIncomplete)) << value;
+    EXPECT_THAT(Detail(), HasSubstr("did not tell who the patient is")) << value;
+  }
+  // What was sent is judged, and nobody says that there is no more.
+  prefetch["genotypes"] = Bundle({Genotype("CYP2C19", "HGNC:2621", "*2/*2")});
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, prefetch)), HasSubstr("CYP2C19"));
+  EXPECT_THAT(Detail(), HasSubstr("did not tell who the patient is"));
+  EXPECT_THAT(Detail(), Not(HasSubstr("is not known to Genflik")));
+}
+
 TEST_F(MissingDataTest, AConcentrationNeedsResultsLikeAGenotyping) {
   EXPECT_EQ(Told(Sign({Test("NPU02923")}, Json::object())), "412");
   EXPECT_EQ(Told(Sign({Test("79714-2")}, Json::object())), "412");
