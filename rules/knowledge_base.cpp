@@ -23,9 +23,47 @@ std::string UpperAscii(std::string_view text) {
   return upper;
 }
 
-// How long a joint between two names is at the start of `text`; 0 when there is none.
-size_t JointAt(std::string_view text) {
-  if (text.starts_with('/') || text.starts_with(',')) return 1;
+// White space, or what has no part in a word.
+struct Blank {
+  size_t length = 0;
+  bool parts_words = true;
+};
+
+// Spaces of typography and marks of trade part words as white space does; soft hyphens and what has
+// no width do not. Of no length when there is none at the start of `text`.
+Blank BlankAt(std::string_view text) {
+  if (IsSpace(text.front())) return {.length = 1};
+  if (static_cast<unsigned char>(text.front()) < 0x80) return {};
+  for (const std::string_view space :
+       {"\u00a0", "\u2002", "\u2003", "\u2009", "\u200a", "\u202f", "\u3000", "®", "©", "™"}) {
+    if (text.starts_with(space)) return {.length = space.size()};
+  }
+  for (const std::string_view unseen : {"\u00ad", "\u200b", "\u200c", "\u200d", "\ufeff"}) {
+    if (text.starts_with(unseen)) return {.length = unseen.size(), .parts_words = false};
+  }
+  return {};
+}
+
+bool IsLetter(char c) {
+  return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (static_cast<unsigned char>(c) & 0x80);
+}
+
+// "codeine-acetaminophen", "citalopram-teva": whole words on both sides. A syllable before the
+// hyphen ("des-", "nor-") makes another substance.
+bool JoinsWords(std::string_view before, std::string_view after) {
+  constexpr size_t kShortestWord = 4;
+  const auto end = std::ranges::find_if_not(after, IsLetter);
+  const auto start = std::find_if_not(before.rbegin(), before.rend(), IsLetter);
+  return static_cast<size_t>(end - after.begin()) >= kShortestWord &&
+         static_cast<size_t>(start - before.rbegin()) >= kShortestWord;
+}
+
+// How long a joint between two names is at `at`; 0 when there is none.
+size_t JointAt(std::string_view whole, size_t at) {
+  const std::string_view text = whole.substr(at);
+  constexpr std::string_view kMarks = "/,()";
+  if (kMarks.find(text.front()) != std::string_view::npos) return 1;
+  if (text.front() == '-') return JoinsWords(whole.substr(0, at), text.substr(1)) ? 1 : 0;
   for (const std::string_view joint : {" och ", " and ", " + ", " & "}) {
     if (text.starts_with(joint)) return joint.size();
   }
@@ -39,11 +77,11 @@ std::vector<std::string_view> NameParts(std::string_view folded) {
     part = Trim(part);
     if (!part.empty()) parts.push_back(part);
   };
-  constexpr std::string_view kFirstOfJoints = "/, ";
+  constexpr std::string_view kFirstOfJoints = "/,()- ";
   size_t start = 0;
   size_t at = folded.find_first_of(kFirstOfJoints);
   while (at != std::string_view::npos) {
-    const size_t length = JointAt(folded.substr(at));
+    const size_t length = JointAt(folded, at);
     if (length > 0) {
       add(folded.substr(start, at - start));
       start = at + length;
@@ -54,12 +92,23 @@ std::vector<std::string_view> NameParts(std::string_view folded) {
   return parts;
 }
 
+// The names of a combination in one form, whatever joins them.
+std::string Joined(std::string_view folded) {
+  std::string text;
+  for (const std::string_view part : NameParts(folded)) {
+    if (!text.empty()) text += '/';
+    text += part;
+  }
+  return text;
+}
+
 // The longest beginning of `text`, cut word by word, that `known` knows and that names at least
 // `parts` drugs; empty when there is none. "waran 2,5 mg tablett" begins with "waran".
 template <typename Known>
 std::string KnownBeginning(std::string text, size_t parts, const Known& known) {
   while (!text.empty() && NameParts(text).size() >= parts) {
     if (known(text)) return text;
+    if (std::string joined = Joined(text); known(joined)) return joined;
     const size_t space = text.rfind(' ');
     if (space == std::string::npos) break;
     text.resize(space);
@@ -90,13 +139,13 @@ std::optional<std::string> UsualPhenotype(const Gene& gene) {
 }  // namespace
 
 std::string FoldName(std::string_view text) {
-  text = Trim(text);
   std::string folded;
   folded.reserve(text.size());
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (IsSpace(c)) {
-      if (!folded.empty() && folded.back() != ' ') folded += ' ';
+    if (const Blank blank = BlankAt(text.substr(i)); blank.length > 0) {
+      if (blank.parts_words && !folded.empty() && folded.back() != ' ') folded += ' ';
+      i += blank.length - 1;
       continue;
     }
     // U+00C0..U+00DE in UTF-8: the capital letters of Western languages.
@@ -111,6 +160,7 @@ std::string FoldName(std::string_view text) {
     }
     folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
   }
+  while (folded.ends_with(' ')) folded.pop_back();
   return folded;
 }
 
@@ -188,6 +238,7 @@ void KnowledgeBase::AddDrugEntries(size_t position) {
   names.insert(names.end(), drug.synonyms.begin(), drug.synonyms.end());
   names.insert(names.end(), drug.brands.begin(), drug.brands.end());
   for (std::string& name : names) name = FoldName(name);
+  for (size_t i = names.size(); i-- > 0;) names.push_back(Joined(names[i]));
   std::ranges::sort(names);
   names.erase(std::unique(names.begin(), names.end()), names.end());
   for (const std::string& name : names) {

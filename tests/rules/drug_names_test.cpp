@@ -86,6 +86,31 @@ TEST(DrugNames, EveryNameAndCodeReachesItsDrug) {
   EXPECT_GT(asked, 900U);
 }
 
+// Marks, spaces and joints of typography say nothing about the drug.
+TEST(DrugNames, AreReadWithTheirTypography) {
+  for (const auto& [text, drug] : std::vector<std::pair<std::string, std::string>>{
+           {"Plavix® 75 mg", "clopidogrel"},
+           {"PLAVIX™", "clopidogrel"},
+           {"Klopidogrel\u00a0KRKA 75\u202fmg", "clopidogrel"},
+           {"\u2009Plavix\u3000", "clopidogrel"},
+           {"Klopi\u00addogrel\u200b", "clopidogrel"},
+           {"Clopidogrel-Teva 75 mg", "clopidogrel"},
+           {"(clopidogrel)", "clopidogrel"},
+           {"Trombostad (clopidogrel) tablett 75 mg", "clopidogrel"},
+           {"HYDROcodone-acetaminophen (NORCO) 5-325 MG per tablet", "hydrocodone"},
+           {"oxycodone-acetaminophen 5-325 mg", "oxycodone"},
+           {"ezetimibe-simvastatin 10-20 MG", "simvastatin"},
+           {"abacavir-lamiVUDine", "abacavir"},
+           {"sulfamethoxazole-trimethoprim 800-160 mg", "sulfamethoxazole / trimethoprim"},
+           {"co-trimoxazole 960 mg", "sulfamethoxazole / trimethoprim"}}) {
+    EXPECT_EQ(Fault(drug, text), "") << text;
+  }
+  EXPECT_TRUE(Converts(ReadDrugQuery("Bupropion-Teva\u00a0150 mg"), "bupropion"));
+  // A short syllable before the hyphen makes another substance.
+  for (const char* text : {"des-codeine", "nor-tramadol", "5-codeine"})
+    EXPECT_TRUE(Knowledge().Match(ReadDrugQuery(text)).empty()) << text;
+}
+
 TEST(DrugNames, ACreamIsNoSystemicDrug) {
   size_t asked = 0;
   for (const std::vector<std::string>& row : Rows()) {
