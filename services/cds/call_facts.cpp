@@ -64,8 +64,10 @@ void CallFacts::AddActive(const Json& resource, bool in_call) {
   alerts::DrugReading reading = readings_.Of(resource);
   mapping::DrugOrder& order = reading.order;
   const bool draft = fhir::FindText(resource, "status") == "draft";
+  const bool nameless = order.query.codes.empty() && order.query.names.empty();
+  const bool known = !reading.matches.empty() || !reading.converters.empty();
   // A code of a system that nobody knows, without words, may be an inhibitor's.
-  if (!draft && (order.drug_unknown || (order.query.codes.empty() && order.query.names.empty())))
+  if (!draft && (order.drug_unknown || nameless || (!known && !order.unread_ingredient.empty())))
     ++unread_drugs_;
   // What is only being ordered was not taken before.
   if (draft) order.since.clear();

@@ -162,6 +162,7 @@ class Decider {
       // An inhibitor without rules of its own is known: AboutRunning speaks of it.
       if (reading.converters.empty()) {
         NoteUnmapped(order, read);
+        if (!read.unread_ingredient.empty()) NotChecked(read.reference, read.unread_ingredient);
       } else {
         judged_orders_.push_back({&order, read.reference, known_.Missing(true).empty()});
       }

@@ -80,18 +80,6 @@ void AddConcept(const Json& concept_json, DrugOrder& order) {
   if (!text.empty()) order.name = text;
 }
 
-void AddMedication(const Json& medication, DrugOrder& order) {
-  order.medication = &medication;
-  if (const Json* code = fhir::Find(medication, "code")) AddConcept(*code, order);
-  for (const Json& ingredient : fhir::FindArray(medication, "ingredient")) {
-    const Json* active = fhir::Find(ingredient, "isActive");
-    if (active != nullptr && active->is_boolean() && !active->get<bool>()) continue;
-    const std::string name = order.name;
-    if (const Json* item = fhir::Find(ingredient, "itemCodeableConcept")) AddConcept(*item, order);
-    if (!name.empty()) order.name = name;
-  }
-}
-
 const Json* Contained(const Json& resource, std::string_view id) {
   for (const Json& one : fhir::FindArray(resource, "contained")) {
     if (fhir::FindText(one, "id") == id) return &one;
@@ -99,22 +87,54 @@ const Json* Contained(const Json& resource, std::string_view id) {
   return nullptr;
 }
 
+// What a reference within `holder` means; null when it is not at hand.
+const Json* Referred(const Json& holder, const Json& reference, const ResourceLookup& lookup) {
+  const std::string_view target = fhir::FindText(reference, "reference");
+  if (target.starts_with('#')) return Contained(holder, target.substr(1));
+  return target.empty() || !lookup ? nullptr : lookup(target);
+}
+
+// A Substance or Medication of its own; its words where that is not at hand.
+void AddIngredient(const Json& holder, const Json& reference, const ResourceLookup& lookup,
+                   DrugOrder& order) {
+  const Json* item = Referred(holder, reference, lookup);
+  const Json* code = item == nullptr ? nullptr : fhir::Find(*item, "code");
+  const std::string_view display = fhir::FindText(reference, "display");
+  if (code != nullptr) AddConcept(*code, order);
+  AddName(order.query, display);
+  if (code != nullptr || !display.empty()) return;
+  const std::string_view target = fhir::FindText(reference, "reference");
+  order.unread_ingredient = target.empty() ? "Medication.ingredient" : target;
+}
+
+// `holder` is the resource that contains what the Medication refers to.
+void AddMedication(const Json& medication, const Json& holder, const ResourceLookup& lookup,
+                   DrugOrder& order) {
+  order.medication = &medication;
+  if (const Json* code = fhir::Find(medication, "code")) AddConcept(*code, order);
+  for (const Json& ingredient : fhir::FindArray(medication, "ingredient")) {
+    const Json* active = fhir::Find(ingredient, "isActive");
+    if (active != nullptr && active->is_boolean() && !active->get<bool>()) continue;
+    const std::string name = order.name;
+    if (const Json* item = fhir::Find(ingredient, "itemCodeableConcept")) AddConcept(*item, order);
+    if (const Json* item = fhir::Find(ingredient, "itemReference"))
+      AddIngredient(holder, *item, lookup, order);
+    if (!name.empty()) order.name = name;
+  }
+}
+
 void ReadReference(const Json& resource, const Json& reference, const ResourceLookup& lookup,
                    DrugOrder& order) {
-  const std::string_view target = fhir::FindText(reference, "reference");
-  const Json* medication = nullptr;
-  if (target.starts_with('#')) {
-    medication = Contained(resource, target.substr(1));
-  } else if (!target.empty() && lookup) {
-    medication = lookup(target);
+  const Json* medication = Referred(resource, reference, lookup);
+  if (medication != nullptr) {
+    const bool inside = fhir::FindText(reference, "reference").starts_with('#');
+    AddMedication(*medication, inside ? resource : *medication, lookup, order);
   }
-  if (medication != nullptr) AddMedication(*medication, order);
   const std::string_view display = fhir::FindText(reference, "display");
   if (!display.empty()) {
     AddName(order.query, display);
     if (order.name.empty()) order.name = display;
   }
-  order.drug_unknown = medication == nullptr && display.empty();
 }
 
 std::string_view FirstText(const Json& resource, std::initializer_list<std::string_view> names) {
@@ -237,17 +257,17 @@ DrugOrder ReadDrugOrder(const Json& resource, const ResourceLookup& lookup) {
   if (const Json* period = fhir::Find(resource, "effectivePeriod")) {
     if (const auto start = fhir::FindText(*period, "start"); !start.empty()) order.since = start;
   }
-  if (const Json* coded = fhir::Find(resource, "medicationCodeableConcept")) {
+  const Json* coded = fhir::Find(resource, "medicationCodeableConcept");
+  if (coded != nullptr) {
     AddConcept(*coded, order);
     // A strength may stand in a Medication of the order's own.
     for (const Json& one : fhir::FindArray(resource, "contained")) {
       if (fhir::FindText(one, "resourceType") == "Medication") order.medication = &one;
     }
-  } else if (const Json* reference = fhir::Find(resource, "medicationReference")) {
-    ReadReference(resource, *reference, lookup, order);
-  } else {
-    order.drug_unknown = true;
   }
+  if (const Json* reference = fhir::Find(resource, "medicationReference"))
+    ReadReference(resource, *reference, lookup, order);
+  order.drug_unknown = coded == nullptr && order.medication == nullptr && order.name.empty();
   for (const Json& reason : fhir::FindArray(resource, "reasonCode"))
     ReadReason(reason, order.indications);
   return order;

@@ -33,6 +33,8 @@ struct DrugOrder {
   const fhir::Json* medication = nullptr;
   /// The order refers to a Medication that is not at hand and says nothing else about its drug.
   bool drug_unknown = false;
+  /// Reference to (without one: name of) an ingredient that is not at hand; empty when all are.
+  std::string unread_ingredient = {};
   /// When the drug was ordered or begun, as FHIR has it; may be empty.
   std::string since = {};
   /// Population codes that the order's reason speaks for ("CVI ACS PCI").
