@@ -18,7 +18,7 @@ std::vector<std::string> CodesOf(const Json& resource, const mapping::DrugOrder&
   if (coded == nullptr) return codes;
   for (const Json& coding : fhir::FindArray(*coded, "coding")) {
     const std::string_view code = fhir::FindText(coding, "code");
-    if (code.empty()) continue;
+    if (code.empty() || mapping::TellsAbsence(coding)) continue;
     std::string& text = codes.emplace_back(fhir::FindText(coding, "system"));
     text += '|';
     text += code;

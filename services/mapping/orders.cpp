@@ -68,6 +68,7 @@ void AddNameBehindForm(rules::DrugQuery& query, std::string_view text) {
 
 void AddConcept(const Json& concept_json, DrugOrder& order) {
   for (const Json& coding : fhir::FindArray(concept_json, "coding")) {
+    if (TellsAbsence(coding)) continue;
     const auto system = SystemOf(Trimmed(fhir::FindText(coding, "system")));
     const std::string_view code = Trimmed(fhir::FindText(coding, "code"));
     if (system && !code.empty()) order.query.codes.push_back({*system, std::string(code)});
@@ -230,6 +231,11 @@ std::optional<double> Centimetres(const Json& observation) {
 }
 
 }  // namespace
+
+bool TellsAbsence(const Json& coding) {
+  const std::string_view system = fhir::FindText(coding, "system");
+  return system == systems::kDataAbsentReason || system == systems::kV3NullFlavor;
+}
 
 bool IsDrugResource(const Json& resource) {
   const std::string_view type = fhir::FindText(resource, "resourceType");

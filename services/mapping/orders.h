@@ -41,6 +41,8 @@ struct DrugOrder {
   std::vector<std::string> indications = {};
 };
 
+/// True for a coding that says why there is no code (`data-absent-reason`, v3-NullFlavor).
+[[nodiscard]] bool TellsAbsence(const fhir::Json& coding);
 /// True for the resources that say which drugs a patient takes.
 [[nodiscard]] bool IsDrugResource(const fhir::Json& resource);
 /// False for orders that are no longer to be followed (stopped, cancelled, completed, in error, or

@@ -69,5 +69,14 @@ TEST_F(OrderedDrug, IsReadFromItsReferenceBesideWordsToo) {
               HasSubstr("CYP2C19"));
 }
 
+TEST_F(OrderedDrug, IsNotNamedByACodeThatSaysThatItIsNotKnown) {
+  for (const char* system : {"http://terminology.hl7.org/CodeSystem/data-absent-reason",
+                             "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"}) {
+    Json order = Order(R"({"medicationCodeableConcept":{"coding":[{"code":"unknown"}]}})");
+    order["medicationCodeableConcept"]["coding"][0]["system"] = system;
+    EXPECT_THAT(Told(Sign({order}, Known())), HasSubstr(kNotChecked)) << system;
+  }
+}
+
 }  // namespace
 }  // namespace genflik::cds
