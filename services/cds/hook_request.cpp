@@ -96,6 +96,13 @@ bool IsOrder(const Json& resource) {
   return type == "MedicationRequest" || type == "ServiceRequest";
 }
 
+// "MedicationOrder", as older FHIR has it: it would look like an order without advice.
+bool IsUnreadDrugOrder(const Json& resource) {
+  const bool names_drug = fhir::Find(resource, "medicationCodeableConcept") != nullptr ||
+                          fhir::Find(resource, "medicationReference") != nullptr;
+  return names_drug && !mapping::IsDrugResource(resource);
+}
+
 // What an entry of the orders holds. An order that is overlooked would look like one without
 // advice, so an entry that cannot be read is an error.
 const Json* OrderIn(const Json& entry, IssueLog& log) {
@@ -160,6 +167,12 @@ void ReadOrders(const Json& context, std::string_view name, HookRequest& request
     const Json* resource = OrderIn(item, log);
     if (resource == nullptr) continue;
     const bool order = IsOrder(*resource);
+    if (IsUnreadDrugOrder(*resource)) {
+      log.Error(IssueType::kNotSupported,
+                "'" + std::string(fhir::FindText(*resource, "resourceType")) +
+                    "' is no order of a drug in FHIR R4");
+      continue;
+    }
     if ((order || mapping::IsDrugResource(*resource)) && !IsForPatient(*resource, request, log))
       continue;
     (order ? request.orders : request.background).push_back(resource);

@@ -69,6 +69,17 @@ TEST_F(OrderedDrug, IsReadFromItsReferenceBesideWordsToo) {
               HasSubstr("CYP2C19"));
 }
 
+// What orders were called in older FHIR, or a slip of the pen, is no order without advice.
+TEST_F(OrderedDrug, OfATypeThatIsNotReadIsRefused) {
+  for (const char* type : {"MedicationOrder", "medicationrequest"}) {
+    Json order = Drug(kClopidogrel);
+    order["resourceType"] = type;
+    EXPECT_EQ(Told(Sign({order}, Known())), "400") << type;
+  }
+  EXPECT_EQ(Told(Sign({ParseText(R"({"resourceType":"NutritionOrder","id":"n"})")}, Known())),
+            "0 cards");
+}
+
 TEST_F(OrderedDrug, IsNotNamedByACodeThatSaysThatItIsNotKnown) {
   for (const char* system : {"http://terminology.hl7.org/CodeSystem/data-absent-reason",
                              "http://terminology.hl7.org/CodeSystem/v3-NullFlavor"}) {
