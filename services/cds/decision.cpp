@@ -383,7 +383,7 @@ class Decider {
     std::vector<mapping::TestOrder> pending;
     const auto add = [&](const Json& resource) {
       if (fhir::FindText(resource, "resourceType") != "ServiceRequest" ||
-          !mapping::IsInForce(resource))
+          !mapping::IsInForce(resource) || mapping::IsOnlyProposed(resource))
         return;
       auto test = mapping::ReadTestOrder(resource);
       if (!test.genes.empty() && test.reference != except) pending.push_back(std::move(test));

@@ -253,6 +253,11 @@ bool IsInForce(const Json& resource) {
   return forbids == nullptr || !forbids->is_boolean() || !forbids->get<bool>();
 }
 
+bool IsOnlyProposed(const Json& resource) {
+  const std::string_view intent = fhir::FindText(resource, "intent");
+  return intent == "proposal" || intent == "plan" || intent == "option";
+}
+
 DrugOrder ReadDrugOrder(const Json& resource, const ResourceLookup& lookup) {
   DrugOrder order;
   order.reference = ReferenceOf(resource);

@@ -49,6 +49,9 @@ struct DrugOrder {
 /// forbidding the drug).
 [[nodiscard]] bool IsInForce(const fhir::Json& resource);
 
+/// True where nobody has ordered yet: the `intent` is a proposal, a plan or an option.
+[[nodiscard]] bool IsOnlyProposed(const fhir::Json& resource);
+
 /// Reads a MedicationRequest, MedicationStatement, MedicationDispense or MedicationAdministration.
 [[nodiscard]] DrugOrder ReadDrugOrder(const fhir::Json& resource, const ResourceLookup& lookup);
 

@@ -240,6 +240,22 @@ TEST_F(MissingDataTest, ATestThatIsAdvisedIsLookedForAmongThoseOnOrder) {
   EXPECT_TRUE(ReplayEvaluation(Evaluations().at(0), *RepositoryKnowledge(), {}).same);
 }
 
+// A proposal or a plan is no order: nobody has asked the laboratory.
+TEST_F(MissingDataTest, ATestThatIsOnlyProposedIsNotOnOrder) {
+  Json way = Test("79719-1", "way");
+  way["status"] = "active";
+  const Json order = Test("79719-1");
+  for (const auto& [intent, on_order] : std::vector<std::pair<std::string, bool>>{
+           {"proposal", false}, {"plan", false}, {"option", false}, {"reflex-order", true}}) {
+    way["intent"] = intent;
+    Json prefetch = Whole({});
+    prefetch["tests"] = Bundle({way});
+    (void)Told(Sign({Drug(kCapecitabine)}, prefetch));
+    EXPECT_EQ(Detail().find("on order already") != std::string::npos, on_order) << intent;
+    EXPECT_EQ(Told(Sign({order}, prefetch)) != "0 cards", on_order) << intent;
+  }
+}
+
 // One variant is less than what is asked about, and another allele is another test.
 TEST_F(MissingDataTest, ATestOnOrderForLessDoesNotHoldTheAdvisedOneBack) {
   const auto detail = [&](const Json& code, const Json& drug) {
