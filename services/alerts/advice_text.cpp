@@ -54,6 +54,7 @@ std::string EvidenceText(const EvidenceLine& line, Language language) {
   if (line.date.size() >= 4) text += ", " + EscapeMarkdown(line.date.substr(0, 10));
   if (line.laboratory.empty() && line.date.empty())
     text += Say(language, ", utan uppgift om laboratorium", ", laboratory not told");
+  if (line.preliminary) text += Say(language, ", preliminärt svar", ", preliminary result");
   return text;
 }
 

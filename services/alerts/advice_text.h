@@ -24,6 +24,8 @@ struct EvidenceLine {
   std::string method = {};
   /// FHIR date; may be empty.
   std::string date = {};
+  /// The laboratory has not settled it yet.
+  bool preliminary = false;
 };
 
 /// "per dygn", "a dose" for the `per` of a limit ("d", "dose", "wk", "m2.d").

@@ -238,7 +238,8 @@ std::vector<EvidenceLine> EvidenceOf(const Advice& advice, const rules::GeneProf
       EvidenceLine line{.gene = gene,
                         .laboratory = result.laboratory,
                         .method = result.method,
-                        .date = result.effective};
+                        .date = result.effective,
+                        .preliminary = result.record_status == rules::RecordStatus::kPreliminary};
       line.genotype = !result.reported_text.empty() ? result.reported_text
                       : !result.diplotypes.empty()  ? result.diplotypes.front()
                                                     : result.reported_phenotype.value_or("");

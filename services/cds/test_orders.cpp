@@ -83,6 +83,10 @@ std::string CoverageText(size_t count, Language language) {
   return std::to_string(count) + std::string(text);
 }
 
+bool IsPreliminary(const rules::GeneResult& result) {
+  return result.record_status == rules::RecordStatus::kPreliminary;
+}
+
 // "Lab, metod, 2024-11-05, 12 alleler söktes"
 std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) {
   std::vector<std::string> parts;
@@ -97,6 +101,8 @@ std::string ReportText(const rules::GeneResult& result, const CardFrame& frame) 
     parts.emplace_back(Say(frame.language, "vad metoden täcker är inte angivet",
                            "what the method covers is not told"));
   }
+  if (IsPreliminary(result))
+    parts.emplace_back(Say(frame.language, "preliminärt svar", "preliminary result"));
   return Join(parts);
 }
 
@@ -139,7 +145,8 @@ bool HasResult(const rules::ProfiledGene* gene) {
 // Whether a new analysis may find what the results do not tell.
 bool IsDoubtful(const rules::ProfiledGene& gene) {
   return gene.interpretation.status != rules::InterpretationStatus::kInterpreted ||
-         DoubtOf(gene) != rules::TransplantDoubt::kNone;
+         DoubtOf(gene) != rules::TransplantDoubt::kNone ||
+         std::ranges::all_of(gene.results, IsPreliminary);
 }
 
 // "HLA-B*15:02": what of the gene is ordered.

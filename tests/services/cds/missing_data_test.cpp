@@ -256,6 +256,19 @@ TEST_F(MissingDataTest, ATestThatIsOnlyProposedIsNotOnOrder) {
   }
 }
 
+TEST_F(MissingDataTest, AResultThatIsPreliminaryIsCalledSo) {
+  Json genotype = Genotype("CYP2C19", "HGNC:2621", "*2/*2");
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, Whole({genotype}))), HasSubstr("CYP2C19"));
+  EXPECT_THAT(Detail(), Not(HasSubstr("preliminary")));
+  genotype["status"] = "preliminary";
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, Whole({genotype}))), HasSubstr("CYP2C19"));
+  EXPECT_THAT(Detail(), HasSubstr("preliminary"));
+  Json test = Test("");
+  test["code"] = Json{{"text", "CYP2C19"}};
+  EXPECT_THAT(Told(Sign({test}, Whole({genotype}))), HasSubstr("CYP2C19"));
+  EXPECT_THAT(Detail(), HasSubstr("preliminary"));
+}
+
 // One variant is less than what is asked about, and another allele is another test.
 TEST_F(MissingDataTest, ATestOnOrderForLessDoesNotHoldTheAdvisedOneBack) {
   const auto detail = [&](const Json& code, const Json& drug) {
