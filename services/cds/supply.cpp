@@ -111,11 +111,13 @@ Supply AddBundle(const Json& bundle, HookRequest& request, SupplyOf of) {
   return contents.lost ? Supply::kPaged : Supply::kComplete;
 }
 
-// A Bundle that says it found more than it holds, and has no further page to ask for.
+// A Bundle that says it found more than it holds, and has no further page to ask for; or of which
+// nobody can tell.
 bool LeavesOut(const Json& bundle) {
   const Json* total = fhir::Find(bundle, "total");
-  const auto found = total == nullptr ? std::nullopt : fhir::NumberOf(*total);
-  if (!found) return false;
+  if (total == nullptr || total->is_null()) return false;
+  const auto found = fhir::NumberOf(*total);
+  if (!found) return true;
   const Json& entries = fhir::FindArray(bundle, "entry");
   const auto held = std::count_if(entries.begin(), entries.end(), [](const Json& entry) {
     const Json* resource = ResourceIn(entry);

@@ -269,6 +269,13 @@ TEST_F(MissingDataTest, AResultThatIsPreliminaryIsCalledSo) {
   EXPECT_THAT(Detail(), HasSubstr("preliminary"));
 }
 
+// A total that is no number tells of matches that nobody can count.
+TEST_F(MissingDataTest, ATotalThatCannotBeReadIsNotNothing) {
+  Json prefetch = Whole({});
+  prefetch["genotypes"]["total"] = "3";
+  EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, prefetch)), "412");
+}
+
 // One variant is less than what is asked about, and another allele is another test.
 TEST_F(MissingDataTest, ATestOnOrderForLessDoesNotHoldTheAdvisedOneBack) {
   const auto detail = [&](const Json& code, const Json& drug) {
