@@ -242,7 +242,7 @@ void ReadPatient(HookRequest& request, IssueLog& log) {
     if (fhir::FindText(item.value(), "resourceType") != "Patient") continue;
     if (fhir::FindText(item.value(), "id") == request.patient) {
       SetPatient(item.value(), request);
-    } else {
+    } else if (item.key() == "patient") {
       log.AddAt("prefetch." + item.key(), fhir::Severity::kError, IssueType::kBusinessRule,
                 "the prefetched Patient is not the patient of the context");
     }

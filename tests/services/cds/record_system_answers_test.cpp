@@ -142,6 +142,17 @@ TEST_F(RecordSystemAnswers, AFetchedPatientIsComparedWithToo) {
   EXPECT_EQ(Told(call), "412");
 }
 
+// A relative who looks at the record is a user; other keys were not asked for.
+TEST_F(RecordSystemAnswers, APatientUnderAnotherKeyIsNotThePatient) {
+  Json prefetch = Whole({Cyp2c19("*2/*2")});
+  prefetch["user"] = Named();
+  prefetch["user"]["id"] = "relative";
+  EXPECT_THAT(Told(Sign({Drug(kClopidogrel)}, prefetch)), HasSubstr("CYP2C19"));
+  // Who the patient is it does not tell.
+  prefetch["genotypes"] = Bundle({Of(Cyp2c19("*2/*2"), Identifier(kNumber))});
+  EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, prefetch)), "412");
+}
+
 TEST_F(RecordSystemAnswers, AnOrderIsForThePatientOrRefused) {
   Json prefetch = Whole({Cyp2c19("*2/*2")});
   prefetch["patient"] = Named();
