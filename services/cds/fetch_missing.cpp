@@ -182,7 +182,7 @@ class Fetcher {
   void AskForDispatched() {
     for (const std::string& reference : request_.dispatched) {
       for (const std::string_view type : {"MedicationRequest", "ServiceRequest"}) {
-        const auto readable = ReadableReference(reference, type);
+        const auto readable = ReadableReference(WithoutVersion(reference), type);
         if (!readable) continue;
         Ask(*readable, [this, reference, type](const Json* found) {
           if (found == nullptr || fhir::FindText(*found, "resourceType") != type ||

@@ -153,6 +153,18 @@ TEST_F(RecordSystemAnswers, APatientUnderAnotherKeyIsNotThePatient) {
   EXPECT_EQ(Told(Sign({Drug(kClopidogrel)}, prefetch)), "412");
 }
 
+TEST_F(RecordSystemAnswers, ADispatchedOrderIsReadWhateverVersionIsNamed) {
+  given_["Observation"] = Bundle({Cyp2c19("*2/*2")});
+  given_["MedicationRequest/rx"] = Drug(kClopidogrel, "rx", "active");
+  Json call = Reachable(Sign({}, Json::object()));
+  call["hook"] = "order-dispatch";
+  call["context"] = Json{{"patientId", "ehr"}, {"performer", "Organization/o"}};
+  for (const char* reference : {"MedicationRequest/rx", "MedicationRequest/rx/_history/2"}) {
+    call["context"]["dispatchedOrders"] = Json::array({reference});
+    EXPECT_THAT(Told(call), HasSubstr("CYP2C19")) << reference;
+  }
+}
+
 TEST_F(RecordSystemAnswers, AnOrderIsForThePatientOrRefused) {
   Json prefetch = Whole({Cyp2c19("*2/*2")});
   prefetch["patient"] = Named();
