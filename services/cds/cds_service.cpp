@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <list>
 #include <map>
 #include <utility>
@@ -46,6 +47,13 @@ FetchRound RoundTo(const CdsContext& context, const HookRequest& request, Deadli
   return [&context, access = *request.ehr, deadline](const std::vector<std::string>& queries) {
     return context.fetch(access, queries, deadline);
   };
+}
+
+// Deciding takes a few milliseconds, and less than one more for each order.
+Deadline LastMomentToFetch(const CdsOptions& options, Deadline begun, size_t orders) {
+  const auto deciding =
+      options.time_limit / 10 + options.time_limit * static_cast<std::int64_t>(orders) / 500;
+  return begun + std::max(options.time_limit - deciding, options.time_limit / 4);
 }
 
 std::vector<Json> Bodies(const std::vector<store::StoredResource>& stored) {
@@ -267,9 +275,7 @@ alerts::Language PreferredLanguage(std::string_view accept_language, alerts::Lan
 
 http::Response CallService(const CdsContext& context, const http::Request& http_request) {
   const ServiceEntry& service = ServiceOf(http_request);
-  // The rest of the answer takes a few milliseconds.
-  const Deadline deadline = std::chrono::steady_clock::now() + context.options.time_limit -
-                            context.options.time_limit / 10;
+  const Deadline begun = std::chrono::steady_clock::now();
   const Json body = ParseBody(http_request);
   fhir::IssueLog log;
   const std::chrono::year_month_day today =
@@ -280,6 +286,7 @@ http::Response CallService(const CdsContext& context, const http::Request& http_
     throw Error(ErrorCode::kTooLarge,
                 "more than " + std::to_string(context.options.most_orders) + " orders in one call");
   }
+  const Deadline deadline = LastMomentToFetch(context.options, begun, request->orders.size());
   std::list<FetchedResource> fetched;
   const auto knowledge = context.knowledge();
   if (const auto round = RoundTo(context, *request, deadline))

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string>
@@ -163,6 +165,27 @@ TEST_F(RecordSystemAnswers, ADispatchedOrderIsReadWhateverVersionIsNamed) {
     call["context"]["dispatchedOrders"] = Json::array({reference});
     EXPECT_THAT(Told(call), HasSubstr("CYP2C19")) << reference;
   }
+}
+
+// However many orders there are, they are judged within the time limit.
+TEST_F(RecordSystemAnswers, IsWaitedForTheShorterTheMoreOrdersThereAre) {
+  std::chrono::steady_clock::duration left{};
+  fetch_ = [&](const EhrAccess&, const std::vector<std::string>& queries, Deadline deadline) {
+    left = std::max(left, deadline - std::chrono::steady_clock::now());
+    return std::vector<std::optional<Json>>(queries.size());
+  };
+  CdsOptions options;
+  options.time_limit = std::chrono::seconds(100);
+  Start(options);
+  Json call = Reachable(Sign({}, Json::object()));
+  for (int i = 0; i < 100; ++i) {
+    Json entry = Json::object();
+    entry["resource"] = Drug(kClopidogrel, "rx" + std::to_string(i));
+    call["context"]["draftOrders"]["entry"].push_back(std::move(entry));
+  }
+  EXPECT_EQ(Told(call), "412");
+  EXPECT_GT(left, std::chrono::seconds(0));
+  EXPECT_LE(left, std::chrono::seconds(70));
 }
 
 TEST_F(RecordSystemAnswers, AnOrderIsForThePatientOrRefused) {
