@@ -194,6 +194,12 @@ void StoreItem(store::Writer& writer, const Item& item, const std::string& servi
   writer.UpdateRecord(*alert);
 }
 
+// Why the last answer to a card was given, and when.
+struct HeldReason {
+  std::int64_t moment = std::numeric_limits<std::int64_t>::min();
+  std::string reason = {};
+};
+
 // The span that "from" and "to" name, the whole of the last day, month or year included.
 fhir::TimeSpan AskedSpan(const http::Request& request) {
   fhir::TimeSpan span{.low = std::numeric_limits<std::int64_t>::min(),
@@ -245,7 +251,7 @@ http::Response ShowStatistics(const CdsContext& context, const http::Request& re
   using Counts = std::map<std::string, std::map<std::string, std::int64_t>>;
   Counts by_drug;
   Counts by_gene;
-  std::map<std::string, std::int64_t> by_reason;
+  std::map<std::string, HeldReason> held;
   std::int64_t alerts = 0;
   std::int64_t duplicates = 0;
   const auto each = [&](const std::string& kind, const auto& count) {
@@ -270,9 +276,15 @@ http::Response ShowStatistics(const CdsContext& context, const http::Request& re
     ++by_gene[std::string(fhir::FindText(body, "gene"))][record.status];
   });
   each("feedback", [&](const store::Record& /*record*/, const Json& body) {
-    if (const auto reason = fhir::FindText(body, "reason"); !reason.empty())
-      ++by_reason[std::string(reason)];
+    const auto answered = fhir::ReadInstant(fhir::FindText(body, "answered"));
+    const std::int64_t moment = answered ? Moment(*answered) : 0;
+    HeldReason& of_card = held[std::string(fhir::FindText(body, "card"))];
+    if (moment >= of_card.moment) of_card = {moment, std::string(fhir::FindText(body, "reason"))};
   });
+  std::map<std::string, std::int64_t> by_reason;
+  for (const auto& [card, last] : held) {
+    if (!last.reason.empty()) ++by_reason[last.reason];
+  }
   Json answer{{"alerts", alerts}, {"repeatGenotypings", duplicates}};
   if (context.options.genotyping_price > 0) {
     answer["repeatGenotypingCost"] =

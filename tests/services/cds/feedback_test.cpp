@@ -64,6 +64,24 @@ TEST_F(Feedback, WhatWasDecidedLastHolds) {
   EXPECT_EQ(mitigations.at(3).at("date"), "2026-03-02T20:57:00Z");
 }
 
+TEST_F(Feedback, AReasonCountsAsLongAsItsAnswerHolds) {
+  Warn();
+  const auto override_because = [&](const std::string& reason, const std::string& time) {
+    Json item{{"card", card_}, {"outcome", "overridden"}, {"outcomeTimestamp", time}};
+    item["overrideReason"] = Json{{"reason", Json{{"code", reason}}}};
+    Json body = Json::object();
+    body["feedback"] = Json::array({item});
+    return Send("POST", "/cds-services/genflik-order-sign/feedback", fhir::PrintJson(body)).status;
+  };
+  const auto reasons = [&] { return Send("GET", "/alerts/statistics", "").body.at("byReason"); };
+  EXPECT_EQ(override_because("no-alternative", "2026-03-02T20:50:00Z"), 200);
+  EXPECT_EQ(override_because("tolerated-before", "2026-03-02T20:52:00Z"), 200);
+  EXPECT_EQ(override_because("result-doubted", "2026-03-02T20:51:00Z"), 200);
+  EXPECT_EQ(reasons(), (Json{{"tolerated-before", 1}}));
+  EXPECT_EQ(Answer("accepted", "2026-03-02T20:53:00Z"), 200);
+  EXPECT_EQ(reasons(), Json::object());
+}
+
 TEST_F(Feedback, NobodyAnswersInAdvance) {
   EXPECT_EQ(Answer("overridden", "2026-03-02T23:59:00Z"), 200);
   EXPECT_EQ(Answer("overridden", "2026-03-03T00:01:00Z"), 400);
