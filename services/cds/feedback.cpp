@@ -13,6 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "fhir/datetime.h"
+#include "rules/notation.h"
 #include "services/cds/hook_request.h"
 #include "services/core/clock.h"
 #include "services/core/error.h"
@@ -37,7 +38,8 @@ struct Item {
 
 void ReadReason(const Json& entry, Item& item, IssueLog& log) {
   const Json* override_reason = fhir::Find(entry, "overrideReason");
-  if (override_reason == nullptr) return;
+  // The specification has no null here; a client that sends one means "none".
+  if (override_reason == nullptr || override_reason->is_null()) return;
   const IssueLog::Scope scope(log, "overrideReason");
   const Json* reason = fhir::Find(*override_reason, "reason");
   if (reason != nullptr) item.reason = fhir::FindText(*reason, "code");
@@ -65,7 +67,8 @@ void CheckTime(const std::string& text, core::Instant now, IssueLog& log) {
 
 Item ReadItem(const Json& entry, core::Instant now, IssueLog& log) {
   Item item;
-  item.card = fhir::FindText(entry, "card");
+  // UUIDs are the same in either case (RFC 9562, 4).
+  item.card = rules::LowerAscii(fhir::FindText(entry, "card"));
   item.outcome = fhir::FindText(entry, "outcome");
   item.time = fhir::FindText(entry, "outcomeTimestamp");
   if (item.card.empty()) log.Error(IssueType::kRequired, "card is required");

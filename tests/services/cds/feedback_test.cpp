@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <cctype>
 #include <string>
 
 #include <gmock/gmock.h>
@@ -80,6 +82,22 @@ TEST_F(Feedback, AReasonCountsAsLongAsItsAnswerHolds) {
   EXPECT_EQ(reasons(), (Json{{"tolerated-before", 1}}));
   EXPECT_EQ(Answer("accepted", "2026-03-02T20:53:00Z"), 200);
   EXPECT_EQ(reasons(), Json::object());
+}
+
+TEST_F(Feedback, ACardIsFoundInEitherCase) {
+  Warn();
+  std::transform(card_.begin(), card_.end(), card_.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+  EXPECT_EQ(Answer("accepted", "2026-03-02T20:50:00Z"), 200);
+  EXPECT_EQ(Outcome(), "accepted");
+}
+
+// A client's way to say that there is none.
+TEST_F(Feedback, AReasonThatIsNullIsNone) {
+  const std::string body =
+      R"({"feedback":[{"card":"c","outcome":"accepted","acceptedSuggestions":[{"id":"s"}],)"
+      R"("overrideReason":null,"outcomeTimestamp":"2026-03-02T20:50:00Z"}]})";
+  EXPECT_EQ(Send("POST", "/cds-services/genflik-order-sign/feedback", body).status, 200);
 }
 
 TEST_F(Feedback, NobodyAnswersInAdvance) {
