@@ -197,9 +197,9 @@ struct StandardDose {
   double value = 0;
   /// "mg/m2" or "mg/kg", a day.
   std::string unit = {};
-  /// There are several usual full doses, and this is the highest: an order below it may be a full
-  /// dose as well.
-  bool highest = false;
+  /// Where there are several usual full doses `value` is the highest and this the lowest of them,
+  /// so that an order below `value` may be a full dose as well; 0 where there is only one.
+  double lowest = 0;
   /// Where the dose is by weight: the one by surface (mg/m2 a day) of another indication, 0 when
   /// there is none.
   double by_surface = 0;

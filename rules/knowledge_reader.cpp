@@ -261,7 +261,7 @@ Drug ReadDrug(const json& object, const std::vector<Gene>& genes, ProblemSink& s
   if (object.contains("standardDose")) {
     const json& dose = object.at("standardDose");
     drug.standard_dose = {dose.at("value").get<double>(), Text(dose, "unit"),
-                          dose.value("highest", false), dose.value("bySurface", 0.0)};
+                          dose.value("lowest", 0.0), dose.value("bySurface", 0.0)};
   }
   return drug;
 }

@@ -49,6 +49,14 @@ std::string FactorText(const Action& action, Language language) {
          Percent(action.factor_range->second, language);
 }
 
+// Of several full doses one is meant, and only the prescriber knows which.
+std::string CheckText(const Action& action, Language language) {
+  return std::string(Say(language, "kontrollera att ordinerad dos är högst ",
+                         "check that the ordered dose is at most ")) +
+         Percent(action.factor ? *action.factor : action.factor_range->second, language) +
+         std::string(Say(language, " av full dos", " of the full one"));
+}
+
 // Where the guideline names no part of the dose.
 std::string LoweredText(DoseBasis basis, bool running, Language language) {
   switch (basis) {
@@ -164,6 +172,7 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       if (action.max_dose &&
           (advice.dose.verdict == DoseVerdict::kOver || (!action.factor && !action.factor_range)))
         break;
+      if (advice.dose.verdict == DoseVerdict::kMayFollow) return CheckText(action, language);
       return WithCircumstance(ReducedText(action, advice.running, language), action, language);
     case ActionKind::kMaxDose:
       break;

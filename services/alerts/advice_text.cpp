@@ -113,8 +113,37 @@ std::string ComparedText(const Advice& advice, Language language) {
   return {};
 }
 
-std::string DoseText(const Advice& advice, Language language) {
-  std::string text = ComparedText(advice, language);
+// Where the drug has several usual full doses and the order does not tell which is meant.
+std::string SeveralText(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  const rules::Action& action = advice.lead->action;
+  const auto& standard = advice.lead->standard_dose;
+  if (!standard || (!action.factor && !action.factor_range)) return {};
+  const std::string part =
+      PrintNumber(100 * (action.factor ? *action.factor : action.factor_range->second), language) +
+      " %";
+  return std::string(Say(language, "Fulla doser av ", "Full doses of ")) +
+         DrugName(knowledge, advice.drug, language) + std::string(Say(language, " är ", " are ")) +
+         PrintNumber(standard->lowest, language) + "–" + PrintNumber(standard->value, language) +
+         ' ' + standard->unit + ' ' + PerText("d", language) +
+         std::string(Say(language, ", beroende på regim. Den ordinerade dosen är högst ",
+                         ", depending on the regimen. The ordered dose is at most ")) +
+         part +
+         std::string(
+             Say(language, " av den högsta, men mer än ", " of the highest, but more than ")) +
+         part +
+         std::string(Say(language, " av den lägsta; kontrollera att den är högst ",
+                         " of the lowest; check that it is at most ")) +
+         part + std::string(Say(language, " av den som avses.", " of the one that is meant.")) +
+         std::string(!advice.dose.before_results
+                         ? ""
+                         : Say(language, " Ordinationen skrevs innan svaret fanns.",
+                               " The order was written before the result was there."));
+}
+
+std::string DoseText(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  std::string text = advice.dose.verdict == DoseVerdict::kMayFollow
+                         ? SeveralText(advice, knowledge, language)
+                         : ComparedText(advice, language);
   if (!text.empty() && (advice.dose.together || advice.second.together)) {
     text += Say(language, " Dosen är summan av de ordinationer av läkemedlet som görs samtidigt.",
                 " The dose is the sum of the orders of this drug that are made together.");
@@ -151,7 +180,7 @@ void AddLead(const Advice& advice, const KnowledgeBase& knowledge, Language lang
              std::string& text) {
   const Recommendation& row = *advice.lead;
   AddParagraph(text, Say(language, "Råd:", "Advice:"), EscapeMarkdown(In(language, row.text)));
-  AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice, language));
+  AddParagraph(text, Say(language, "Dos:", "Dose:"), DoseText(advice, knowledge, language));
   std::string genes;
   for (const GeneEvidence& gene : row.genes)
     genes += (genes.empty() ? "" : "\n") + GeneDetail(gene, advice.unknown, knowledge, language);

@@ -185,6 +185,10 @@ AlertLevel AfterDose(const Recommendation& lead, Advice& advice, const OrderedDo
     if (!advice.dose.start || !Titrates(action)) return AlertLevel::kNone;
     level = std::min(level, AlertLevel::kInfo);
   }
+  // What may be the advised part already is told in the tab alone; but an order that is older than
+  // the result was not lowered for it.
+  if (advice.dose.verdict == DoseVerdict::kMayFollow && !advice.dose.before_results)
+    return AlertLevel::kNone;
   // Begun long ago, and the row is about how to begin; but not if another drug has made the patient
   // one of whom it speaks since.
   if (action.start_dose && ordered.running && !action.max_dose && !ChangedByDrug(lead) &&

@@ -95,8 +95,13 @@ DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose
   }
   finding.limit = full * factor;
   // Above it may still be right by what was found since the start, so it is not called "over".
-  finding.verdict = finding.ordered <= finding.limit * kTolerance ? DoseVerdict::kFollows
-                                                                  : DoseVerdict::kNotCompared;
+  if (finding.ordered > finding.limit * kTolerance) return finding;
+  finding.verdict = DoseVerdict::kFollows;
+  const double surely = finding.limit * standard->lowest / standard->value;
+  if (surely > 0 && finding.ordered > surely * kTolerance) {
+    finding.verdict = DoseVerdict::kMayFollow;
+    finding.before_results = ordered.before_results;
+  }
   return finding;
 }
 

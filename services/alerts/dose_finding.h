@@ -16,6 +16,9 @@ enum class DoseVerdict {
   kNotCompared,
   /// The order already does what the advice says.
   kFollows,
+  /// It is the advised part of the highest usual full dose, but more than that of the lowest; which
+  /// is meant the order does not tell.
+  kMayFollow,
   /// Over the most that the advice allows.
   kOver,
   /// The advice names a limit, but the order's dose could not be read.
@@ -36,6 +39,8 @@ struct DoseFinding {
   bool together = false;
   /// The limit is what the treatment may begin with.
   bool start = false;
+  /// For kMayFollow: the order is older than what is known of the genes (OrderedDose).
+  bool before_results = false;
 };
 
 /// The dose of the order for one drug, the note an accepted suggestion left on it, and the
@@ -51,6 +56,9 @@ struct OrderedDose {
   std::optional<double> age_years = {};
   /// The patient has had the drug for so long that how it is begun is no question any more.
   bool running = false;
+  /// The order was written before anything was known of the drug's genes, so that it was not
+  /// lowered because of them.
+  bool before_results = false;
 
   /// What an advice is compared with.
   const mapping::DailyDose& Compared() const { return together ? *together : dose; }

@@ -34,6 +34,16 @@ void AddTreatmentTime(const std::string& drug, double years,
   if (drug == "phenytoin" || drug == "fosphenytoin") indications.emplace_back("PHT use >3mos");
 }
 
+// When the order was last changed, where that is told; else when it was made. A draft is being
+// written.
+std::string_view WrittenOn(const Json& order) {
+  if (fhir::FindText(order, "status") == "draft") return {};
+  const Json* meta = fhir::Find(order, "meta");
+  const std::string_view changed =
+      meta == nullptr ? std::string_view() : fhir::FindText(*meta, "lastUpdated");
+  return changed.empty() ? fhir::FindText(order, "authoredOn") : changed;
+}
+
 // What is said of the inhibitors behind an evaluation, each once.
 std::vector<rules::InteractionNote> HeldBackBy(const rules::KnowledgeBase& knowledge,
                                                const rules::Evaluation& evaluation) {
@@ -119,6 +129,25 @@ void AddActive(DrugReading reading, PatientFacts& facts, const Json* drafted) {
   facts.active.push_back(std::move(active));
 }
 
+bool IsBeforeResults(std::string_view written, const rules::Drug& drug,
+                     const rules::GeneProfile& profile) {
+  std::string_view first;
+  for (const rules::ProfiledGene& known : profile.genes) {
+    const auto uses = [&](const rules::Guideline& guideline) {
+      return std::ranges::find(guideline.genes, known.interpretation.gene) != guideline.genes.end();
+    };
+    if (std::ranges::none_of(drug.guidelines, uses)) continue;
+    for (const rules::GeneResult& result : known.results) {
+      if (result.received.empty()) return false;
+      if (first.empty() || result.received < first) first = result.received;
+    }
+  }
+  constexpr size_t kDay = 10;
+  if (written.size() < kDay || first.size() < kDay) return false;
+  if (written.substr(0, kDay) != first.substr(0, kDay)) return written < first;
+  return written.ends_with('Z') && first.ends_with('Z') && written < first;
+}
+
 std::vector<Advice> JudgeKeepingDangers(EvaluatedFrom from, const rules::Evaluation& evaluation,
                                         const DoseOfDrug& dose_of, const PolicyOptions& options) {
   std::vector<Advice> advice = Judge(evaluation, dose_of, options);
@@ -167,6 +196,8 @@ CheckedOrder CheckOrder(const rules::KnowledgeBase& knowledge, const Json& resou
     if (const auto since = checked.taken_since.find(name); since != checked.taken_since.end())
       entry->second.running =
           mapping::AgeInYears(since->second, today).value_or(0) >= kBeginningYears;
+    if (const rules::Drug* drug = knowledge.FindDrug(name))
+      entry->second.before_results = IsBeforeResults(WrittenOn(resource), *drug, facts.profile);
     entry->second.followed = FollowedNoteOf(resource);
     entry->second.weight_kg = facts.size.weight_kg;
     entry->second.surface_m2 = facts.size.surface_m2;

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "fhir/json.h"
@@ -58,6 +59,12 @@ struct CheckedOrder {
                                       const fhir::Json& resource, const mapping::DrugOrder& order,
                                       const PatientFacts& facts, const PolicyOptions& options,
                                       std::string_view today);
+
+/// True where an order was written before anything was known of the drug's genes: before Genflik
+/// received the first of their results. `written` is a FHIR instant or dateTime; false where either
+/// is not told, or both are of one day and not both instants in UTC.
+[[nodiscard]] bool IsBeforeResults(std::string_view written, const rules::Drug& drug,
+                                   const rules::GeneProfile& profile);
 
 /// What an evaluation was made of.
 struct EvaluatedFrom {

@@ -31,7 +31,7 @@ double ScaleToFull(const Advice& advice) {
   if (advice.dose.full <= 0 || advice.dose.ordered <= 0) return 1;
   const double scale = advice.dose.full / advice.dose.ordered;
   const auto& standard = advice.lead->standard_dose;
-  return standard && standard->highest ? std::min(scale, 1.0) : scale;
+  return standard && standard->lowest > 0 ? std::min(scale, 1.0) : scale;
 }
 
 // What brings the ordered dose to what the action says; nothing when there is none.
@@ -42,7 +42,9 @@ std::optional<DoseChange> ChangeFor(const Advice& advice, const rules::Action& a
   }
   const bool reduces = action.kind == ActionKind::kReduceDose;
   if (!reduces && action.kind != ActionKind::kIncreaseDose) return std::nullopt;
-  if (reduces && advice.dose.verdict == alerts::DoseVerdict::kFollows) return std::nullopt;
+  if (reduces && (advice.dose.verdict == alerts::DoseVerdict::kFollows ||
+                  advice.dose.verdict == alerts::DoseVerdict::kMayFollow))
+    return std::nullopt;
   // What holds later or only for some is not one click away now, nor is a part of another dose than
   // the ordered one.
   const auto basis = alerts::BasisOf(action);

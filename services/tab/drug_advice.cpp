@@ -208,7 +208,8 @@ LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluatio
 }
 
 Json Render(const alerts::DoseFinding& dose) {
-  static constexpr std::array kVerdicts{"not-compared", "follows", "over", "unreadable"};
+  static constexpr std::array kVerdicts{"not-compared", "follows", "may-follow", "over",
+                                        "unreadable"};
   return {{"verdict", kVerdicts.at(static_cast<size_t>(dose.verdict))},
           {"limit", dose.limit},
           {"ordered", dose.ordered},
@@ -309,7 +310,10 @@ class AdviceBuilder {
       const auto dose_of = [&](const std::string& name) {
         if (order == nullptr) return alerts::OrderedDose{};
         const auto found = order->doses.find(name);
-        return found == order->doses.end() ? alerts::OrderedDose{} : found->second;
+        if (found == order->doses.end()) return alerts::OrderedDose{};
+        alerts::OrderedDose dose = found->second;
+        dose.before_results = alerts::IsBeforeResults(order->written, drug, profile_);
+        return dose;
       };
       std::vector<alerts::Advice> advice = alerts::JudgeKeepingDangers(
           {knowledge_, profile_, query, context}, evaluation, dose_of, input_.policy);

@@ -22,6 +22,8 @@ struct RunningDrug {
   std::string since = {};
   /// Instant at which Genflik first knew of the order.
   std::string known_from = {};
+  /// Instant at which the order was last changed; may be empty.
+  std::string written = {};
   /// Population codes that the order's reason speaks for.
   std::vector<std::string> indications = {};
   /// The ordered dose, by name of the drug file.

@@ -91,6 +91,7 @@ void AddRunning(const store::Reader& reader, std::string_view type,
                              .query = std::move(order.query),
                              .since = std::move(order.since),
                              .known_from = first ? first->last_updated : stored.last_updated,
+                             .written = stored.last_updated,
                              .indications = std::move(order.indications),
                              .doses = std::move(doses)});
   }

@@ -5,11 +5,44 @@ Givet svaret DPYD c.1905+1G>A/Reference
 När kapecitabin, 1500 mg 2 gånger dagligen
 Så critical: Kapecitabin: DPYD intermediär metaboliserare – börja med 50 % av normal dos
 
+# Kapecitabin har flera fulla doser (Xeloda, EPAR 4.2): 1250 mg/m2 två gånger dagligen ensamt, 800–1000 i kombination, 625 i kombination utan uppehåll.
+# Ordinationen säger inte vilken som avses. Högst hälften av den högsta är tyst: den som har följt rådet ska inte avbrytas.
+
 Berättelse: bärare av c.1905+1G>A, redan halv dos
 Givet födelsedatum 1970-05-05
 Givet svaret DPYD c.1905+1G>A/Reference
 När kapecitabin, 750 mg 2 gånger dagligen
 Så inget kort
+
+Berättelse: halva dosen ensamt
+Givet svaret DPYD c.1905+1G>A/Reference
+När kapecitabin, 625 mg/m2 2 gånger dagligen
+Så inget kort
+
+Berättelse: halva dosen av oxaliplatinkombinationen
+Givet svaret DPYD c.2846A>T/Reference
+När kapecitabin, 500 mg/m2 2 gånger dagligen
+Så inget kort
+
+Berättelse: mer än hälften av den högsta dosen
+Givet svaret DPYD c.1905+1G>A/Reference
+När kapecitabin, 650 mg/m2 2 gånger dagligen
+Så critical: Kapecitabin: DPYD intermediär metaboliserare – börja med 50 % av normal dos
+
+Berättelse: högst hälften av den lägsta fulla dosen
+Givet svaret DPYD c.1905+1G>A/Reference
+När kapecitabin, 300 mg/m2 2 gånger dagligen
+Så inget kort
+
+Berättelse: två varianter utan funktion, hur liten dosen än är
+Givet svaret DPYD c.1905+1G>A/c.1905+1G>A
+När kapecitabin, 10 mg/m2 1 gånger dagligen
+Så critical: Kapecitabin: DPYD långsam metaboliserare – undvik
+
+Berättelse: en variant utan funktion och en med nedsatt, under en fjärdedel av dosen
+Givet svaret DPYD c.1905+1G>A/c.2846A>T
+När kapecitabin, 150 mg/m2 2 gånger dagligen
+Så critical: Kapecitabin: DPYD långsam metaboliserare – undvik
 
 Berättelse: två varianter utan funktion
 Givet svaret DPYD c.1905+1G>A/c.1905+1G>A

@@ -140,6 +140,32 @@ TEST_F(LateResults, OpenAnEntryForADrugThatRuns) {
   Put({Dpyd("o2", "p", "c.1905+1G>A/Reference")});
 }
 
+// 625 mg/m2 twice a day is half of one full dose and the whole of another. Who ordered it did not
+// know of the result, so it was not lowered for it.
+TEST_F(LateResults, OpenAnEntryForADoseThatCannotHaveBeenLoweredForThem) {
+  const auto order = [](const char* id) {
+    Json written = Capecitabine(id, "p");
+    Json& quantity = written["dosageInstruction"][0]["doseAndRate"][0]["doseQuantity"];
+    quantity["value"] = 625;
+    quantity["unit"] = quantity["code"] = "mg/m2";
+    return written;
+  };
+  Put({Patient("p"), order("m")});
+  clock_.Set(clock_.Now() + std::chrono::hours(1));
+  Put({Dpyd("o", "p", "c.1905+1G>A/Reference")});
+  ASSERT_EQ(Late().size(), 1U);
+  EXPECT_EQ(Late()[0]["severity"], "high");
+  const auto issue = [&] { return All("DetectedIssue").at(0).Body(); };
+  EXPECT_THAT(issue().at("detail").get<std::string>(),
+              HasSubstr("Ordinationen skrevs innan svaret fanns."));
+  // Whoever writes it now knows.
+  clock_.Set(clock_.Now() + std::chrono::hours(1));
+  Json again = order("m");
+  again["note"] = Json::array({Json{{"text", "half of 1250"}}});
+  Put({again});
+  EXPECT_EQ(issue().at("status"), "cancelled");
+}
+
 TEST_F(LateResults, AreNoneWhereTheOrderCameAfterTheResult) {
   Put({Patient("p"), Dpyd("o", "p", "c.1905+1G>A/Reference")});
   Put({Capecitabine("m", "p")});

@@ -198,14 +198,25 @@ TEST(DrugAdvice, SaysThatAnOrderedDoseFollowsTheAdvice) {
   RunningDrug running = Running("L01BC06");
   AdviceInput input{.results = {Result("DPYD", "c.1905+1G>A/Reference")}, .running = {running}};
   EXPECT_EQ(Find(BuildDrugAdvice(Knowledge(), input), "capecitabine")["light"], "red");
-  // Half of 2500 mg/m2 a day, the full dose of the product information.
-  input.running[0].doses["capecitabine"].dose = {
-      .status = mapping::DoseStatus::kValue,
-      .relative = mapping::DoseAmount{.low = 1250, .high = 1250, .unit = "mg/m2"}};
-  const Json drug = Find(BuildDrugAdvice(Knowledge(), input), "capecitabine");
+  const auto with = [&](double dose) {
+    input.running[0].doses["capecitabine"].dose = {
+        .status = mapping::DoseStatus::kValue,
+        .relative = mapping::DoseAmount{.low = dose, .high = dose, .unit = "mg/m2"}};
+    return Find(BuildDrugAdvice(Knowledge(), input), "capecitabine");
+  };
+  // Half of 1250 mg/m2 a day, the lowest full dose of the product information.
+  const Json drug = with(625);
   EXPECT_EQ(drug["light"], "blue");
   EXPECT_EQ(drug["dose"]["verdict"], "follows");
   EXPECT_EQ(drug["headline"]["sv"], "Ordinerad dos följer rådet: sänk dosen till 50 %");
+  // Half of the highest, 2500 mg/m2, and a whole dose of another regimen.
+  EXPECT_EQ(with(1250)["light"], "blue");
+  EXPECT_EQ(with(1250)["dose"]["verdict"], "may-follow");
+  EXPECT_EQ(with(1250)["headline"]["sv"], "Sänk dosen till 50 %");
+  // Written before anybody knew.
+  input.results[0].received = "2026-03-02T12:00:00.000Z";
+  input.running[0].written = "2026-03-01T12:00:00.000Z";
+  EXPECT_EQ(with(1250)["light"], "red");
 }
 
 TEST(DrugAdvice, HasAHeadlineInBothLanguagesForEveryDrugAndRow) {
