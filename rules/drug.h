@@ -68,11 +68,20 @@ struct ConditionalLimit {
   std::optional<AlertLevel> alert = {};
 };
 
+/// On which days a part of the dose is given: "a tenth, on three days a week".
+struct DaysOfWeek {
+  int most = 0;
+  /// What such a day may have by the guideline's own number; nothing where its factor tells.
+  std::optional<DoseLimit> each = {};
+};
+
 struct Action {
   ActionKind kind = ActionKind::kNoRecommendation;
   /// Fraction of the standard dose (0.5 = half).
   std::optional<double> factor = {};
   std::optional<std::pair<double, double>> factor_range = {};
+  /// The factor is of the dose of a day, which is not to be given every day.
+  std::optional<DaysOfWeek> days = {};
   /// The limit; a range where the guideline gives only a range.
   std::optional<DoseLimit> max_dose = {};
   /// Beside a single limit: lower ones that may hold, because it is not known whether the patient

@@ -66,6 +66,10 @@ Action ReadAction(const json& object) {
     const json& range = object.at("factorRange");
     action.factor_range = {range.at(0).get<double>(), range.at(1).get<double>()};
   }
+  if (object.contains("daysPerWeek")) {
+    const json& days = object.at("daysPerWeek");
+    action.days = {days.at("most").get<int>(), ReadDose(days, "each")};
+  }
   action.max_dose = ReadDose(object, "maxDose");
   if (object.contains("maxDoseRange")) {
     const json& dose = object.at("maxDoseRange");

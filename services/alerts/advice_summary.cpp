@@ -57,6 +57,13 @@ std::string CheckText(const Action& action, Language language) {
          std::string(Say(language, " av full dos", " of the full one"));
 }
 
+// ", 3 dagar i veckan"
+std::string DaysText(const Action& action, Language language) {
+  if (!action.days) return {};
+  return ", " + std::to_string(action.days->most) +
+         std::string(Say(language, " dagar i veckan", " days a week"));
+}
+
 // Where the guideline names no part of the dose.
 std::string LoweredText(DoseBasis basis, bool running, Language language) {
   switch (basis) {
@@ -105,7 +112,8 @@ std::string ReducedText(const Action& action, bool running, Language language) {
     default:
       break;
   }
-  return give + amount + std::string(Say(language, " av normal dos", " of the normal dose"));
+  return give + amount + std::string(Say(language, " av normal dos", " of the normal dose")) +
+         DaysText(action, language);
 }
 
 // "börja med högst 2,5 mg per dygn; ordinerat 5 mg".

@@ -113,6 +113,21 @@ std::string ComparedText(const Advice& advice, Language language) {
   return {};
 }
 
+// "A tenth, on three days a week", and the order has a tenth of a day's dose in the mean only.
+std::string OtherDaysText(const rules::Action& action, Language language) {
+  if (!action.factor || !action.days) return {};
+  const std::string part = PrintNumber(100 * *action.factor, language) + " %";
+  return std::string(Say(language, "Den ordinerade dosen är i medeltal högst ",
+                         "The ordered dose is at most ")) +
+         part +
+         std::string(Say(language, " om dagen, men riktlinjen vill ha ",
+                         " a day on average, but the guideline wants ")) +
+         part +
+         std::string(Say(language, " av en dagsdos på högst ", " of a day's dose on at most ")) +
+         std::to_string(action.days->most) +
+         std::string(Say(language, " dagar i veckan.", " days a week."));
+}
+
 // Where the drug has several usual full doses and the order does not tell which is meant.
 std::string SeveralText(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
   const rules::Action& action = advice.lead->action;
@@ -144,6 +159,10 @@ std::string DoseText(const Advice& advice, const KnowledgeBase& knowledge, Langu
   std::string text = advice.dose.verdict == DoseVerdict::kMayFollow
                          ? SeveralText(advice, knowledge, language)
                          : ComparedText(advice, language);
+  if (advice.dose.verdict == DoseVerdict::kOtherDays) {
+    const std::string other = OtherDaysText(advice.lead->action, language);
+    text = text.empty() ? other : other + ' ' + text;
+  }
   if (!text.empty() && (advice.dose.together || advice.second.together)) {
     text += Say(language, " Dosen är summan av de ordinationer av läkemedlet som görs samtidigt.",
                 " The dose is the sum of the orders of this drug that are made together.");

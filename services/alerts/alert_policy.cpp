@@ -41,14 +41,35 @@ const rules::Pretest* LeadingPretest(const Evaluation& evaluation, const PolicyO
   return best;
 }
 
-// The guideline wants a part of the usual dose, but what that is in milligrams it does not say.
-bool AsksForPartOfTheDose(const Recommendation& row) {
+// The action of a row, the first or the second, that wants a part of the usual dose; what that is
+// in milligrams it does not say. Null when there is none.
+const Action* PartOfTheDose(const Recommendation& row) {
   const auto reduces = [](const Action& action) {
     return action.kind == ActionKind::kReduceDose && (action.factor || action.factor_range);
   };
-  const bool first = reduces(row.action);
+  if (reduces(row.action)) return &row.action;
   const bool otherwise = !row.action.or_else.empty() && reduces(row.action.or_else.front());
-  return first || otherwise;
+  return otherwise ? &row.action.or_else.front() : nullptr;
+}
+
+std::string NameOf(const Recommendation& row) {
+  return row.source + (row.year > 0 ? ' ' + std::to_string(row.year) : "");
+}
+
+// Another guideline that wants a part of the dose for the same genes, where the order keeps to each
+// such part; empty when there is none.
+std::string PartKept(const std::vector<const Recommendation*>& rows, const Recommendation& lead,
+                     const OrderedDose& ordered) {
+  std::string kept;
+  for (const Recommendation* row : rows) {
+    if (row->source == lead.source || !SameGenes(*row, lead) || !row->population_known) continue;
+    const Action* part = PartOfTheDose(*row);
+    if (part == nullptr) continue;
+    const DoseFinding found = CompareDose(*part, row->id, row->standard_dose, ordered);
+    if (found.verdict != DoseVerdict::kFollows) return {};
+    kept = NameOf(*row);
+  }
+  return kept;
 }
 
 // Another guideline that names a number for the same genes, and the order keeps to it: to its
@@ -63,7 +84,7 @@ std::string LimitKept(const std::vector<const Recommendation*>& rows, const Reco
     if (row->action.max_dose_range)
       limit.high = std::min(limit.high, row->action.max_dose_range->low);
     if (AgainstLimit(limit, ordered).verdict != DoseVerdict::kFollows) continue;
-    return row->source + (row->year > 0 ? ' ' + std::to_string(row->year) : "");
+    return NameOf(*row);
   }
   return {};
 }
@@ -231,6 +252,10 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
   advice.level = Loudest(options, *lead);
   advice.dose = CompareDose(lead->action, lead->id, lead->standard_dose, dose_of(drug));
   advice.level = AfterDose(*lead, advice, dose_of(drug));
+  if (advice.dose.verdict == DoseVerdict::kOtherDays) {
+    advice.keeps_to = PartKept(rows, *lead, dose_of(drug));
+    if (!advice.keeps_to.empty()) advice.level = std::min(advice.level, AlertLevel::kInfo);
+  }
   // The drug is advised against, but the order keeps to what the guideline allows otherwise.
   if (!lead->action.or_else.empty() && advice.level > AlertLevel::kInfo) {
     const Action& other = lead->action.or_else.front();
@@ -239,7 +264,7 @@ Advice AboutDrug(const Evaluation& evaluation, const std::string& drug, const Do
         !MayBreakLimitOfAge(rows, *lead, dose_of(drug)))
       advice.level = WhenSecondIsFollowed(other, advice.level);
   }
-  if (advice.level == AlertLevel::kWarning && AsksForPartOfTheDose(*lead) &&
+  if (advice.level == AlertLevel::kWarning && PartOfTheDose(*lead) != nullptr &&
       advice.dose.verdict != DoseVerdict::kOver && advice.second.verdict != DoseVerdict::kOver) {
     advice.keeps_to = LimitKept(rows, *lead, dose_of(drug));
     if (!advice.keeps_to.empty()) advice.level = AlertLevel::kInfo;

@@ -1,5 +1,6 @@
 #include "services/alerts/dose_finding.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string_view>
 
@@ -60,6 +61,38 @@ bool ReachesLeast(const rules::DoseLimit& least, const OrderedDose& ordered) {
   return amount && *amount * kTolerance >= least.low;
 }
 
+// How often a week the dose is given; nothing where one dose of it is not known.
+std::optional<double> TimesAWeek(const DailyDose& dose) {
+  if (!dose.per_dose || dose.per_dose->high <= 0) return std::nullopt;
+  for (const auto& day : {ReadableDay(dose), dose.relative}) {
+    if (day && day->unit == dose.per_dose->unit) return 7 * day->high / dose.per_dose->high;
+  }
+  return std::nullopt;
+}
+
+bool IsAdult(const OrderedDose& ordered) {
+  return ordered.age_years && *ordered.age_years >= kAdultAge;
+}
+
+// The guideline's own number for one of the days, in the unit of the finding; 0 without one.
+double NumberOfADay(const rules::DaysOfWeek& days, const DoseFinding& finding,
+                    const OrderedDose& ordered) {
+  if (!days.each || days.each->per != "m2.d" || days.each->unit != "mg") return 0;
+  if (finding.unit == "mg/m2") return days.each->high;
+  if (finding.unit != "mg") return 0;
+  if (ordered.surface_m2) return days.each->high * *ordered.surface_m2;
+  return IsAdult(ordered) ? days.each->high * kSmallAdultSquareMetres : 0;
+}
+
+// A mean of the week that is low enough may be a little every day, or much at a time.
+bool KeepsDays(const rules::DaysOfWeek& days, const DoseFinding& finding,
+               const OrderedDose& ordered) {
+  const auto times = TimesAWeek(ordered.Compared());
+  if (!times || *times <= 0 || *times > days.most * kTolerance) return false;
+  const double most = std::max(finding.limit, NumberOfADay(days, finding, ordered));
+  return finding.ordered * 7 / *times <= most * kTolerance;
+}
+
 DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose>& standard,
                           const OrderedDose& ordered) {
   if (!standard) return {};
@@ -85,7 +118,7 @@ DoseFinding AgainstFactor(double factor, const std::optional<rules::StandardDose
     finding.ordered = day->high;
     if (size) {
       finding.full = full = standard->value * *size;
-    } else if (ordered.age_years && *ordered.age_years >= kAdultAge) {
+    } else if (IsAdult(ordered)) {
       full = standard->value * (surface ? kSmallAdultSquareMetres : kSmallAdultKilograms);
     } else {
       return {};
@@ -160,7 +193,13 @@ DoseFinding CompareDose(const Action& action, const std::string& rule_id,
     return unsure ? DoseFinding{} : finding;
   }
   if (action.kind != ActionKind::kReduceDose) return {};
-  if (action.factor) return AgainstFactor(*action.factor, standard, ordered);
+  if (action.factor) {
+    DoseFinding finding = AgainstFactor(*action.factor, standard, ordered);
+    if (finding.verdict == DoseVerdict::kFollows && action.days &&
+        !KeepsDays(*action.days, finding, ordered))
+      finding.verdict = DoseVerdict::kOtherDays;
+    return finding;
+  }
   if (action.factor_range) return AgainstFactor(action.factor_range->second, standard, ordered);
   return {};
 }

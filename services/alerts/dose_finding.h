@@ -19,6 +19,9 @@ enum class DoseVerdict {
   /// It is the advised part of the highest usual full dose, but more than that of the lowest; which
   /// is meant the order does not tell.
   kMayFollow,
+  /// The mean of a day is no more than is advised, but it is given on more days, or more at a time,
+  /// than the guideline wants.
+  kOtherDays,
   /// Over the most that the advice allows.
   kOver,
   /// The advice names a limit, but the order's dose could not be read.

@@ -208,8 +208,8 @@ LocalText Headline(const rules::KnowledgeBase& knowledge, const rules::Evaluatio
 }
 
 Json Render(const alerts::DoseFinding& dose) {
-  static constexpr std::array kVerdicts{"not-compared", "follows", "may-follow", "over",
-                                        "unreadable"};
+  static constexpr std::array kVerdicts{"not-compared", "follows", "may-follow",
+                                        "other-days",   "over",    "unreadable"};
   return {{"verdict", kVerdicts.at(static_cast<size_t>(dose.verdict))},
           {"limit", dose.limit},
           {"ordered", dose.ordered},

@@ -127,7 +127,10 @@ LocalText DoseText(const Action& action) {
   if (changes && (action.factor || action.factor_range)) {
     const LocalText percent = PercentText(action);
     const LocalText words = WordsOf(action.kind);
-    return {.en = words.en + " to " + percent.en, .sv = words.sv + " till " + percent.sv};
+    LocalText text{.en = words.en + " to " + percent.en, .sv = words.sv + " till " + percent.sv};
+    if (!action.days) return text;
+    const std::string days = ", " + std::to_string(action.days->most);
+    return Joined(text, days + " days a week", days + " dagar i veckan");
   }
   return WordsOf(action.kind);
 }

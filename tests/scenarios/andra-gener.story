@@ -34,7 +34,7 @@ Så inget kort
 Berättelse: merkaptopurin, TPMT saknas
 Givet svaret TPMT *3A/*3A
 När merkaptopurin, 50 mg 1 gånger dagligen
-Så critical: Merkaptopurin: TPMT långsam metaboliserare – börja med 10 % av normal dos
+Så critical: Merkaptopurin: TPMT långsam metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
 
 Berättelse: abakavir, bärare
 Givet svaret HLA-B positiv *57:01
@@ -158,14 +158,46 @@ Berättelse: merkaptopurin, TPMT saknas, full dos tre dagar i veckan
 Givet svaret TPMT *3A/*3A
 Givet svaret NUDT15 *1/*1
 När merkaptopurin, 75 mg/m2 3 gånger i veckan
-Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos
+Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
 
 Berättelse: merkaptopurin, TPMT saknas, vuxen, en tablett tre dagar i veckan
 Givet svaret TPMT *3A/*3A
 Givet svaret NUDT15 *1/*1
 Givet födelsedatum 1970-05-05
 När merkaptopurin, 50 mg 3 gånger i veckan
-Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos
+Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
+
+Berättelse: merkaptopurin, TPMT saknas, en tiondel varje dag som DPWG vill
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När merkaptopurin, 7.5 mg/m2 1 gånger dagligen
+Så info: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
+
+Berättelse: merkaptopurin, TPMT saknas, en tiondel räknat per vecka men mer varje gång
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+Givet födelsedatum 1970-05-05
+Givet vikten 100 kg
+När merkaptopurin, 30 mg 3 gånger i veckan
+Så info: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
+
+Berättelse: merkaptopurin, TPMT saknas, riktlinjens dos varje dag
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När merkaptopurin, 10 mg/m2 1 gånger dagligen
+Så critical: Merkaptopurin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
+
+Berättelse: tioguanin, TPMT saknas, en tiondel varje dag är mer än någon riktlinje vill
+Givet svaret TPMT *3A/*3A
+Givet svaret NUDT15 *1/*1
+När tioguanin, 4 mg/m2 1 gånger dagligen
+Så critical: Tioguanin: TPMT långsam metaboliserare, NUDT15 normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
+
+Berättelse: tioguanin, NUDT15 saknas, en tiondel varje dag som DPWG vill
+Givet svaret TPMT *1/*1
+Givet svaret NUDT15 *3/*3
+När tioguanin, 4 mg/m2 1 gånger dagligen
+Så info: Tioguanin: NUDT15 långsam metaboliserare, TPMT normal metaboliserare – börja med 10 % av normal dos, 3 dagar i veckan
 
 Berättelse: tioguanin, NUDT15 saknas, en tiondel tre dagar i veckan
 Givet svaret TPMT *1/*1
