@@ -164,8 +164,11 @@ std::string DoseText(const Advice& advice, const KnowledgeBase& knowledge, Langu
     text = text.empty() ? other : other + ' ' + text;
   }
   if (!text.empty() && (advice.dose.together || advice.second.together)) {
-    text += Say(language, " Dosen är summan av de ordinationer av läkemedlet som görs samtidigt.",
-                " The dose is the sum of the orders of this drug that are made together.");
+    text += Say(language,
+                " Dosen är summan av de ordinationer av läkemedlet som görs samtidigt och "
+                "förutsätter att alla ska tas.",
+                " The dose is the sum of the orders of this drug that are made together, and "
+                "supposes that all of them are taken.");
   }
   return text;
 }

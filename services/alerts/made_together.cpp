@@ -25,9 +25,35 @@ std::string_view DayOf(const Json& order) {
   return authored.size() < 10 ? std::string_view() : authored.substr(0, 10);
 }
 
-bool Names(const Json& reference, std::string_view order) {
+bool IsSameNumber(const Json& one, const Json& other) {
+  const std::string_view value = fhir::FindText(one, "value");
+  return !value.empty() && value == fhir::FindText(other, "value") &&
+         fhir::FindText(one, "system") == fhir::FindText(other, "system");
+}
+
+bool HasNumber(const Json& order, const Json& number) {
+  return std::ranges::any_of(fhir::FindArray(order, "identifier"),
+                             [&](const Json& one) { return IsSameNumber(one, number); });
+}
+
+// By its address, or by a number that it bears.
+bool Names(const Json& reference, const Json& order) {
+  const Json* number = fhir::Find(reference, "identifier");
+  if (number != nullptr && HasNumber(order, *number)) return true;
   const auto parts = fhir::SplitReference(fhir::FindText(reference, "reference"));
-  return parts && parts->type + '/' + parts->id == order;
+  return parts && !parts->id.empty() && parts->type == fhir::FindText(order, "resourceType") &&
+         parts->id == fhir::FindText(order, "id");
+}
+
+bool Replaces(const Json& later, const Json& earlier) {
+  const Json* prior = fhir::Find(later, "priorPrescription");
+  return prior != nullptr && Names(*prior, earlier);
+}
+
+bool ComesFrom(const Json& later, const Json& earlier) {
+  return Replaces(later, earlier) ||
+         std::ranges::any_of(fhir::FindArray(later, "basedOn"),
+                             [&](const Json& one) { return Names(one, earlier); });
 }
 
 bool HaveSame(const StoredOrder& one, const StoredOrder& other, std::string_view name) {
@@ -42,11 +68,10 @@ bool HaveSameDosage(const StoredOrder& one, const StoredOrder& other) {
 
 }  // namespace
 
-bool ComesFrom(const Json& later, std::string_view earlier) {
-  const Json* prior = fhir::Find(later, "priorPrescription");
-  return (prior != nullptr && Names(*prior, earlier)) ||
-         std::ranges::any_of(fhir::FindArray(later, "basedOn"),
-                             [&](const Json& one) { return Names(one, earlier); });
+bool AreOnePrescription(const Json& one, const Json& other) {
+  return ComesFrom(one, other) || ComesFrom(other, one) ||
+         std::ranges::any_of(fhir::FindArray(one, "identifier"),
+                             [&](const Json& number) { return HasNumber(other, number); });
 }
 
 bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other) {
@@ -57,8 +82,7 @@ bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other) {
       one.order.subject != other.order.subject)
     return false;
   // What is replaced, or planned before it is ordered, is not taken beside it.
-  if (ComesFrom(one.body, other.order.reference) || ComesFrom(other.body, one.order.reference))
-    return false;
+  if (AreOnePrescription(one.body, other.body)) return false;
   if (const std::string group = GroupOf(one.body); !group.empty() && group == GroupOf(other.body))
     return true;
   const std::string_view day = DayOf(one.body);
@@ -70,9 +94,15 @@ bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other) {
 
 void AddMadeTogether(const rules::KnowledgeBase& knowledge, const StoredOrder& order,
                      const std::vector<StoredOrder>& all, PatientFacts& facts) {
+  // What a third order has replaced is no part of a sum, whatever it would be beside.
+  const auto replaced = [&](const StoredOrder& old) {
+    return std::ranges::any_of(
+        all, [&](const StoredOrder& later) { return Replaces(later.body, old.body); });
+  };
+  if (replaced(order)) return;
   for (const StoredOrder& other : all) {
     if (&other == &order || other.order.reference == order.order.reference ||
-        !AreMadeTogether(order, other))
+        !AreMadeTogether(order, other) || replaced(other))
       continue;
     // Only its dose counts: what it does to genes is known of what is taken, and it is no earlier
     // treatment.

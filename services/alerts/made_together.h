@@ -1,7 +1,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -21,14 +20,15 @@ struct StoredOrder {
   std::string first_stored = {};
 };
 
-/// True where an order replaces, or is based on, the one with this reference
-/// ("MedicationRequest/1").
-[[nodiscard]] bool ComesFrom(const fhir::Json& later, std::string_view earlier);
+/// True where of two orders only one holds: one replaces the other or is based on it
+/// (`priorPrescription`, `basedOn`, by address or identifier), or both bear the same identifier, as
+/// a corrected copy does. That the later of two was meant to correct the earlier FHIR does not tell
+/// otherwise.
+[[nodiscard]] bool AreOnePrescription(const fhir::Json& one, const fhir::Json& other);
 
-/// True where it is unmistakable that two MedicationRequests hold at the same time: same status,
-/// intent and patient, neither replaces the other or is based on it, and they share the
-/// groupIdentifier, or were written on one day and first stored in one transaction, or are drafts
-/// of one day with different dosages.
+/// True where it is plain that two MedicationRequests hold at the same time: same status, intent
+/// and patient, not one prescription, and they share the groupIdentifier, or were written on one
+/// day and first stored in one transaction, or are drafts of one day with different dosages.
 [[nodiscard]] bool AreMadeTogether(const StoredOrder& one, const StoredOrder& other);
 
 /// Adds to `facts` the orders of `all` that are made together with `order`, so that their doses are

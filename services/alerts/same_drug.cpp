@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "services/alerts/made_together.h"
 #include "services/mapping/dosage_steps.h"
 
 namespace genflik::alerts {
@@ -53,6 +54,7 @@ std::optional<DailyDose> DoseTogether(const Json& resource, const DailyDose& own
     if (other.drafted == nullptr || other.drafted == &resource) continue;
     if (!order.reference.empty() && other.order.reference == order.reference) continue;
     if (std::ranges::find(other.drugs, &drug) == other.drugs.end()) continue;
+    if (AreOnePrescription(resource, *other.drafted)) continue;
     const DailyDose dose = mapping::ReadOrderDose(*other.drafted, other.order, drug, facts.size);
     if (!dose.systemic || IsOnce(dose) || IsOnce(own) ||
         !mapping::MayRunTogether(fhir::Find(resource, "dosageInstruction"),

@@ -11,7 +11,8 @@
 namespace genflik::alerts {
 
 /// The dose of a drug in all orders that are made at the same time; nothing when only `resource`
-/// has it, or when the orders follow each other. Where one of them cannot be read, neither can the
+/// has it, when the orders follow each other, or when one is in the place of the other
+/// (AreOnePrescription). Where one of them cannot be read, neither can the
 /// sum (kNotParsable). `own` is the dose of `resource`.
 [[nodiscard]] std::optional<mapping::DailyDose> DoseTogether(const fhir::Json& resource,
                                                              const mapping::DailyDose& own,

@@ -61,7 +61,7 @@ std::string OlderOrdersText(const OlderOrders& where, const rules::Drug& drug, c
     const alerts::DrugReading& reading = where.readings.Of(*had);
     const mapping::DrugOrder& read = reading.order;
     if (std::ranges::find(where.in_call, read.reference) != where.in_call.end() ||
-        alerts::ComesFrom(order, read.reference) || !IsOf(reading, drug) ||
+        alerts::AreOnePrescription(order, *had) || !IsOf(reading, drug) ||
         !mapping::MayRunTogether(fhir::Find(*had, "dosageInstruction"),
                                  fhir::Find(order, "dosageInstruction")))
       continue;

@@ -108,6 +108,17 @@ TEST_F(Orders, OfOneDrugThatFollowEachOtherAreNotAddedUp) {
     EXPECT_THAT(card.at("summary").get<std::string>(), Not(HasSubstr("ordered 30 mg")));
 }
 
+TEST_F(Orders, ThatReplaceAnotherOfTheCallAreNotAddedToIt) {
+  Json call = CallFor("david");
+  Json newer = Citalopram(Drug("newer", "david", "citalopram"), 15);
+  newer["priorPrescription"] = Json{{"reference", "MedicationRequest/older"}};
+  Add(call, Citalopram(Drug("older", "david", "citalopram"), 10));
+  Add(call, newer);
+  const Json cards = Call("genflik-order-sign", call, "en").cards();
+  for (const Json& card : cards)
+    EXPECT_THAT(card.at("summary").get<std::string>(), Not(HasSubstr("ordered 25 mg")));
+}
+
 TEST_F(Orders, OfOneDrugAreNotWithinALimitWhenOneOfThemCannotBeRead) {
   Json call = CallFor("david");
   Add(call, Citalopram(Drug("known", "david", "citalopram"), 20));

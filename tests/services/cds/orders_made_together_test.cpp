@@ -119,6 +119,45 @@ TEST_F(StoredOrders, AreNotAddedUpWhereItIsNotPlain) {
   none(Citalopram("one", 15, "draft"), Citalopram("other", 15, "draft"));
 }
 
+TEST_F(StoredOrders, SayThatTheSumSupposesThatAllAreTaken) {
+  PutApart({Citalopram("morning", 20, "draft"), Citalopram("evening", 10, "draft")});
+  EXPECT_THAT(About("morning"), HasSubstr("förutsätter att alla ska tas"));
+}
+
+TEST_F(StoredOrders, ACorrectedCopyIsNotAddedToWhatItCorrects) {
+  const Json number{{"system", "https://ehr.example.org/rx"}, {"value", "17"}};
+  const auto with = [](Json order, const char* name, Json value) {
+    order[name] = std::move(value);
+    return order;
+  };
+  const auto none = [&](const Json& one, const Json& other) {
+    PutApart({one, other});
+    EXPECT_THAT(About("one"), Not(HasSubstr(kSum))) << other;
+    EXPECT_THAT(About("other"), Not(HasSubstr(kSum))) << one;
+  };
+  const Json one = Citalopram("one", 20, "draft");
+  const Json other = Citalopram("other", 10, "draft");
+  // The same prescription by its number, whatever group it is in.
+  const Json group{{"system", "https://ehr.example.org/group"}, {"value", "2"}};
+  none(with(with(one, "identifier", Json::array({number})), "groupIdentifier", group),
+       with(with(other, "identifier", Json::array({number})), "groupIdentifier", group));
+  // Replaced by its number, and by a third that stands between.
+  none(with(one, "identifier", Json::array({number})),
+       with(other, "priorPrescription", Json{{"identifier", number}}));
+  Put(with(Citalopram("between", 15, "draft"), "priorPrescription",
+           Json{{"reference", "MedicationRequest/one"}}));
+  none(one, with(other, "priorPrescription", Json{{"reference", "MedicationRequest/between"}}));
+}
+
+TEST_F(StoredOrders, OfDifferentNumbersAreAddedUp) {
+  Json morning = Citalopram("morning", 20, "draft");
+  Json evening = Citalopram("evening", 10, "draft");
+  morning["identifier"] = ParseText(R"([{"system": "https://ehr.example.org/rx", "value": "1"}])");
+  evening["identifier"] = ParseText(R"([{"system": "https://ehr.example.org/rx", "value": "2"}])");
+  PutApart({morning, evening});
+  EXPECT_THAT(About("morning"), HasSubstr(kSum));
+}
+
 TEST_F(StoredOrders, OfOneTransactionButOfDifferentDaysAreNotAddedUp) {
   Json older = Citalopram("older", 20);
   older["authoredOn"] = "2025-01-10";
