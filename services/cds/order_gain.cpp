@@ -110,6 +110,7 @@ Gain GainOf(const mapping::TestOrder& order, const ProfiledGene& gene, const rul
   if (missing) gain.not_looked_for = *missing;
   const auto asked = VariantsOf(order, gene.interpretation.gene);
   const auto unsought = rules::NotLookedFor(*known, gene.results, asked);
+  gain.named_are_known = !asked.empty() && unsought && unsought->empty();
   for (const std::string& name : unsought.value_or(std::vector<std::string>{})) {
     if (std::find(gain.not_looked_for.begin(), gain.not_looked_for.end(), name) ==
         gain.not_looked_for.end())

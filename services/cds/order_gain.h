@@ -27,8 +27,8 @@ struct Gain {
   bool other_alleles = false;
   /// What no result looked for (rules::NotLookedFor).
   std::vector<std::string> not_looked_for = {};
-
-  bool any() const { return !alleles.empty() || other_alleles || !not_looked_for.empty(); }
+  /// The order names variants, and the results looked for each of them.
+  bool named_are_known = false;
 };
 
 /// `known` is null for a gene that the knowledge lacks.

@@ -131,9 +131,8 @@ struct Split {
   // "DPYD c.2846A>T": what the results of known genes did not look for.
   std::vector<std::string> unsought;
   bool hla_in_part = false;
+  bool adds_something = false;
   std::string lines;
-
-  bool AddsSomething() const { return !fresh.empty() || !unsought.empty(); }
 };
 
 bool HasResult(const rules::ProfiledGene* gene) {
@@ -162,6 +161,10 @@ std::string AskedOf(const mapping::TestOrder& order, const std::string& gene) {
 void AddGain(const Gain& gain, const std::string& gene, const CardFrame& frame, Split& split) {
   split.doubtful = split.doubtful || gain.unsure;
   split.hla_in_part = split.hla_in_part || gain.other_alleles || !gain.alleles.empty();
+  const bool unsought = !gain.not_looked_for.empty();
+  // Only the variants are asked for, if the order says all that it asks for.
+  split.doubtful = split.doubtful || (unsought && gain.named_are_known);
+  split.adds_something = split.adds_something || (unsought && !gain.named_are_known);
   for (const std::string& allele : gain.alleles) split.fresh.push_back(gene + allele);
   if (gain.other_alleles) {
     split.fresh.push_back(
@@ -293,7 +296,8 @@ std::optional<Card> DuplicateCard(const mapping::TestOrder& order,
                      "eller om svaret ifrågasätts.",
                      "\n\nA genotype holds for life. A new analysis is needed only if it covers "
                      "more or the result is doubted.");
-  if (!split.AddsSomething()) SuggestRemoval(order, !split.doubtful, frame, card);
+  if (split.fresh.empty() && !split.adds_something)
+    SuggestRemoval(order, !split.doubtful, frame, card);
   card.override_reasons = true;
   return card;
 }

@@ -50,6 +50,7 @@ Berättelse: DPYD, bara *2A söktes, beställs igen
 Givet svaret DPYD Reference/Reference sökt c.1905+1G>A
 När provet DPYD-genotypning
 Så info: DPYD är redan genotypad, men inte för alla varianter: normal metaboliserare
+Utan förslag
 
 Berättelse: CYP2D6 utan antal kopior
 Givet svaret CYP2D6 *1/*1 sökt *4
@@ -72,6 +73,19 @@ Berättelse: en variant som svaret sökte efter, bland alla andra
 Givet svaret DPYD Reference/Reference sökt *2A, *13, c.2846A>T, HapB3
 När provet DPYD rs3918290
 Så info: DPYD är redan genotypad: normal metaboliserare
+Med förslaget Ta bort beställningen (rekommenderas)
+
+Berättelse: den enda variant som svaret sökte efter, en gång till
+Givet svaret DPYD Reference/Reference sökt c.1905+1G>A
+När provet DPYD*2A
+Så info: DPYD är redan genotypad, men inte för alla varianter: normal metaboliserare
+Med förslaget Ta bort beställningen
+
+Berättelse: en variant som svaret sökte efter och en som det inte sökte efter
+Givet svaret DPYD Reference/Reference sökt c.1905+1G>A
+När provet DPYD (*2A, *13)
+Så info: DPYD är redan genotypad, men inte för alla varianter: normal metaboliserare
+Utan förslag
 
 Berättelse: en ovanligare allel än de som söktes
 Givet svaret CYP2C19 *1/*1 sökt *2, *3, *17

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -45,6 +46,9 @@ struct Story {
   std::vector<std::string> tests = {};
   /// "critical: words" or "inget kort".
   std::vector<std::string> then = {};
+  /// Labels of what the cards offer, "(rekommenderas)" behind them; nothing where the story does
+  /// not tell.
+  std::optional<std::vector<std::string>> offers = {};
 };
 
 std::string After(const std::string& line, const std::string& start) {
@@ -144,6 +148,11 @@ std::vector<Story> ReadStories(const std::filesystem::path& file) {
       story.orders.push_back(DrugOf(After(line, "Och ")));
     } else if (line.starts_with("Så ")) {
       story.then.push_back(After(line, "Så "));
+    } else if (line == "Utan förslag") {
+      story.offers.emplace();
+    } else if (line.starts_with("Med förslaget ")) {
+      if (!story.offers) story.offers.emplace();
+      story.offers->push_back(After(line, "Med förslaget "));
     } else {
       ADD_FAILURE() << file << ": " << line;
     }
@@ -233,7 +242,12 @@ StoredFacts FactsOf(const Story& story) {
   return facts;
 }
 
-std::vector<std::string> Tell(const Story& story) {
+struct Told {
+  std::vector<std::string> cards = {};
+  std::vector<std::string> offers = {};
+};
+
+Told Tell(const Story& story) {
   const Json body = RequestOf(story);
   fhir::IssueLog log;
   const auto request = ReadHookRequest(body, *FindService("genflik-order-sign"), log);
@@ -246,12 +260,15 @@ std::vector<std::string> Tell(const Story& story) {
                                     .options = options,
                                     .base = "https://genflik.example.org",
                                     .today = "2026-03-02"});
-  std::vector<std::string> told;
+  Told told;
   for (const Json& card : decision.cards) {
-    told.push_back(std::string(fhir::FindText(card, "indicator")) + ": " +
-                   std::string(fhir::FindText(card, "summary")));
+    told.cards.push_back(std::string(fhir::FindText(card, "indicator")) + ": " +
+                         std::string(fhir::FindText(card, "summary")));
+    for (const Json& offer : fhir::FindArray(card, "suggestions"))
+      told.offers.push_back(std::string(fhir::FindText(offer, "label")) +
+                            (offer.contains("isRecommended") ? " (rekommenderas)" : ""));
   }
-  if (told.empty()) told.emplace_back("inget kort");
+  if (told.cards.empty()) told.cards.emplace_back("inget kort");
   return told;
 }
 
@@ -262,12 +279,16 @@ TEST(Scenarios, EndAsTheStoriesTell) {
     if (entry.path().extension() != ".story") continue;
     for (const Story& story : ReadStories(entry.path())) {
       ++count;
-      const auto told = Tell(story);
+      const Told told = Tell(story);
       if (std::getenv("GENFLIK_TELL_STORIES") != nullptr) {
-        for (const auto& line : told) std::cout << "TOLD\t" << story.name << '\t' << line << '\n';
+        for (const auto& line : told.cards)
+          std::cout << "TOLD\t" << story.name << '\t' << line << '\n';
         continue;
       }
-      EXPECT_EQ(told, story.then) << story.file << ": " << story.name;
+      EXPECT_EQ(told.cards, story.then) << story.file << ": " << story.name;
+      if (story.offers) {
+        EXPECT_EQ(told.offers, *story.offers) << story.file << ": " << story.name;
+      }
     }
   }
   EXPECT_GE(count, 80U);
