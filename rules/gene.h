@@ -136,6 +136,9 @@ struct Gene {
   std::vector<std::vector<std::string>> panel = {};
   /// Nothing where the panel is all that should be looked for.
   std::optional<LookFor> look_for = {};
+  /// What is done where the genotype does not settle the matter ("measure the enzyme activity");
+  /// empty where nothing in particular is.
+  LocalText clarified_by = {};
   std::string function_date = {};
 
   /// The allele with this name or alias, however it is spelled; nothing when unknown.

@@ -178,6 +178,7 @@ Gene ReadGene(const json& object, ProblemSink& sink) {
   gene.lookup = ReadLookup(Text(object, "lookup"));
   gene.function_date = Text(object, "functionDate");
   gene.score_values = Texts(object, "scoreValues");
+  gene.clarified_by = Local(object, "clarifiedBy");
   for (const json& term : object.at("terms")) {
     gene.terms.push_back({Text(term, "code"), {Text(term, "en"), Text(term, "sv")}});
   }

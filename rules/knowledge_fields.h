@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "rules/citation.h"
+#include "rules/text.h"
 
 // Fields that the knowledge files have in common; what is absent is empty.
 
@@ -18,6 +19,11 @@ inline std::vector<std::string> Texts(const nlohmann::json& object, const char* 
 
 inline std::string Text(const nlohmann::json& object, const char* name) {
   return object.value(name, "");
+}
+
+inline LocalText Local(const nlohmann::json& object, const char* name) {
+  if (!object.contains(name)) return {};
+  return {Text(object.at(name), "en"), Text(object.at(name), "sv")};
 }
 
 inline Citation ReadCitation(const nlohmann::json& object) {

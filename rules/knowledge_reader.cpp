@@ -13,11 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-LocalText Local(const json& object, const char* name) {
-  if (!object.contains(name)) return {};
-  return {object.at(name).at("en").get<std::string>(), object.at(name).at("sv").get<std::string>()};
-}
-
 AlertLevel ReadAlert(const std::string& code) {
   if (code == "critical") return AlertLevel::kCritical;
   if (code == "warning") return AlertLevel::kWarning;

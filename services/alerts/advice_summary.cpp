@@ -127,18 +127,19 @@ std::string StartText(const Advice& advice, const Action& action, Language langu
   return text + std::string(Say(language, ", höj försiktigt", ", raise with care"));
 }
 
-// What answers when the genotype cannot.
-std::string TestText(const Advice& advice, Language language) {
-  const auto& genes = advice.lead->genes;
-  const bool enzyme = std::all_of(genes.begin(), genes.end(), [](const GeneEvidence& one) {
-    return one.gene == "G6PD" || one.gene == "DPYD";
-  });
-  if (enzyme) {
-    return std::string(Say(language, "mät enzymaktiviteten före start",
-                           "measure the enzyme activity before the start"));
+// What answers when the genotype cannot, where that is the same for all genes of the row.
+std::string TestText(const Advice& advice, const KnowledgeBase& knowledge, Language language) {
+  std::string test;
+  for (const GeneEvidence& one : advice.lead->genes) {
+    const rules::Gene* gene = knowledge.FindGene(one.gene);
+    const std::string words = gene == nullptr ? "" : In(language, gene->clarified_by);
+    const bool other = !test.empty() && words != test;
+    test = words;
+    if (!words.empty() && !other) continue;
+    test = Say(language, "ytterligare provtagning", "a further test");
+    break;
   }
-  return std::string(
-      Say(language, "ytterligare provtagning före start", "a further test before the start"));
+  return test + std::string(Say(language, " före start", " before the start"));
 }
 
 std::string WithCircumstance(const std::string& text, const Action& action, Language language) {
@@ -204,7 +205,7 @@ std::string DoText(const Advice& advice, const Action& action, const KnowledgeBa
       return std::string(
           Say(language, "följ effekt och biverkningar", "monitor effect and side effects"));
     case ActionKind::kTestFirst:
-      return TestText(advice, language);
+      return TestText(advice, knowledge, language);
     case ActionKind::kCalculate:
       return std::string(Say(language, "räkna ut dosen", "calculate the dose"));
     case ActionKind::kNoChange:
