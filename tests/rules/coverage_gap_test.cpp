@@ -33,6 +33,20 @@ TEST(NotLookedFor, CountsTheCopiesOfCyp2d6) {
       Names{"copy number"});
 }
 
+// The first tier of the joint recommendation (doi:10.1016/j.jmoldx.2021.05.013) as PharmCAT keeps
+// it. An allele of normal function (*2) changes no answer.
+TEST(NotLookedFor, WantsTheFirstTierOfCyp2d6) {
+  const Gene& gene = *SharedKnowledge()->FindGene("CYP2D6");
+  Names tier;
+  for (const char* name : {"*2", "*3", "*4", "*5", "*6", "*9", "*10", "*17", "*29", "*41"}) {
+    if (gene.FindAllele(name)->function != "Normal function") tier.emplace_back(name);
+  }
+  Names wanted;
+  for (const Names& one_of : gene.look_for->one_of) wanted.push_back(one_of.front());
+  EXPECT_EQ(wanted, tier);
+  EXPECT_EQ(gene.look_for->needs_review, "");
+}
+
 TEST(NotLookedFor, TakesAPositionForTheAlleleThatItMakes) {
   EXPECT_EQ(Missing("CYP2D6", {.known = true,
                                .alleles = {"*3", "*5", "*6", "*9", "*10", "*17", "*29"},
