@@ -120,10 +120,8 @@ std::optional<std::string> ReadGene(const Json& element, IssueLog& log) {
     if (no_symbol) return std::string(named.by_number->symbol);
   } else if (!named.symbol.empty()) {
     return named.symbol;
-  } else if (!named.number.empty()) {
-    return "HGNC:" + named.number;
   } else {
-    return std::nullopt;
+    return named.number.empty() ? "" : "HGNC:" + named.number;
   }
   log.Warn(IssueType::kBusinessRule,
            "the gene's identifier and its symbol name different genes; not used as a result");

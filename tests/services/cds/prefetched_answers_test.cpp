@@ -32,7 +32,7 @@ class PrefetchedAnswers : public CdsTest {
     return entry;
   }
 
-  static Json ObservationOf(const Given& given, size_t number) {
+  Json ObservationOf(const Given& given, size_t number) {
     Json observation = ParseText(
         R"({"resourceType":"Observation","status":"final","subject":{"reference":"Patient/p"},)"
         R"("effectiveDateTime":"2025-03-01","code":{"coding":[{"system":"http://loinc.org"}]},)"
@@ -47,6 +47,7 @@ class PrefetchedAnswers : public CdsTest {
       observation["component"][0]["valueCodeableConcept"]["coding"][0]["display"] = given.gene;
     }
     observation["valueCodeableConcept"] = Json{{"text", given.text}};
+    if (empty_gene_) observation["component"][0].erase("valueCodeableConcept");
     return observation;
   }
 
@@ -75,6 +76,9 @@ class PrefetchedAnswers : public CdsTest {
     const Json cards = Cards(drug, answers);
     return cards.empty() ? "" : cards[0].at("summary").get<std::string>();
   }
+
+  /// The gene component has no value.
+  bool empty_gene_ = false;
 };
 
 TEST_F(PrefetchedAnswers, OneVariantInBasesIsRead) {
@@ -153,6 +157,12 @@ TEST_F(PrefetchedAnswers, WhatCannotBeReadIsNotCalledUntested) {
     EXPECT_THAT(detail, HasSubstr(text));
     EXPECT_THAT(detail, Not(HasSubstr("inte analyserad")));
   }
+}
+
+TEST_F(PrefetchedAnswers, AGeneComponentWithoutAnAnswerLeavesItToTheAnswer) {
+  empty_gene_ = true;
+  EXPECT_THAT(First("klopidogrel", {{"CYP2C19", "CYP2C19 *2/*2"}}),
+              HasSubstr("CYP2C19 långsam metaboliserare"));
 }
 
 TEST_F(PrefetchedAnswers, OneNormalPositionIsNeverNormal) {
