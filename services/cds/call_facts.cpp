@@ -39,7 +39,7 @@ void CallFacts::ReadPatient() {
     observations.push_back(resource);
   }
   const size_t stored = results.size();
-  mapping::AddPatientResults(observations, in_.knowledge, results);
+  unread_results_ = mapping::AddPatientResults(observations, in_.knowledge, results);
   prefetched_results_ = results.size() > stored;
   patient_.profile = rules::MakeProfile(in_.knowledge, results);
   patient_.size = mapping::ReadBodySize(sizes);
@@ -92,7 +92,7 @@ bool CallFacts::ResultsKnown() const {
 }
 
 std::vector<std::string> CallFacts::MissingResults() const {
-  return cds::MissingResults(in_.request, in_.stored.patient, in_.language);
+  return cds::MissingResults(in_.request, in_.stored.patient, unread_results_ > 0, in_.language);
 }
 
 std::vector<std::string> CallFacts::Missing(bool drugs_matter) const {

@@ -50,6 +50,8 @@ class CallFacts {
   alerts::DrugReadings readings_;
   alerts::PatientFacts patient_;
   bool prefetched_results_ = false;
+  // Genetic answers that came with the call and of which nothing can be used.
+  size_t unread_results_ = 0;
   // Drugs in force that nobody can name.
   size_t unread_drugs_ = 0;
 };

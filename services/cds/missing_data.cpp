@@ -37,9 +37,10 @@ bool TellsWhoThePatientIs(const HookRequest& request) {
 }
 
 std::vector<std::string> MissingResults(const HookRequest& request,
-                                        const std::string& stored_patient, Language language) {
+                                        const std::string& stored_patient, bool unread,
+                                        Language language) {
   std::vector<std::string> missing;
-  if (request.genotypes == Supply::kPaged || request.genotypes == Supply::kFailed) {
+  if (unread || request.genotypes == Supply::kPaged || request.genotypes == Supply::kFailed) {
     missing.emplace_back(Say(
         language,
         "Journalsystemets genetiska svar kunde inte läsas i sin helhet; det kan finnas fler.",

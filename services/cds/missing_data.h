@@ -32,10 +32,11 @@ struct DrugsAtHand {
 [[nodiscard]] bool TellsWhoThePatientIs(const HookRequest& request);
 
 /// Why results of the patient's genes may exist that were not found, one sentence each.
-/// `stored_patient` is empty when the patient was not recognised.
+/// `stored_patient` is empty when the patient was not recognised; `unread`: a genetic answer came
+/// of which nothing can be used.
 [[nodiscard]] std::vector<std::string> MissingResults(const HookRequest& request,
                                                       const std::string& stored_patient,
-                                                      alerts::Language language);
+                                                      bool unread, alerts::Language language);
 /// The same of the drugs that the patient takes.
 [[nodiscard]] std::vector<std::string> MissingDrugs(const HookRequest& request,
                                                     const DrugsAtHand& drugs,

@@ -117,15 +117,6 @@ std::string DetailUrl() {
   return std::string(fhir::systems::kGenflik) + "/StructureDefinition/call-detail";
 }
 
-/// Found in a tumour (genomic source class, LOINC 48002-0).
-bool IsSomatic(const Json& observation) {
-  const Json& components = FindArray(observation, "component");
-  return std::any_of(components.begin(), components.end(), [](const Json& component) {
-    const Json* code = Find(component, "code");
-    return code != nullptr && HasLoinc(*code, "48002-0") && AnswerOf(component) == "LA6684-0";
-  });
-}
-
 void ReadObservation(const Json& observation, const std::string& source, IssueLog& log,
                      std::vector<GeneResult>& results) {
   if (IsDetail(observation)) return;

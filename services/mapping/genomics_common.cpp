@@ -1,5 +1,6 @@
 #include "services/mapping/genomics_common.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -64,6 +65,14 @@ std::optional<rules::GeneResult> ReadCommonPart(const Json& observation) {
   result.coverage = ReadCoverage(observation);
   result.set_aside = ReadSetAside(observation);
   return result;
+}
+
+bool IsSomatic(const Json& observation) {
+  const Json& components = FindArray(observation, "component");
+  return std::any_of(components.begin(), components.end(), [](const Json& component) {
+    const Json* code = Find(component, "code");
+    return code != nullptr && HasLoinc(*code, "48002-0") && AnswerOf(component) == "LA6684-0";
+  });
 }
 
 }  // namespace genflik::mapping

@@ -13,4 +13,7 @@ namespace genflik::mapping {
 /// is cancelled or of unknown status.
 [[nodiscard]] std::optional<rules::GeneResult> ReadCommonPart(const fhir::Json& observation);
 
+/// True when found in a tumour (genomic source class, LOINC 48002-0).
+[[nodiscard]] bool IsSomatic(const fhir::Json& observation);
+
 }  // namespace genflik::mapping

@@ -26,8 +26,9 @@ namespace genflik::mapping {
 /// The first code that stands for a genetic test.
 [[nodiscard]] std::optional<TestCode> TestOf(const fhir::Json& concept_value);
 
-/// Reads the gene of a 48018-6 value; empty when it tells none. A number and a symbol that name different genes are a
-/// contradiction, named in `log`; a number that is the NCBI id of the gene named is a known slip.
+/// Reads the gene of a 48018-6 value; empty when it tells none. A number and a symbol that name
+/// different genes are a contradiction, named in `log`; a number that is the NCBI id of the gene
+/// named is a known slip.
 [[nodiscard]] std::optional<std::string> ReadGene(const fhir::Json& element, fhir::IssueLog& log);
 
 /// The LOINC answer code ("LA...") among the codings of a value; empty when there is none.

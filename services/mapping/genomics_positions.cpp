@@ -189,6 +189,11 @@ bool NothingSpeaksAgainst(const fhir::IssueLog& log) {
   });
 }
 
+bool IsToBeUsed(const Json& observation) {
+  const std::string_view status = fhir::FindText(observation, "status");
+  return status != "cancelled" && status != "entered-in-error" && !IsSomatic(observation);
+}
+
 /// The alleles of a reported genotype, copies and joints left out.
 std::vector<const rules::Allele*> AllelesIn(const Gene& gene, const GeneResult& whole) {
   std::vector<const rules::Allele*> alleles;
@@ -260,8 +265,9 @@ class WholeResults {
 
 }  // namespace
 
-void AddPatientResults(const std::vector<const Json*>& observations,
-                       const rules::KnowledgeBase& knowledge, std::vector<GeneResult>& results) {
+size_t AddPatientResults(const std::vector<const Json*>& observations,
+                         const rules::KnowledgeBase& knowledge, std::vector<GeneResult>& results) {
+  size_t unusable = 0;
   WholeResults whole(knowledge);
   for (const GeneResult& result : results) whole.Note(result);
   PositionReader positions(knowledge);
@@ -269,7 +275,10 @@ void AddPatientResults(const std::vector<const Json*>& observations,
     fhir::IssueLog log;
     auto read = ReadGeneResults(*observation, log);
     const auto findings = ReadVariantFindings(*observation);
-    if (read.empty() && NothingSpeaksAgainst(log)) positions.Add(*observation, findings);
+    const bool by_position = NothingSpeaksAgainst(log);
+    if (read.empty() && by_position) positions.Add(*observation, findings);
+    const bool used = !read.empty() || (by_position && !findings.empty());
+    if (!used && !log.issues().empty() && IsToBeUsed(*observation)) ++unusable;
     for (GeneResult& result : read) {
       // A variant that is an allele by itself does not settle the other positions of its gene.
       if (findings.empty()) whole.Note(result);
@@ -281,6 +290,7 @@ void AddPatientResults(const std::vector<const Json*>& observations,
   for (GeneResult& result : from_positions) {
     if (!whole.Settle(result)) results.push_back(std::move(result));
   }
+  return unusable;
 }
 
 }  // namespace genflik::mapping

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "fhir/json.h"
@@ -16,8 +17,10 @@ namespace genflik::mapping {
 /// position that the knowledge does not know, or whose answer cannot be read, stands as an answer
 /// in the laboratory's own words. Positions of an analysis whose alleles are in `results`, from
 /// before or now, are details of those and add nothing.
-void AddPatientResults(const std::vector<const fhir::Json*>& observations,
-                       const rules::KnowledgeBase& knowledge,
-                       std::vector<rules::GeneResult>& results);
+/// Returns how many hold a genetic answer of which nothing can be used. Those that were cancelled
+/// or entered in error, and what was found in a tumour, are none.
+size_t AddPatientResults(const std::vector<const fhir::Json*>& observations,
+                         const rules::KnowledgeBase& knowledge,
+                         std::vector<rules::GeneResult>& results);
 
 }  // namespace genflik::mapping

@@ -48,6 +48,11 @@ class PrefetchedAnswers : public CdsTest {
     }
     observation["valueCodeableConcept"] = Json{{"text", given.text}};
     if (empty_gene_) observation["component"][0].erase("valueCodeableConcept");
+    if (somatic_) {
+      observation["component"].push_back(ParseText(
+          R"({"code":{"coding":[{"system":"http://loinc.org","code":"48002-0"}]},)"
+          R"("valueCodeableConcept":{"coding":[{"system":"http://loinc.org","code":"LA6684-0"}]}})"));
+    }
     return observation;
   }
 
@@ -79,6 +84,7 @@ class PrefetchedAnswers : public CdsTest {
 
   /// The gene component has no value.
   bool empty_gene_ = false;
+  bool somatic_ = false;
 };
 
 TEST_F(PrefetchedAnswers, OneVariantInBasesIsRead) {
@@ -157,6 +163,25 @@ TEST_F(PrefetchedAnswers, WhatCannotBeReadIsNotCalledUntested) {
     EXPECT_THAT(detail, HasSubstr(text));
     EXPECT_THAT(detail, Not(HasSubstr("inte analyserad")));
   }
+}
+
+// Not a word of it can be used: neither known nor untested.
+TEST_F(PrefetchedAnswers, AnAnswerThatCannotBeUsedIsTold) {
+  const std::string incomplete = "Kontrollen mot gener är ofullständig";
+  for (const Given& given : std::vector<Given>{{"CYP2C19", "*2/*2", "84413-4", "unknown"},
+                                               {"CYP2C19", "*2/*2", "84413-4", ""},
+                                               {"CYP2D6", "CYP2C19 *2/*2"},
+                                               {"", "*2/*2"}}) {
+    EXPECT_THAT(First("klopidogrel", {given}), HasSubstr(incomplete)) << given.text << given.status;
+    EXPECT_THAT(First("kapecitabin", {given}), Not(HasSubstr("är inte testad"))) << given.text;
+  }
+  // What was cancelled says nothing.
+  EXPECT_EQ(First("klopidogrel", {{"CYP2C19", "*2/*2", "84413-4", "cancelled"}}), "");
+}
+
+TEST_F(PrefetchedAnswers, WhatWasFoundInATumourIsNoMatter) {
+  somatic_ = true;
+  EXPECT_EQ(First("klopidogrel", {{"CYP2C19", "*2/*2"}}), "");
 }
 
 TEST_F(PrefetchedAnswers, AGeneComponentWithoutAnAnswerLeavesItToTheAnswer) {
