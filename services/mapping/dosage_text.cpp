@@ -433,16 +433,7 @@ void TextReader::Finish() {
       std::all_of(reading_.clauses.begin(), reading_.clauses.end(),
                   [](const TextClause& clause) { return HowOften(clause).has_value(); });
   if (stepped_ && told) (reading_.cycle ? reading_.unclear : reading_.steps) = true;
-  for (TextClause& clause : reading_.clauses) {
-    // "50 mg vid behov, högst 6 per dygn": doses, and no milligrams; or the other way round.
-    const bool counted = !clause.unit || clause.unit->kind == UnitKind::kPiece;
-    if (clause.low && clause.max && !clause.max_is_times && !clause.max_unit && !counted)
-      reading_.unclear = true;
-    if (clause.as_needed || reading_.clauses.size() > 1 || !clause.max || HowOften(clause))
-      continue;
-    reading_.only_most = !reading_.unclear && !clause.low;
-    reading_.unclear = true;
-  }
+  CheckMosts();
 }
 
 bool TextReading::HasAmount() const {

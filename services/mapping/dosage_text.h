@@ -36,6 +36,8 @@ struct TextClause {
   std::optional<double> max = {};
   std::optional<Unit> max_unit = {};
   bool max_is_times = false;
+  /// True when the most was said in doses: times, or pieces of what is dosed by the piece.
+  bool max_in_doses = false;
   /// What one piece, or the whole dose, is said to hold ("1 tablett à 50 mg", "2 tabletter (100
   /// mg)"); `held_by_one` when only one piece can be meant.
   std::optional<double> held = {};

@@ -385,6 +385,7 @@ void TextReader::ReadMost() {
     if (unit->per_days) days = *unit->per_days;
     unit->per_days.reset();
     clause.max_unit = unit;
+    clause.max_in_doses = Word().starts_with("dos");
     ++at_;
   }
   if (days == 0) days = MaxPeriod();
@@ -407,6 +408,25 @@ double TextReader::MaxPeriod() {
     at_ += 3;
   }
   return days;
+}
+
+void TextReader::CheckMosts() {
+  for (TextClause& clause : reading_.clauses) {
+    // "50 mg vid behov, högst 6 per dygn": doses, and no milligrams; or the other way round.
+    const bool counted = !clause.unit || clause.unit->kind == UnitKind::kPiece;
+    if (clause.low && clause.max && !clause.max_is_times && !clause.max_unit && !counted)
+      reading_.unclear = true;
+    // "100 mg, högst 2 doser"; of two tablets or puffs the doses may be the pieces.
+    if (clause.max_in_doses && clause.low) {
+      clause.max_is_times = !counted;
+      const bool of_doses = clause.unit && clause.unit->piece.empty();
+      if (counted && !of_doses && clause.high != 1) reading_.unclear = true;
+    }
+    if (clause.as_needed || reading_.clauses.size() > 1 || !clause.max || HowOften(clause))
+      continue;
+    reading_.only_most = !reading_.unclear && !clause.low;
+    reading_.unclear = true;
+  }
 }
 
 }  // namespace genflik::mapping

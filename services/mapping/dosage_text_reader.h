@@ -165,6 +165,8 @@ class TextReader {
   // "max 8 tabletter per dygn", "högst 2 ggr/dygn", "max 4 g/dygn".
   void ReadMost();
   double MaxPeriod();
+  // What a most counts, once its dose is known, and whether it stands alone.
+  void CheckMosts();
   // "no more than 4", "not to exceed 4", "inte mer än 4", "upp till 4": another way to say "max 4".
   bool ReadNotMore(std::string_view word);
   // How many words "och en halv" or "and a half" takes there, or 0.
