@@ -29,6 +29,7 @@ class Splitter {
       }
       const size_t before = tokens_.size();
       const bool glued = !space_;
+      const bool behind_point = std::exchange(after_point_, false);
       if (const size_t date = DateLength(); date > 0 && !AfterDigit()) {
         // A day of the calendar says when, and is no number of anything.
         tokens_.push_back({.kind = TokenKind::kWord, .word = text_.substr(at_, date)});
@@ -36,7 +37,7 @@ class Splitter {
         // ".5" is a half; a point that ends a word has no space before it.
       } else if (IsDigit(c) || ((c == '.' || c == ',') && space_ && IsDigit(Peek(1)))) {
         // ",5" begins a text as a half; behind words the comma may be one of the sentence.
-        ambiguous_ = c == ',' && !tokens_.empty();
+        ambiguous_ = (c == ',' && !tokens_.empty()) || behind_point;
         ReadNumber();
         if (ambiguous_ && before < tokens_.size() && tokens_[before].kind != TokenKind::kOrdinal) {
           tokens_[before].word = std::string(1, '?');
@@ -293,7 +294,13 @@ class Splitter {
       ++at_;
       while (IsLetter(Peek(0))) word += text_[at_++];
     }
-    if (Peek(0) == '.') ++at_;
+    if (Peek(0) == '.') {
+      ++at_;
+      // "dagligen.5 ml": five, or a half.
+      size_t digits = 0;
+      while (IsDigit(Peek(digits))) ++digits;
+      after_point_ = digits > 0 && UnitFollows(digits) && MeaningOf(word).what != WordClass::kClock;
+    }
     tokens_.push_back({.kind = TokenKind::kWord, .word = std::move(word)});
   }
 
@@ -301,6 +308,8 @@ class Splitter {
   size_t at_ = 0;
   bool space_ = true;
   bool ambiguous_ = false;
+  // True directly behind the point that ends a word.
+  bool after_point_ = false;
   std::vector<Token> tokens_;
 };
 
