@@ -371,8 +371,8 @@ void TextReader::NoteWord(WordMeaning meaning) {
       reading_.refers_elsewhere = true;
       return;
     case WordClass::kPause:
-      paused_ = IsWholePause();
-      [[fallthrough]];
+      ReadPause();
+      return;
     case WordClass::kCycle:
       reading_.cycle = true;
       return;

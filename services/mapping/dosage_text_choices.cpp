@@ -155,9 +155,14 @@ bool TextReader::IsHandledNot() const {
   return IsNot(before) || another;
 }
 
-bool TextReader::IsWholePause() const {
-  const bool day = at_ > 0 && MeaningOf(tokens_[at_ - 1].word).what == WordClass::kWeekday;
-  return (Word() == "paus" || Word() == "uppehåll") && !day && !WeekdayFollows();
+void TextReader::ReadPause() {
+  // "söndag uppehåll": days of the week are no cycle.
+  if (WeekdayFollows() || (at_ > 0 && MeaningOf(tokens_[at_ - 1].word).what == WordClass::kWeekday))
+    return;
+  // "uppehåll varannan vecka"
+  if (Class(1) == WordClass::kEveryOther || Class(1) == WordClass::kEvery) reading_.unclear = true;
+  paused_ = Word() == "paus" || Word() == "uppehåll";
+  reading_.cycle = true;
 }
 
 }  // namespace genflik::mapping

@@ -101,6 +101,15 @@ void TextReader::SetExceptions() {
 }
 
 bool TextReader::PartsMayDeny() const {
+  // "morgon 1, kväll 2 varannan dag": both of them, or the last.
+  const TextClause* last = reading_.clauses.empty() ? nullptr : &reading_.clauses.back();
+  const auto timed_alike = [&](const TextClause& one) {
+    const bool moments = one.moments > 0 && last->moments > 0;
+    return !one.often_low && one.low && (moments || (one.week_days > 0 && last->week_days > 0));
+  };
+  if (last != nullptr && last->often_low && *last->often_low != 1 &&
+      std::any_of(reading_.clauses.begin(), reading_.clauses.end(), timed_alike))
+    return true;
   size_t waiting = 0;
   double share = 0;
   double often = 0;
@@ -145,11 +154,16 @@ bool TextReader::DaysMayDeny() const {
   return false;
 }
 
+bool TextReader::IsBound() const {
+  static constexpr std::array<std::string_view, 12> kBounds{
+      "till",   "t.o.m", "tom",  "until", "to",    "through",
+      "fr.o.m", "från",  "from", "since", "from:", "starting"};
+  return at_ > 0 &&
+         std::find(kBounds.begin(), kBounds.end(), tokens_[at_ - 1].word) != kBounds.end();
+}
+
 void TextReader::ReadDate() {
-  static constexpr std::array<std::string_view, 11> kBounds{
-      "till", "t.o.m", "tom", "until", "to", "through", "fr.o.m", "från", "from", "since", "from:"};
-  const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
-  if (std::find(kBounds.begin(), kBounds.end(), before) != kBounds.end()) {
+  if (IsBound()) {
     length_after_ = true;
   } else {
     reading_.unknown_words = true;

@@ -145,6 +145,8 @@ class TextReader {
   bool PartsMayDeny() const;
   // "1 tabl dagligen, 2 tabl söndagar": a sum to some, an exception to others.
   bool DaysMayDeny() const;
+  // Behind "till", "fr.o.m." and the like.
+  bool IsBound() const;
   // "t.o.m. 2026-05-01"
   void ReadDate();
   void ReadMoment(double which);
@@ -198,8 +200,8 @@ class TextReader {
   bool IsArticle(std::string_view word) const;
   // "utsatt", "ej": the order has ended, unless only the tablet is not to be crushed.
   void ReadStop();
-  // "uppehåll" without days of the week: a length must then tell how long.
-  bool IsWholePause() const;
+  // "uppehåll": of days of the week, of so many days, or of all that follows.
+  void ReadPause();
   // "ej delas", "do not crush or chew": the verb behind.
   bool IsHandledNot() const;
   bool ReadTimeWord(WordMeaning meaning);

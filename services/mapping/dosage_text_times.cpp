@@ -244,6 +244,12 @@ void TextReader::AddClock(const Token& time, bool after_noon) {
 void TextReader::ReadWeekday(double which) {
   const bool until = Word(1) == "-" || Word(1) == "till" || Word(1) == "to" ||
                      Word(1) == "through" || Word(1) == "t.o.m";
+  // "fr.o.m. måndag", "till fredag" say from when and how long.
+  if (!(until && Class(2) == WordClass::kWeekday) && IsBound()) {
+    length_after_ = length_after_ || reading_.HasAmount();
+    ++at_;
+    return;
+  }
   BeginTime(Clause().week_days > 0);
   TextClause& clause = Clause();
   // "söndag uppehåll"
