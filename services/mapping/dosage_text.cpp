@@ -337,6 +337,12 @@ void TextReader::ReadPlainWord(WordMeaning meaning) {
     case WordClass::kOn:
       ReadOn();
       return;
+    case WordClass::kThen:
+      // "efter behov"
+      if (Class(1) == WordClass::kNeed) return ReadAsNeeded(2);
+      NoteWord(meaning);
+      ++at_;
+      return;
     case WordClass::kAgainst:
       SkipReason();
       return;

@@ -151,7 +151,7 @@ bool TextReader::RepeatsTheDay(size_t end) const {
 
 bool TextReader::SaysWhen(size_t end) const {
   for (size_t i = 0; i < end; ++i) {
-    if (Word(i) == "?") return true;
+    if (Word(i) == "?" || Word(i) == "~") return true;
     // "(ev 2)", "(1+0+1)"; but "(tidigare 100 mg)" tells of another time.
     const bool number = Peek(i)->kind == TokenKind::kNumber || NumberWord(Word(i)).has_value();
     if (Peek(i)->kind == TokenKind::kPattern || (number && !ReadUnitText(Word(i + 1)))) return true;

@@ -144,7 +144,7 @@ void TextReader::ReadStop() {
   }
   reading_.ended = reading_.ended || MeaningOf(Word()).value == kEnded;
   // "ej lördagar" takes days away and ends nothing.
-  reading_.stopped = reading_.stopped || !WeekdayFollows();
+  reading_.stopped = reading_.stopped || !IsNot(Word()) || !WeekdayFollows();
 }
 
 bool TextReader::IsHandledNot() const {

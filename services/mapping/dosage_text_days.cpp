@@ -26,6 +26,8 @@ void TextReader::SetEvery(double days) {
   if (clause.often_low) {
     // "1 tablett dagligen (veckovis)"
     if (*clause.often_low >= 1 && days >= 7) reading_.unclear = true;
+    // "2 gånger dagligen, per timme"
+    if (days < 1 && clause.often_high * days < 1 - 1e-9) reading_.unclear = true;
     return;
   }
   SetOften({1 / days, 1 / days});
@@ -109,6 +111,14 @@ bool TextReader::PartsMayDeny() const {
   };
   if (last != nullptr && last->often_low && *last->often_low != 1 &&
       std::any_of(reading_.clauses.begin(), reading_.clauses.end(), timed_alike))
+    return true;
+  // "Måndag 5, övriga dagar 2,5 mg": of the unit of the last, or pieces.
+  const auto has_unit = [](const TextClause& one) {
+    return one.low && one.unit && one.unit->kind != UnitKind::kPiece;
+  };
+  const auto bare = [](const TextClause& one) { return one.low && !one.unit; };
+  if (std::any_of(reading_.clauses.begin(), reading_.clauses.end(), has_unit) &&
+      std::any_of(reading_.clauses.begin(), reading_.clauses.end(), bare))
     return true;
   size_t waiting = 0;
   double share = 0;

@@ -242,6 +242,11 @@ void TextReader::ReadLength(Span number, size_t next) {
     }
     return;
   }
+  // "efter 3 dagar", "after a week", "om 3 dagar"
+  const std::string_view before =
+      at_ > next + 1 ? std::string_view(tokens_[at_ - next - 2].word) : "";
+  if (reading_.HasAmount() && (before == "after" || before == "efter" || before == "om"))
+    reading_.steps = true;
   lengths_ += days;
   length_after_ = length_after_ || (days >= 1 && reading_.HasAmount());
   // "1 vecka per månad": only a part of the time, and no cycle that is told in full.
@@ -333,7 +338,8 @@ void TextReader::ReadAmount(Span number, size_t next) {
     return;
   }
   // "1 tabl 2/dag"
-  if (!unit && IsPer(width) && reading_.HasAmount() && Clause().low && !Timed(Clause())) {
+  if (!unit && IsPer(width) && reading_.HasAmount() && Clause().low &&
+      (!Timed(Clause()) || Clause().single)) {
     SetOften({number.low / TimeUnit(width + 1), number.high / TimeUnit(width + 1)});
     at_ += width + 2;
     return;
@@ -412,6 +418,8 @@ double TextReader::MaxPeriod() {
 
 void TextReader::CheckMosts() {
   for (TextClause& clause : reading_.clauses) {
+    // "2 gånger dagligen som engångsdos"
+    if (clause.single && clause.often_low && *clause.often_low > 1) reading_.unclear = true;
     // "50 mg vid behov, högst 6 per dygn": doses, and no milligrams; or the other way round.
     const bool counted = !clause.unit || clause.unit->kind == UnitKind::kPiece;
     if (clause.low && clause.max && !clause.max_is_times && !clause.max_unit && !counted)

@@ -109,6 +109,10 @@ void TextReader::SetInterval(double low, double high) {
 }
 
 void TextReader::ReadPer() {
+  // "after a week", "in a month"
+  const std::string_view before = at_ > 0 ? std::string_view(tokens_[at_ - 1].word) : "";
+  if (Word() == "a" && TimeUnit(1) > 0 && (before == "after" || before == "in"))
+    return ReadLength({1, 1}, 1);
   if (const double unit = TimeUnit(1); unit > 0) {
     SetEvery(unit);
     at_ += 2;

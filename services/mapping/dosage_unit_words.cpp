@@ -285,7 +285,7 @@ std::optional<Unit> UnitWord(std::string_view word) {
 }
 
 std::string PlainText(std::string_view text) {
-  static constexpr std::array<std::pair<std::string_view, std::string_view>, 35> kReplace{
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 39> kReplace{
       {{"Å", "å"},           {"Ä", "ä"},           {"Ö", "ö"},      {"µ", "u"},
        {"μ", "u"},           {"½", "0.5"},         {"¼", "0.25"},   {"¾", "0.75"},
        {"⅓", "0.333333333"}, {"⅔", "0.666666667"}, {"⅛", "0.125"},  {"⅙", "0.166666667"},
@@ -294,7 +294,8 @@ std::string PlainText(std::string_view text) {
        {"’", "'"},           {"Ø", "ø"},           {"Æ", "æ"},      {"Ü", "ü"},
        {"\u2009", " "},      {"á", "à"},           {"•", " "},      {"·", "."},
        {"\u2044", "/"},      {"\u2010", "-"},      {"\u2011", "-"}, {"\u2012", "-"},
-       {"\u00ad", ""},       {"\u200b", ""},       {"\ufeff", ""}}};
+       {"\u00ad", ""},       {"\u200b", ""},       {"\ufeff", ""},  {"±", "~"},
+       {"≈", "~"},           {"≥", ">"},           {"≤", "<"}}};
   std::string plain;
   plain.reserve(text.size());
   for (size_t i = 0; i < text.size();) {
