@@ -68,8 +68,13 @@ bool TextReader::ReadMixed(Span number, size_t next) {
   return width > 0;
 }
 
-bool TextReader::ReadConcentration(Span number, size_t next) {
+bool TextReader::ReadBeside(Span number, size_t next) {
   const std::string_view word = Word(next);
+  if (ReadUnitText(word).value_or(Unit{}).kind == UnitKind::kVolume &&
+      (Word(next + 1) == "vatten" || Word(next + 1) == "water")) {
+    at_ += next + 2;
+    return true;
+  }
   if (!word.ends_with("/ml") || number.low != number.high) return false;
   const auto unit = ReadUnitText(word.substr(0, word.size() - 3));
   if (!unit || unit->per_days || unit->per_kg || unit->per_m2 ||
@@ -105,8 +110,7 @@ bool TextReader::ReadHowOften(Span number, size_t next) {
 }
 
 void TextReader::ReadNumber(Span number, size_t next) {
-  if (ReadPiecesWithin(number, next) || ReadMixed(number, next) || ReadConcentration(number, next))
-    return;
+  if (ReadPiecesWithin(number, next) || ReadMixed(number, next) || ReadBeside(number, next)) return;
   if (const Token* token = Peek(next); token != nullptr && token->kind == TokenKind::kNumber &&
                                        token->low < 1 && number.low == number.high &&
                                        token->glued) {

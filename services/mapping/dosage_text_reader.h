@@ -91,8 +91,8 @@ class TextReader {
   void ReadNumber(Span number, size_t next);
   // "1 ½ tablett", "1 och en halv".
   bool ReadMixed(Span number, size_t next);
-  // "10 mg/ml": what the product holds, and no dose.
-  bool ReadConcentration(Span number, size_t next);
+  // "10 mg/ml", "2 dl vatten": what the product holds or is taken with, and no dose.
+  bool ReadBeside(Span number, size_t next);
   // "2 ggr dagl", "3x weekly", "2 ggr/dag".
   bool ReadHowOften(Span number, size_t next);
   // "5 dagar i veckan", "3 dagar/vecka", "2 days a week".
