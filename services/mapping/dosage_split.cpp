@@ -147,8 +147,9 @@ class Splitter {
       if (slash != start + 1 || at_ != slash + 2 || !IsShare(value, below)) ambiguous_ = true;
       return below == 0 ? value : value / below;
     }
+    // "1 1/2"; but "x 2 7/7" is for seven days.
     if (Peek(0) == ' ' && IsDigit(Peek(1)) && Peek(2) == '/' && IsDigit(Peek(3)) &&
-        !IsDigit(Peek(4))) {
+        !IsDigit(Peek(4)) && IsShare(Peek(1) - '0', Peek(3) - '0')) {
       const double above = Peek(1) - '0';
       const double below = Peek(3) - '0';
       // "kl 8 och 20 1/2 tabl": a time of day, and then a half.

@@ -54,6 +54,7 @@ TextReading TextReader::Read() {
 
 void TextReader::SetOften(Span often) {
   TextClause& clause = Clause();
+  if (often.high > 1 && !reading_.HasAmount()) often_first_ = true;
   if (clause.often_low && (*clause.often_low != often.low || clause.often_high != often.high)) {
     reading_.unclear = true;
   }
@@ -63,7 +64,7 @@ void TextReader::SetOften(Span often) {
 
 void TextReader::SetAmount(Span amount, std::optional<Unit> unit) {
   const bool total = std::exchange(total_, false);
-  if (total && Clause().low && Timed(Clause())) {
+  if (total && Clause().low && (Timed(Clause()) || Clause().as_needed)) {
     reading_.clauses.emplace_back().total = true;
   } else if (Clause().low) {
     // "0,25 mg 1x2": one of what was named, twice.

@@ -98,6 +98,9 @@ void TextReader::SetExceptions() {
   } else {
     return;
   }
+  // "dagligen utom söndag, 30 st": what is handed out.
+  constexpr double kMostTimesMore = 5;
+  if (other.high > usual.high * kMostTimesMore) reading_.unclear = true;
   other.often_low = usual.often_low;
   other.often_high = usual.often_high;
 }
@@ -109,6 +112,8 @@ bool TextReader::PartsMayDeny() const {
     const bool moments = one.moments > 0 && last->moments > 0;
     return !one.often_low && one.low && (moments || (one.week_days > 0 && last->week_days > 0));
   };
+  // "2 ggr dagl: mån-tors 1 tabl, fre-sön 2 tabl"
+  if (often_first_ && last != nullptr && !last->often_low) return true;
   if (last != nullptr && last->often_low && *last->often_low != 1 &&
       std::any_of(reading_.clauses.begin(), reading_.clauses.end(), timed_alike))
     return true;

@@ -229,6 +229,8 @@ class TextReader {
   // True when the text began with when, and when the next amount is that of the days left.
   bool time_first_ = false;
   bool rest_follows_ = false;
+  // True when how often a day stood before the first amount.
+  bool often_first_ = false;
   // The part that names the exception, where "except" stood before an amount.
   std::optional<size_t> except_at_ = {};
   // True when "vid" stood before a word that is no known complaint.
