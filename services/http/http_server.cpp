@@ -265,6 +265,9 @@ Poco::Net::HTTPServerParams::Ptr Parameters(const ServerOptions& options) {
   parameters->setMaxKeepAliveRequests(0);
   parameters->setKeepAliveTimeout(Poco::Timespan(options.keep_alive.count(), 0));
   parameters->setTimeout(Poco::Timespan(options.receive_timeout.count(), 0));
+  // A thread that Poco fails to wake when the server stops is waited for as long as it idles: ten
+  // seconds without this.
+  parameters->setThreadIdleTime(Poco::Timespan(1, 0));
   return parameters;
 }
 
